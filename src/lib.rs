@@ -3,3 +3,5 @@
 pub mod article;
 pub mod extract;
 pub mod ingest;
+pub mod query;
+pub mod search;

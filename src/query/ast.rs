@@ -1,0 +1,249 @@
+//! What a query says, independent of any engine.
+//!
+//! A [`Node`] is a [`Clause`] with the place it stands at in the text. Nodes are built by the parser already
+//! normalised: fields have their canonical names, countries are codes, dates are days, phrases are kept as
+//! typed (quotation marks and escapes removed) and cut into words by
+//! [`article::words`](crate::article::words) when compiled.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+
+/// A clause and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Byte range in the query text.
+    pub at: Range<usize>,
+    /// What it says.
+    pub clause: Clause,
+}
+
+/// What a node says of an article. `And` and `Or` have at least two members and no direct member of their
+/// own kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Clause {
+    /// Every article.
+    All,
+    /// All of them.
+    And(Vec<Node>),
+    /// At least one of them.
+    Or(Vec<Node>),
+    /// Not this one.
+    Not(Box<Node>),
+    /// The first decides; the others only raise the score.
+    Maybe(Box<Node>, Vec<Node>),
+    /// The same articles, its score multiplied.
+    Boost(Box<Node>, f32),
+    /// Words in a text.
+    Text {
+        /// Which text.
+        scope: Scope,
+        /// What must stand there.
+        pattern: Pattern,
+    },
+    /// Two operands near each other. Operands are `Text`, `Any`, `Person`, `Country`, `Region`, `Near`,
+    /// `SameUnit`, `Caps` or an `Or` of these.
+    Near {
+        /// Left operand.
+        left: Box<Node>,
+        /// Right operand.
+        right: Box<Node>,
+        /// At most so many positions apart; 1 is side by side.
+        distance: u32,
+        /// Whether the left must stand before the right.
+        ordered: bool,
+        /// `NOT w/n`: an occurrence of the left that has no right within the distance.
+        negated: bool,
+    },
+    /// Two operands in one sentence or paragraph.
+    SameUnit {
+        /// Left operand.
+        left: Box<Node>,
+        /// Right operand.
+        right: Box<Node>,
+        /// Sentence or paragraph.
+        unit: Unit,
+        /// `NOT w/s`.
+        negated: bool,
+    },
+    /// The operand occurs at least so many times (operand as of `Near`).
+    AtLeast(u32, Box<Node>),
+    /// The operand occurs within the first so many words of the body (operand as of `Near`, or a
+    /// Boolean of these).
+    First(u32, Box<Node>),
+    /// The operand's words are written in this way.
+    Caps(Letters, Box<Node>),
+    /// Any entity of a kind.
+    Any(Entity),
+    /// A person.
+    Person {
+        /// The name as typed.
+        name: String,
+        /// `person:=X`: only this surface form, not its aliases.
+        exact: bool,
+    },
+    /// A country by ISO 3166-1 alpha-2 code.
+    Country(&'static str),
+    /// A region or group: canonical name and the codes of its members.
+    Region {
+        /// Canonical name.
+        name: String,
+        /// ISO codes, sorted.
+        codes: Vec<&'static str>,
+    },
+    /// A place below the country: a city or region, e.g. `Baghdad`, `Georgia, US`.
+    Place(String),
+    /// A date field within days; open ends are `None`. Never empty.
+    Date {
+        /// Which date.
+        field: DateField,
+        /// First day, inclusive.
+        first: Option<NaiveDate>,
+        /// Last day, inclusive.
+        last: Option<NaiveDate>,
+    },
+    /// Metadata of the article equals a value, folded for case and accents (a trailing `*` in
+    /// the value matches any ending).
+    Meta {
+        /// Which field.
+        field: MetaField,
+        /// The value.
+        value: String,
+    },
+    /// Number of words in the body, inclusive bounds.
+    Length {
+        /// At least.
+        min: Option<u64>,
+        /// At most.
+        max: Option<u64>,
+    },
+    /// `x:*`: the article has any value of the field.
+    Has(Field),
+    /// Articles similar to one.
+    Like(String),
+    /// Syndicated copies of one.
+    Copies(String),
+    /// A saved query by name.
+    Saved(String),
+}
+
+/// The text a word is looked for in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Title and body, the default.
+    All,
+    /// The headline.
+    Title,
+    /// The first paragraph of the body.
+    Lead,
+    /// Headline and lead.
+    TitleLead,
+    /// The body.
+    Body,
+    /// The byline.
+    Byline,
+}
+
+/// What must stand in the text. Strings are as typed, not folded.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pattern {
+    /// A bare word, by stem. May open into several words (`al-Sudani`).
+    Word(String),
+    /// A quoted phrase (or word), as written up to case and accents.
+    Phrase {
+        /// The words.
+        text: String,
+        /// Moves allowed: `"a b"~3`.
+        slop: u32,
+        /// `"a b"*`: the last word is a prefix.
+        prefix: bool,
+    },
+    /// As written, case and accents included: `exact:"Féin"`.
+    Exact(String),
+    /// With `*` (any letters) and `?` (one letter); a prefix is `pre*`.
+    Wildcard(String),
+    /// Within an edit distance of 1 or 2.
+    Fuzzy(String, u8),
+    /// A regular expression over one folded word.
+    Regex(String),
+}
+
+/// A unit of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unit {
+    /// Sentence.
+    Sentence,
+    /// Paragraph.
+    Paragraph,
+}
+
+/// How letters are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Letters {
+    /// At least one capital.
+    Caps,
+    /// Capitals only.
+    AllCaps,
+    /// No capital.
+    NoCaps,
+}
+
+/// Kinds of entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Entity {
+    /// People.
+    Person,
+    /// Countries.
+    Country,
+    /// Dates.
+    Date,
+}
+
+/// Dates an article has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DateField {
+    /// Publication date inside the days.
+    Published,
+    /// A date of the text inside the days.
+    Mentions,
+    /// A date of the text that shares a day with them.
+    MentionsOverlaps,
+    /// Published or mentioned inside the days.
+    When,
+    /// Added to the index on one of the days.
+    Ingested,
+}
+
+/// Metadata fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MetaField {
+    /// Publication.
+    Source,
+    /// Section.
+    Section,
+    /// Language.
+    Language,
+    /// Kind of piece.
+    Kind,
+    /// Address.
+    Url,
+    /// Identity.
+    Id,
+}
+
+/// Every field that can be asked for with `*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// A text of the article.
+    Text(Scope),
+    /// People.
+    Person,
+    /// Countries.
+    Country,
+    /// Cities and regions.
+    Place,
+    /// A date.
+    Date(DateField),
+    /// Metadata.
+    Meta(MetaField),
+}

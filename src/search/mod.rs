@@ -1,0 +1,336 @@
+//! The port: what a front end asks of an engine and what it gets back. An engine that answers these types
+//! can stand behind the command line; the embedded one is [`crate::index`].
+
+use serde::Serialize;
+
+use crate::article::{Article, Interval, Published};
+use crate::extract::Annotations;
+use crate::query::Node;
+
+/// Reading side of an engine.
+pub trait Engine: Send + Sync {
+    /// Answers a request: hits, count and facets in one pass.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind.
+    fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError>;
+
+    /// Calls `each` with every match in the order of the request's sort, without a cap and with bounded
+    /// memory, until it answers `Break`. `limit`, `facets` and `snippet_width` of the request apply as they do to `search`,
+    /// except that `limit` is ignored.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind.
+    fn stream(
+        &self,
+        request: &SearchRequest,
+        each: &mut dyn FnMut(Hit) -> std::ops::ControlFlow<()>,
+    ) -> Result<(), EngineError>;
+
+    /// The article of an id with its annotations; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind.
+    fn article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError>;
+
+    /// What the index holds.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind.
+    fn stats(&self) -> Result<Stats, EngineError>;
+}
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct SearchRequest {
+    /// What must hold of an article.
+    pub query: Node,
+    /// Order of the hits.
+    pub sort: Sort,
+    /// Most hits to return; 0 asks for counts only.
+    pub limit: usize,
+    /// Continue behind the hit that gave this cursor.
+    pub after: Option<Cursor>,
+    /// Facets to count.
+    pub facets: Vec<FacetRequest>,
+    /// Timeline to count.
+    pub timeline: Option<TimelineRequest>,
+    /// Most characters of a snippet; 0 asks for none.
+    pub snippet_width: usize,
+    /// Whether to say, when nothing is found, how many articles each clause has.
+    pub explain_zero: bool,
+}
+
+/// Order of hits. Ties are broken by a stable key of the article, never by chance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sort {
+    /// Best score first.
+    #[default]
+    Relevance,
+    /// Latest publication first; articles without a date last.
+    Newest,
+    /// Earliest publication first; articles without a date last.
+    Oldest,
+}
+
+/// Where a page ended: the sort key of its last hit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cursor {
+    /// Score bits or publication seconds of the last hit, order-preserving; `None` for no date.
+    pub key: Option<i64>,
+    /// Stable key of the last hit.
+    pub tie: u64,
+}
+
+/// A facet asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FacetRequest {
+    /// Which one.
+    pub facet: Facet,
+    /// Most values to return; `usize::MAX` for all.
+    pub limit: usize,
+    /// How many of the most frequent values to leave out first.
+    pub offset: usize,
+    /// Leave out values with fewer articles.
+    pub min_count: u64,
+    /// Only values that contain this text, folded.
+    pub like: Option<String>,
+    /// The query to count under in place of the request's, for multi-select: the query without this
+    /// facet's own filter.
+    pub query: Option<Node>,
+}
+
+/// What can be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Facet {
+    /// People, one value for each person of the people book.
+    Person,
+    /// Countries by ISO code.
+    Country,
+    /// Region > sub-region.
+    Region,
+    /// Cities and regions.
+    Place,
+    /// Publication date by year, month, day.
+    Published(Period),
+    /// Dates of the text by year, month, day.
+    Mentions(Period),
+    /// Publication.
+    Source,
+    /// Section.
+    Section,
+    /// Language.
+    Language,
+}
+
+/// Length of one step of a timeline or date facet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    /// Calendar year.
+    Year,
+    /// Quarter.
+    Quarter,
+    /// Month.
+    Month,
+    /// ISO week.
+    Week,
+    /// Day.
+    Day,
+}
+
+/// A timeline asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineRequest {
+    /// Length of a step.
+    pub by: Period,
+    /// Dates of the text in place of the publication date.
+    pub mentions: bool,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Default)]
+pub struct SearchResponse {
+    /// Exact number of articles that match.
+    pub total: u64,
+    /// The page of hits.
+    pub hits: Vec<Hit>,
+    /// One for each facet asked for, in that order.
+    pub facets: Vec<FacetCounts>,
+    /// The timeline asked for, without empty steps, in order of time.
+    pub timeline: Option<Timeline>,
+    /// What the engine decided by itself: people matched, near names, clauses to blame.
+    pub notes: Vec<String>,
+}
+
+/// An article that matches.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The article's id.
+    pub id: String,
+    /// Relevance; 0 when sorted by date.
+    pub score: f32,
+    /// Headline.
+    pub title: String,
+    /// Publication date.
+    pub published: Option<Published>,
+    /// Publication.
+    pub source: Option<String>,
+    /// Section.
+    pub section: Option<String>,
+    /// Address.
+    pub url: Option<String>,
+    /// Where it was read.
+    pub path: String,
+    /// People of the article, most mentioned first.
+    pub people: Vec<String>,
+    /// ISO codes of the countries of the article, most mentioned first.
+    pub countries: Vec<String>,
+    /// Words of the text around the matches.
+    pub snippet: Snippet,
+    /// The matches in the title: byte ranges.
+    pub title_marks: Vec<(usize, usize)>,
+    /// Where the next page would begin.
+    pub cursor: Cursor,
+}
+
+/// A stretch of the body with its matches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Snippet {
+    /// The text, one line.
+    pub text: String,
+    /// Matches: byte ranges of `text`, in order, not overlapping.
+    pub marks: Vec<(usize, usize)>,
+}
+
+/// Counts of one facet.
+#[derive(Clone, Debug)]
+pub struct FacetCounts {
+    /// Which one.
+    pub facet: Facet,
+    /// Values by count, most first; ties by name.
+    pub values: Vec<FacetValue>,
+    /// Number of distinct values with at least `min_count` articles.
+    pub distinct: u64,
+    /// Number of articles with no value.
+    pub missing: u64,
+}
+
+/// One value of a facet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FacetValue {
+    /// The value as a query takes it: a name, an ISO code, `2024-12`.
+    pub value: String,
+    /// The value as one reads it, e.g. `Iraq`.
+    pub label: String,
+    /// Articles with it, each once.
+    pub count: u64,
+    /// Other forms counted under it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+}
+
+/// Counts along time.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// Length of a step.
+    pub by: Period,
+    /// Steps with at least one article.
+    pub steps: Vec<(Interval, u64)>,
+    /// Articles without a date.
+    pub undated: u64,
+}
+
+/// What an index holds.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Stats {
+    /// Articles.
+    pub articles: u64,
+    /// Articles without a publication date.
+    pub undated: u64,
+    /// First and last publication day.
+    pub first_published: Option<Interval>,
+    /// Last publication day.
+    pub last_published: Option<Interval>,
+    /// Distinct people (forms of names).
+    pub people: u64,
+    /// Distinct countries.
+    pub countries: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// Segments.
+    pub segments: u64,
+    /// Version of the on-disk format.
+    pub format: u32,
+}
+
+/// Writing side of an engine.
+pub trait Sink: Send {
+    /// Adds an article, replacing one of the same id.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind.
+    fn put(&mut self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError>;
+
+    /// Makes all that was put durable and visible.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind; the state before stays readable.
+    fn commit(&mut self) -> Result<(), EngineError>;
+}
+
+/// What became of an article that was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It is new.
+    Added,
+    /// It replaced an older version.
+    Updated,
+    /// The same content was there already.
+    Unchanged,
+}
+
+/// Why an engine could not answer, by what a front end does about it.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The request cannot be answered as put; the message says why and the way out.
+    #[error("{0}")]
+    User(String),
+    /// There is no index there.
+    #[error("there is no index at {0}")]
+    NotFound(String),
+    /// The index is of another format version.
+    #[error("the index at {path} has format {found}, this dateline reads format {expected}")]
+    Incompatible {
+        /// Where the index lies.
+        path: String,
+        /// Its format.
+        found: u32,
+        /// The format this program reads and writes.
+        expected: u32,
+    },
+    /// The index is damaged.
+    #[error("the index at {path} is damaged: {cause}")]
+    Damaged {
+        /// Where the index lies.
+        path: String,
+        /// What is wrong.
+        cause: String,
+    },
+    /// Another process writes to the index.
+    #[error("another dateline is writing to the index at {0}")]
+    Locked(String),
+    /// Reading or writing failed.
+    #[error("{context}: {source}")]
+    Io {
+        /// What was being done, to what.
+        context: String,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The engine failed in a way that is nobody's fault but ours.
+    #[error("{0}")]
+    Internal(String),
+}
