@@ -1,6 +1,8 @@
 //! dateline searches a news archive by who, where and when.
 
 pub mod article;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod extract;
 pub mod ingest;
 pub mod query;
