@@ -276,6 +276,7 @@ impl<'de> Deserialize<'de> for Interval {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
