@@ -32,6 +32,16 @@ pub enum Granularity {
     Day,
 }
 
+/// Which of day and month stands first in dates written as figures (`03/04/2017`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// Month, day, year, as in the United States.
+    Mdy,
+    /// Day, month, year, as nearly everywhere else.
+    Dmy,
+}
+
 /// A stretch of whole days with the granularity it was stated at. Never empty, `first <= last`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Interval {
@@ -52,6 +62,9 @@ pub enum DateError {
     /// The form is not understood.
     #[error("did not understand the date '{0}' — write 2024, 2024-12, 2024-12-13")]
     NotUnderstood(String),
+    /// A placeholder (`0000-00-00`, the epoch's first second) or a year no article was published in.
+    #[error("the date '{0}' is a placeholder or lies outside 1600–2200")]
+    Implausible(String),
     /// Day and month can be either way round.
     #[error(
         "'{text}' can be read as {month_first} or {day_first} — write the date as {month_first}, or set date_order = \"mdy\" or \"dmy\" in the configuration"
@@ -263,6 +276,7 @@ impl<'de> Deserialize<'de> for Interval {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
