@@ -266,19 +266,33 @@ pub struct Stats {
     pub format: u32,
 }
 
-/// Writing side of an engine.
-pub trait Sink: Send {
-    /// Adds an article, replacing one of the same id.
+/// Writing side of an engine. Many threads put at the same time; one commits.
+pub trait Sink: Send + Sync {
+    /// Adds an article. One of the same id is replaced if this is newer: read from the same file, or published
+    /// later, or, where both are equal, from the path that sorts later; so the outcome does not depend on which thread
+    /// came first.
     ///
     /// # Errors
     /// [`EngineError`], by kind.
-    fn put(&mut self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError>;
+    fn put(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError>;
 
-    /// Makes all that was put durable and visible.
+    /// The ids of the articles read from an archive file (the path before any `!/`), as of the last commit.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind.
+    fn ids_of(&self, file: &str) -> Result<Vec<String>, EngineError>;
+
+    /// Removes the article of an id.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind.
+    fn remove(&self, id: &str) -> Result<(), EngineError>;
+
+    /// Makes all that was put and removed durable and visible. Waits for puts under way.
     ///
     /// # Errors
     /// [`EngineError`], by kind; the state before stays readable.
-    fn commit(&mut self) -> Result<(), EngineError>;
+    fn commit(&self) -> Result<(), EngineError>;
 }
 
 /// What became of an article that was put.
@@ -290,6 +304,8 @@ pub enum Put {
     Updated,
     /// The same content was there already.
     Unchanged,
+    /// A newer version was there already.
+    Outdated,
 }
 
 /// Why an engine could not answer, by what a front end does about it.
