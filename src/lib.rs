@@ -5,5 +5,6 @@ pub mod article;
 pub mod cli;
 pub mod extract;
 pub mod ingest;
+pub mod pipeline;
 pub mod query;
 pub mod search;

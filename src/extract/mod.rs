@@ -128,6 +128,19 @@ pub struct Input<'a> {
     pub dateline: Option<&'a str>,
 }
 
+impl<'a> Input<'a> {
+    /// The texts of an article.
+    pub fn of(article: &'a crate::article::Article) -> Self {
+        Self {
+            title: &article.title,
+            body: &article.body,
+            published: article.published.as_ref().map(|published| published.on),
+            source: article.source.as_deref(),
+            dateline: article.dateline.as_deref(),
+        }
+    }
+}
+
 /// Lexicons and model.
 #[derive(Debug, Default)]
 pub struct Extractor {}
@@ -136,6 +149,11 @@ impl Extractor {
     /// Builds the look-up tables; takes some milliseconds.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Changes whenever the extractor may read the same text otherwise than before; archives are read again then.
+    pub fn version(&self) -> u32 {
+        1
     }
 
     /// Finds people, countries and dates.

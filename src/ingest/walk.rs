@@ -51,6 +51,7 @@ pub fn walk(base: &Path, start: &Path) -> impl Iterator<Item = Found> {
     })
 }
 
-fn name_of(base: &Path, path: &Path) -> String {
+/// Path relative to the archive as [`FileEntry::name`] has it.
+pub fn name_of(base: &Path, path: &Path) -> String {
     path.strip_prefix(base).unwrap_or(path).to_string_lossy().into_owned()
 }
