@@ -268,22 +268,14 @@ fn prune(
         .map(str::to_owned)
         .collect();
     for name in &gone {
-        for id in sink.ids_of(name)? {
-            sink.remove(&id)?;
-            summary.removed += 1;
-        }
+        summary.removed += sink.delete_origin(name, &|_| false)?;
     }
     let broken = shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
     for (name, kept) in shared.ids.lock().unwrap_or_else(PoisonError::into_inner).iter() {
         if broken.contains(name) {
             continue;
         }
-        for id in sink.ids_of(name)? {
-            if !kept.contains(&id) {
-                sink.remove(&id)?;
-                summary.removed += 1;
-            }
-        }
+        summary.removed += sink.delete_origin(name, &|id| kept.contains(id))?;
     }
     Ok(gone)
 }

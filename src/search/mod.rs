@@ -276,19 +276,14 @@ pub trait Sink: Send + Sync {
     /// [`EngineError`], by kind.
     fn put(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError>;
 
-    /// The ids of the articles read from an archive file (the path before any `!/`), as of the last commit.
+    /// Deletes the articles read from an archive file (the path before any `!/`) except those whose id `keep`
+    /// accepts. Answers how many were deleted.
     ///
     /// # Errors
     /// [`EngineError`], by kind.
-    fn ids_of(&self, file: &str) -> Result<Vec<String>, EngineError>;
+    fn delete_origin(&self, file: &str, keep: &dyn Fn(&str) -> bool) -> Result<u64, EngineError>;
 
-    /// Removes the article of an id.
-    ///
-    /// # Errors
-    /// [`EngineError`], by kind.
-    fn remove(&self, id: &str) -> Result<(), EngineError>;
-
-    /// Makes all that was put and removed durable and visible. Waits for puts under way.
+    /// Makes all that was put and deleted durable and visible. Waits for puts under way.
     ///
     /// # Errors
     /// [`EngineError`], by kind; the state before stays readable.
