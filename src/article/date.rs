@@ -145,6 +145,28 @@ impl Interval {
         Some(Self { first, last, granularity })
     }
 
+    /// The calendar unit of a granularity that a day lies in (of seasons, the meteorological one).
+    pub fn period(day: NaiveDate, granularity: Granularity) -> Option<Self> {
+        let (y, m) = (day.year(), day.month());
+        match granularity {
+            Granularity::Century => Self::century(y.div_euclid(100)),
+            Granularity::Decade => Self::decade(y.div_euclid(10)),
+            Granularity::Year => Self::year(y),
+            Granularity::Half => Self::half(y, (m - 1) / 6 + 1),
+            Granularity::Season => match m {
+                1 | 2 => Self::season(y - 1, "WI"),
+                3..=5 => Self::season(y, "SP"),
+                6..=8 => Self::season(y, "SU"),
+                9..=11 => Self::season(y, "FA"),
+                _ => Self::season(y, "WI"),
+            },
+            Granularity::Quarter => Self::quarter(y, (m - 1) / 3 + 1),
+            Granularity::Month => Self::month(y, m),
+            Granularity::Week => Self::week(day.iso_week().year(), day.iso_week().week()),
+            Granularity::Day => Some(Self::day(day)),
+        }
+    }
+
     /// Reads a TIMEX3 calendar value (`2024-12-13`, `2024-12`, `2024-W50`, `2024-Q4`, `2024-H1`,
     /// `2024-SU`, `2024`, `202`, `20`; any time of day after `T` is ignored).
     ///

@@ -302,6 +302,8 @@ struct Batch {
 struct FileRun {
     entry: FileEntry,
     open: AtomicUsize,
+    /// Bytes of it that progress has been told of.
+    told: AtomicU64,
     whole: AtomicBool,
 }
 
@@ -372,11 +374,19 @@ impl<'a> Shared<'a> {
     fn close(&self, file: &Arc<FileRun>) {
         if file.open.fetch_sub(1, SeqCst) == 1 && file.whole.load(SeqCst) {
             self.counts.files_read.fetch_add(1, Relaxed);
-            self.counts.bytes_read.fetch_add(file.entry.size, Relaxed);
+            self.tell(file, file.entry.size);
             if file.entry.name != "-" {
                 self.done.lock().unwrap_or_else(PoisonError::into_inner).push(file.entry.clone());
             }
         }
+    }
+
+    /// Adds bytes of a file to the progress, never more than it has.
+    fn tell(&self, file: &FileRun, bytes: u64) {
+        let told = file.told.load(Relaxed);
+        let bytes = bytes.min(file.entry.size.saturating_sub(told));
+        file.told.fetch_add(bytes, Relaxed);
+        self.counts.bytes_read.fetch_add(bytes, Relaxed);
     }
 
     fn progress(&self) -> Progress {
@@ -419,7 +429,12 @@ fn read_files(
         if shared.stopped() {
             break;
         }
-        let file = Arc::new(FileRun { entry, open: AtomicUsize::new(1), whole: AtomicBool::new(true) });
+        let file = Arc::new(FileRun {
+            entry,
+            open: AtomicUsize::new(1),
+            told: AtomicU64::new(0),
+            whole: AtomicBool::new(true),
+        });
         let mut articles = Vec::new();
         let mut bytes = 0;
         let mut broken = false;
@@ -505,6 +520,9 @@ fn put_batches(batches: &Receiver<Batch>, extractor: &Extractor, sink: &dyn Sink
             let mut all = shared.ids.lock().unwrap_or_else(PoisonError::into_inner);
             all.entry(name.clone()).or_default().extend(ids);
         }
+        let bytes: usize =
+            batch.articles.iter().map(|article| article.title.len() + article.body.len()).sum();
+        shared.tell(&batch.file, bytes as u64);
         shared.close(&batch.file);
     }
 }
