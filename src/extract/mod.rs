@@ -3,6 +3,8 @@
 //! The [`Extractor`] holds the lexicons and the model, all of them compiled in; it is built once and
 //! shared by threads. It never fails: text without mentions gives empty [`Annotations`].
 
+pub mod people;
+
 use crate::article::{Granularity, Interval, Part, Span};
 
 /// What an article says of who, where and when.
@@ -143,7 +145,9 @@ impl<'a> Input<'a> {
 
 /// Lexicons and model.
 #[derive(Debug, Default)]
-pub struct Extractor {}
+pub struct Extractor {
+    people: people::Tagger,
+}
 
 impl Extractor {
     /// Builds the look-up tables; takes some milliseconds.
@@ -158,7 +162,8 @@ impl Extractor {
 
     /// Finds people, countries and dates.
     pub fn annotate(&self, input: &Input<'_>) -> Annotations {
-        let _ = (input, Granularity::Day, Part::Body);
-        Annotations::default()
+        let _ = (Granularity::Day, Part::Body);
+        let people = self.people.find(input);
+        Annotations { people, ..Annotations::default() }
     }
 }
