@@ -21,6 +21,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["train", out, ref files @ ..] => train(out, files),
+        ["debug", text] => {
+            eprintln!("{}", Tagger::new().debug(text));
+            Ok(())
+        }
         ["annotate", input, output] => annotate(input, output),
         _ => Err("usage: train_people train OUT FILE… | annotate IN OUT".into()),
     }
