@@ -296,7 +296,11 @@ fn allowed(document: &Document<'_>, example: &Example) -> Vec<u8> {
                 }
             };
             previous = name.filter(|name| name.kind == Kind::Person).map(|name| name.start);
-            allowed.push(if label == DOUBTFUL { ANY } else { 1 << label });
+            allowed.push(match label {
+                DOUBTFUL => ANY,
+                OUTSIDE if example.people_only => !PERSON,
+                _ => 1 << label,
+            });
         }
         if !example.trusted {
             doubt(document, *run, &mut allowed[from..], text);

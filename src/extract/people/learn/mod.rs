@@ -23,6 +23,8 @@ pub struct Example {
     pub names: Vec<Labelled>,
     /// Whether the annotation was made by hand and needs no cleaning.
     pub trusted: bool,
+    /// Whether only people are annotated: what has no annotation is no person, but may be another name.
+    pub people_only: bool,
 }
 
 /// A name in an annotated text.
@@ -91,7 +93,53 @@ pub fn parse_json(line: &str) -> Result<Example, serde_json::Error> {
         };
         names.push(Labelled { start, end, kind });
     }
-    Ok(Example { text: record.text, names, trusted: false })
+    Ok(Example { text: record.text, names, ..Example::default() })
+}
+
+#[derive(Deserialize)]
+struct Article {
+    id: String,
+    title: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Spans {
+    id: String,
+    people: Vec<(usize, usize)>,
+    doubtful: Vec<(usize, usize)>,
+}
+
+/// Reads annotation kept apart from its texts. `spans` holds JSON lines `{"id", "people": [[start, end]],
+/// "doubtful": [[start, end]]}`, `articles` holds `{"id", "title", "text"}`; offsets count characters of
+/// the title, two line ends and the text. All that is not named there is no person.
+///
+/// # Errors
+/// When a line is not such a record.
+pub fn parse_apart(spans: &str, articles: &str) -> Result<Vec<Example>, serde_json::Error> {
+    let mut texts = std::collections::HashMap::new();
+    for line in articles.lines() {
+        let article: Article = serde_json::from_str(line)?;
+        texts.insert(article.id, format!("{}\n\n{}", article.title, article.text));
+    }
+    let mut examples = Vec::new();
+    for line in spans.lines() {
+        let spans: Spans = serde_json::from_str(line)?;
+        let Some(text) = texts.remove(&spans.id) else { continue };
+        let mut offsets: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        offsets.push(text.len());
+        let mut names = Vec::new();
+        for (list, kind) in [(spans.people, Kind::Person), (spans.doubtful, Kind::Doubtful)] {
+            for (start, end) in list {
+                if let (Some(&start), Some(&end)) = (offsets.get(start), offsets.get(end)) {
+                    names.push(Labelled { start, end, kind });
+                }
+            }
+        }
+        names.sort_by_key(|name| name.start);
+        examples.push(Example { text, names, trusted: true, people_only: true });
+    }
+    Ok(examples)
 }
 
 /// Reads texts in which names are marked `[Antony Blinken]` for people, `[Baghdad|L]`, `[NATO|O]` and

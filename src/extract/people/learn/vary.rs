@@ -88,7 +88,7 @@ fn capitalised(word: &str) -> String {
 /// A variant of an example.
 pub(super) fn vary(example: &Example, pool: &NamePool, random: &mut Random) -> Example {
     let mut writer =
-        Writer { example, out: Example { trusted: example.trusted, ..Example::default() }, at: 0 };
+        Writer { example, out: Example { text: String::new(), names: Vec::new(), ..*example }, at: 0 };
     let rename = random.chance(0.6) && !pool.cultures.is_empty();
     let move_places = random.chance(0.4);
     let rename_groups = random.chance(0.4);
