@@ -19,8 +19,8 @@ pub(super) fn clean(examples: &mut [Example], lexicon: &Lexicon) {
 }
 
 /// How often each written name is tagged as each kind.
-fn votes(examples: &[Example]) -> FxHashMap<String, [u32; 4]> {
-    let mut votes: FxHashMap<String, [u32; 4]> = FxHashMap::default();
+fn votes(examples: &[Example]) -> FxHashMap<String, [u32; 5]> {
+    let mut votes: FxHashMap<String, [u32; 5]> = FxHashMap::default();
     for example in examples {
         for name in &example.names {
             let counts = votes.entry(example.text[name.start..name.end].to_owned()).or_default();
@@ -31,7 +31,7 @@ fn votes(examples: &[Example]) -> FxHashMap<String, [u32; 4]> {
 }
 
 /// Gives names the kind that the lexicon, the title before them or the rest of the corpus says.
-fn retype(example: &mut Example, lexicon: &Lexicon, votes: &FxHashMap<String, [u32; 4]>) {
+fn retype(example: &mut Example, lexicon: &Lexicon, votes: &FxHashMap<String, [u32; 5]>) {
     let text = &example.text;
     for name in &mut example.names {
         let written = &text[name.start..name.end];

@@ -11,7 +11,7 @@ use super::super::lexicon::{ANY_GIVEN, Lexicon};
 use super::super::token::SENTENCE_START;
 use super::random::Random;
 use super::vary::{NamePool, vary};
-use super::{Example, Kind, Options, zeros};
+use super::{Example, Kind, Labelled, Options, zeros};
 use crate::article::Part;
 
 /// Weights in training.
@@ -102,6 +102,46 @@ pub(super) struct Fit<'a> {
 }
 
 impl Fit<'_> {
+    /// First stages, each fitted without one part of the examples, with the numbers of that part.
+    pub(super) fn folds(&self, examples: &[Example], seed: u64) -> Vec<(Weights, Vec<usize>)> {
+        let folds = self.options.folds;
+        (0..folds)
+            .map(|fold| {
+                let (test, rest): (Vec<usize>, Vec<usize>) = (0..examples.len()).partition(|i| i % folds == fold);
+                (self.first_stage(examples, &rest, seed + fold as u64), test)
+            })
+            .collect()
+    }
+
+    /// The names of an example where those that a first stage fitted to other examples finds all but
+    /// impossible are marked as doubtful.
+    pub(super) fn doubted(&self, example: &Example, first: &Weights) -> Vec<Labelled> {
+        let document = Document::new("", &example.text, self.lexicon);
+        let allowed = allowed(&document, example);
+        let (_, marginals) = score(&document, first, &mut Lattice::default());
+        let mut names = example.names.clone();
+        let tokens = document.runs.iter().flat_map(|run| run.start..run.end);
+        for ((i, labels), row) in tokens.zip(allowed).zip(marginals) {
+            let person = context::person(&row);
+            let tagged = labels & PERSON != 0;
+            if labels == ANY || !(tagged && person < 0.05 || !tagged && person > 0.9) {
+                continue;
+            }
+            let token = &document.tokens[i];
+            let (mut start, mut end) = (token.start as usize, token.end as usize);
+            names.retain(|name| {
+                let apart = name.end <= start || end <= name.start;
+                if !apart {
+                    (start, end) = (start.min(name.start), end.max(name.end));
+                }
+                apart
+            });
+            names.push(Labelled { start, end, kind: Kind::Doubtful });
+        }
+        names.sort_by_key(|name| name.start);
+        names
+    }
+
     /// Fits the first stage to the chosen examples.
     pub(super) fn first_stage(&self, examples: &[Example], chosen: &[usize], seed: u64) -> Weights {
         let mut weights = Weights::new(feature::ROW_BITS);
@@ -217,6 +257,11 @@ fn score(document: &Document<'_>, weights: &Weights, lattice: &mut Lattice) -> (
     (scores, marginals)
 }
 
+/// Stands for any label.
+const DOUBTFUL: usize = LABELS;
+/// The labels of people.
+const PERSON: u8 = 1 << BEGIN | 1 << INSIDE | 1 << LAST | 1 << UNIT;
+
 /// The labels that the annotation allows each token of a run, in order.
 fn allowed(document: &Document<'_>, example: &Example) -> Vec<u8> {
     let mut allowed = Vec::new();
@@ -235,6 +280,7 @@ fn allowed(document: &Document<'_>, example: &Example) -> Vec<u8> {
                 Some(Kind::Place) => PLACE,
                 Some(Kind::Organisation) => ORGANISATION,
                 Some(Kind::Other) => OTHER,
+                Some(Kind::Doubtful) => DOUBTFUL,
                 Some(Kind::Person) => {
                     let at = name.map(|name| name.start);
                     let goes_on = i > run.start && previous.is_some() && previous == at;
@@ -250,7 +296,11 @@ fn allowed(document: &Document<'_>, example: &Example) -> Vec<u8> {
                 }
             };
             previous = name.filter(|name| name.kind == Kind::Person).map(|name| name.start);
-            allowed.push(1 << label);
+            allowed.push(match label {
+                DOUBTFUL => ANY,
+                OUTSIDE if example.people_only => !PERSON,
+                _ => 1 << label,
+            });
         }
         if !example.trusted {
             doubt(document, *run, &mut allowed[from..], text);

@@ -8,6 +8,7 @@ use super::{Example, Kind, Labelled};
 #[derive(Clone, Debug, Default)]
 pub struct NamePool {
     cultures: Vec<Culture>,
+    places: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -42,7 +43,13 @@ impl NamePool {
             cultures.push(english.clone());
         }
         cultures.retain(|culture| !culture.given.is_empty() && !culture.family.is_empty());
-        Self { cultures }
+        let places = include_str!("../../lexicon/people/places.txt")
+            .lines()
+            .filter(|line| !line.starts_with(['#', '[']))
+            .flat_map(|line| line.split(", "))
+            .map(str::to_owned)
+            .collect();
+        Self { cultures, places }
     }
 }
 
@@ -81,8 +88,10 @@ fn capitalised(word: &str) -> String {
 /// A variant of an example.
 pub(super) fn vary(example: &Example, pool: &NamePool, random: &mut Random) -> Example {
     let mut writer =
-        Writer { example, out: Example { trusted: example.trusted, ..Example::default() }, at: 0 };
+        Writer { example, out: Example { text: String::new(), names: Vec::new(), ..*example }, at: 0 };
     let rename = random.chance(0.6) && !pool.cultures.is_empty();
+    let move_places = random.chance(0.4);
+    let rename_groups = random.chance(0.4);
     let drop_honorific = random.chance(0.6);
     let drop_title = random.chance(0.15);
     let mut replaced: Vec<(&str, String)> = Vec::new();
@@ -105,7 +114,25 @@ pub(super) fn vary(example: &Example, pool: &NamePool, random: &mut Random) -> E
             }
         }
         let written = &example.text[name.start..name.end];
-        writer.name(name, written);
+        let rename = match name.kind {
+            Kind::Place => move_places,
+            Kind::Organisation => rename_groups && !written.contains(' ') && written.len() > 3,
+            _ => false,
+        };
+        if !rename {
+            writer.name(name, written);
+            continue;
+        }
+        let known = replaced.iter().find(|(old, _)| *old == written);
+        let new = match known {
+            Some((_, new)) => new.clone(),
+            None => {
+                let new = other_name(name.kind, pool, random);
+                replaced.push((written, new.clone()));
+                new
+            }
+        };
+        writer.name(name, &new);
     }
     let rest = &example.text[writer.at..];
     writer.out.text.push_str(rest);
@@ -114,6 +141,21 @@ pub(super) fn vary(example: &Example, pool: &NamePool, random: &mut Random) -> E
         headline(&mut out, random);
     }
     out
+}
+
+/// A name for a place, or for a group: a family name, a town or a made-up word.
+fn other_name(kind: Kind, pool: &NamePool, random: &mut Random) -> String {
+    let place = pool.places[random.below(pool.places.len())].clone();
+    if kind == Kind::Place {
+        return place;
+    }
+    let culture = &pool.cultures[random.below(pool.cultures.len())];
+    let family = culture.family[random.below(culture.family.len())].clone();
+    match random.below(3) {
+        0 => place,
+        1 => family,
+        _ => blend(&family, &place),
+    }
 }
 
 struct Writer<'a> {

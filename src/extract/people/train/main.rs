@@ -1,11 +1,14 @@
 //! Makes the model file of the people tagger, and measures a tagger on annotated text.
 //!
 //! ```text
-//! train_people train OUT.model MARKED.txt GMB.jsonl WIKIGOLD.jsonl …   the model file, the same bytes each time
+//! train_people train OUT.model FILE…   the model file, the same bytes each time
 //! train_people annotate IN.jsonl OUT.jsonl                            people of each {"id","text"} line
 //! ```
 //!
-//! Files that end in `.txt` hold texts with marked names, see `learn::parse_marked`.
+//! The model file in the project was made from `train/wikinews.people.jsonl` with the articles it annotates
+//! (`wikinews_2019_2020.jsonl`), `train/sentences.txt`, `gmb.jsonl` and `wikigold.jsonl`, in this order. Files
+//! that end in `.txt` hold texts with marked names (`learn::parse_marked`), `.people.jsonl` annotation kept
+//! apart from the articles in the file named after it (`learn::parse_apart`), others `learn::parse_json`.
 
 #![allow(clippy::print_stderr)]
 
@@ -21,6 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["train", out, ref files @ ..] => train(out, files),
+        ["debug", text] => {
+            eprintln!("{}", Tagger::new().debug(text));
+            Ok(())
+        }
         ["annotate", input, output] => annotate(input, output),
         _ => Err("usage: train_people train OUT FILE… | annotate IN OUT".into()),
     }
@@ -28,10 +35,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn train(out: &str, files: &[&str]) -> Result<(), Box<dyn Error>> {
     let mut examples = Vec::new();
-    for file in files {
+    let mut files = files.iter();
+    while let Some(file) = files.next() {
         let text = fs::read_to_string(file)?;
         if file.ends_with(".txt") {
             examples.extend(learn::parse_marked(&text));
+        } else if file.ends_with(".people.jsonl") {
+            let articles = fs::read_to_string(files.next().ok_or("no articles behind the annotation")?)?;
+            examples.extend(learn::parse_apart(&text, &articles)?);
         } else {
             for line in text.lines() {
                 examples.push(learn::parse_json(line)?);
