@@ -3,6 +3,8 @@
 //! The [`Extractor`] holds the lexicons and the model, all of them compiled in; it is built once and
 //! shared by threads. It never fails: text without mentions gives empty [`Annotations`].
 
+pub mod countries;
+
 use crate::article::{Granularity, Interval, Part, Span};
 
 /// What an article says of who, where and when.
