@@ -3,9 +3,12 @@
 //! The [`Extractor`] holds the lexicons and the model, all of them compiled in; it is built once and
 //! shared by threads. It never fails: text without mentions gives empty [`Annotations`].
 
+pub mod countries;
+pub mod dates;
+mod editor;
 pub mod people;
 
-use crate::article::{Granularity, Interval, Part, Span};
+use crate::article::{Article, Interval, Span};
 
 /// What an article says of who, where and when.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,23 +133,11 @@ pub struct Input<'a> {
     pub dateline: Option<&'a str>,
 }
 
-impl<'a> Input<'a> {
-    /// The texts of an article.
-    pub fn of(article: &'a crate::article::Article) -> Self {
-        Self {
-            title: &article.title,
-            body: &article.body,
-            published: article.published.as_ref().map(|published| published.on),
-            source: article.source.as_deref(),
-            dateline: article.dateline.as_deref(),
-        }
-    }
-}
-
 /// Lexicons and model.
 #[derive(Debug, Default)]
 pub struct Extractor {
     people: people::Tagger,
+    countries: countries::Gazetteer,
 }
 
 impl Extractor {
@@ -160,10 +151,24 @@ impl Extractor {
         1
     }
 
-    /// Finds people, countries and dates.
+    /// Finds people, countries and dates in a text.
     pub fn annotate(&self, input: &Input<'_>) -> Annotations {
-        let _ = (Granularity::Day, Part::Body);
+        // A name that holds a place (`Paris Hilton`) is no place, so people come first.
         let people = self.people.find(input);
-        Annotations { people, ..Annotations::default() }
+        let countries = self.countries.find(input, &people);
+        Annotations { people, countries, dates: dates::find(input) }
+    }
+
+    /// Finds people, countries and dates in an article and joins what its editors assigned to them.
+    pub fn annotate_article(&self, article: &Article) -> Annotations {
+        let mut found = self.annotate(&Input {
+            title: &article.title,
+            body: &article.body,
+            published: article.published.as_ref().map(|published| published.on),
+            source: article.source.as_deref(),
+            dateline: article.dateline.as_deref(),
+        });
+        editor::join(article, &mut found);
+        found
     }
 }

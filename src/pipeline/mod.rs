@@ -18,7 +18,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::article::{Article, Origin};
-use crate::extract::{Extractor, Input};
+use crate::extract::Extractor;
 use crate::ingest::{self, FileEntry, Flag, Outcome, ReadOptions, Reject};
 use crate::search::{EngineError, Put, Sink};
 use seen::Seen;
@@ -500,7 +500,7 @@ fn put_batches(batches: &Receiver<Batch>, extractor: &Extractor, sink: &dyn Sink
             if article.published.is_none() {
                 counts.undated.fetch_add(1, Relaxed);
             }
-            let annotations = extractor.annotate(&Input::of(article));
+            let annotations = extractor.annotate_article(article);
             match sink.put(article, &annotations) {
                 Ok(Put::Added) => counts.added.fetch_add(1, Relaxed),
                 Ok(Put::Updated) => counts.updated.fetch_add(1, Relaxed),
