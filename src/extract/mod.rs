@@ -3,7 +3,9 @@
 //! The [`Extractor`] holds the lexicons and the model, all of them compiled in; it is built once and
 //! shared by threads. It never fails: text without mentions gives empty [`Annotations`].
 
-use crate::article::{Granularity, Interval, Part, Span};
+pub mod dates;
+
+use crate::article::{Interval, Span};
 
 /// What an article says of who, where and when.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -140,7 +142,6 @@ impl Extractor {
 
     /// Finds people, countries and dates.
     pub fn annotate(&self, input: &Input<'_>) -> Annotations {
-        let _ = (input, Granularity::Day, Part::Body);
-        Annotations::default()
+        Annotations { dates: dates::find(input), ..Annotations::default() }
     }
 }
