@@ -87,6 +87,11 @@ impl Grammar<'_> {
         (self.punct(at, b'\'') && self.is(at + 1, "s") && self.glued(at + 1)).then_some(at + 2)
     }
 
+    /// `nights`, `mornings`: a habit, not a day.
+    fn is_plural(&self, at: usize) -> bool {
+        self.kind(at) == Kind::Daypart && self.word(at).ends_with(['s', 'S'])
+    }
+
     fn may_begin(&self, at: usize) -> bool {
         match self.kind(at) {
             Kind::Other => self.capital(at),
@@ -224,7 +229,8 @@ impl Grammar<'_> {
                 | Expr::Named(Named::Day(..) | Named::Holiday(_), _)
                 | Expr::DayOfMonth(_)
         );
-        if day && self.kind(end) == Kind::Daypart && !self.opens(end) { end + 1 } else { end }
+        let part = self.kind(end) == Kind::Daypart && !self.opens(end) && !self.is_plural(end);
+        if day && part { end + 1 } else { end }
     }
 
     /// A core at `at`.
@@ -255,6 +261,10 @@ impl Grammar<'_> {
     /// `today`, `yesterday`; `the day before yesterday` is read with its determiner.
     fn deictic(&self, at: usize, days: i8) -> Option<Core> {
         if self.is(at, "today") && self.glued(at + 1) && self.punct(at + 1, b'-') {
+            return None;
+        }
+        // `the people of tomorrow`
+        if self.is(at, "tomorrow") && self.before(at) == Kind::Prep(Prep::Of) {
             return None;
         }
         // `USA Today`, `Russia Today`: names.

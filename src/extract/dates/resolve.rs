@@ -42,7 +42,9 @@ impl Resolver {
         for phrase in phrases {
             match phrase.expr {
                 Expr::Named(Named::Day(..) | Named::Month(_), Which::Year(y)) => {
-                    if (y - now.first.year()).abs() >= 2 { far += 1 } else { near += 1 }
+                    if (y - now.first.year()).abs() >= 2 {
+                        far += 1
+                    }
                 }
                 Expr::Fixed(time) if time.granularity == Granularity::Year => {
                     far += i32::from((time.first.year() - now.first.year()).abs() >= 20);
@@ -78,10 +80,10 @@ impl Resolver {
             Expr::Ahead(n, unit) => published(step(self.now?, unit, i64::from(n))),
             Expr::Later(n, unit) => context(step(self.reference(at)?, unit, i64::from(n))),
             Expr::Earlier(n, unit) => self.earlier(n, unit, at),
-            Expr::YearAgo(_) => self.year_ago(at),
+            Expr::YearAgo(unit) => self.year_ago(unit, at),
             Expr::YearEnd => {
                 let (base, via) = self.base(at)?;
-                Some((Interval::year(base.first.year())?, via))
+                Some((Interval::ymd(base.first.year(), 12, 31)?, via))
             }
             Expr::WeekOf(name, which) => {
                 let (day, via) = self.named(name, which, at, look)?;
@@ -94,7 +96,9 @@ impl Resolver {
     }
 
     fn remember(&mut self, time: Interval, phrase: &Phrase) {
-        if time.granularity == Granularity::Quarter {
+        // The quarter reported on, not the one it is compared with.
+        if time.granularity == Granularity::Quarter && matches!(phrase.expr, Expr::Named(..) | Expr::Fixed(_))
+        {
             self.quarter = Some((time, phrase.end));
         }
         let told = !matches!(phrase.expr, Expr::ShortDecade(_) | Expr::YearAgo(_))
@@ -121,8 +125,8 @@ impl Resolver {
 
     fn short_year(&self, n: u8) -> Option<Resolved> {
         if let (true, Some((told, _))) = (self.narrative, self.reference) {
-            let century = told.first.year().div_euclid(100) * 100;
-            return context(Interval::year(century + i32::from(n)));
+            let y = told.first.year() + 20;
+            return context(Interval::year(y - (y - i32::from(n)).rem_euclid(100)));
         }
         let y = self.now?.first.year();
         let y = (y + 5) - (y + 5 - i32::from(n)).rem_euclid(100);
@@ -131,8 +135,8 @@ impl Resolver {
 
     fn short_decade(&self, n: u8) -> Option<Resolved> {
         if let (true, Some((told, _))) = (self.narrative, self.reference) {
-            let century = told.first.year().div_euclid(100) * 10;
-            return context(Interval::decade(century + i32::from(n) / 10));
+            let y = told.first.year() + 20;
+            return context(Interval::decade((y - (y - i32::from(n)).rem_euclid(100)).div_euclid(10)));
         }
         let y = self.now?.first.year();
         let y = y - (y - i32::from(n)).rem_euclid(100);
@@ -268,6 +272,7 @@ impl Resolver {
                 Some((quarter, _)) => context(Some(quarter)),
                 None => published(step(self.now?, Unit::Quarter, -1)),
             },
+            Which::Ref(0) if unit == Unit::Quarter => context(self.quarter_near(at)),
             Which::Ref(n) => {
                 let told = self.reference(at).filter(|time| fine_enough(*time, unit));
                 match (told, n) {
@@ -313,10 +318,16 @@ impl Resolver {
         }
     }
 
-    fn year_ago(&self, at: usize) -> Option<Resolved> {
-        match self.quarter_near(at) {
-            Some(quarter) => context(step(quarter, Unit::Quarter, -4)),
-            None => published(step(self.now?, Unit::Year, -1)),
+    fn year_ago(&self, unit: Option<Unit>, at: usize) -> Option<Resolved> {
+        if let (Some(quarter), None | Some(Unit::Quarter)) = (self.quarter_near(at), unit) {
+            return context(step(quarter, Unit::Quarter, -4));
+        }
+        match self.reference(at) {
+            Some(told) if told.granularity == Granularity::Month && unit != Some(Unit::Quarter) => {
+                context(step(told, Unit::Month, -12))
+            }
+            _ if unit == Some(Unit::Month) => published(step(self.now?, Unit::Month, -12)),
+            _ => published(step(self.now?, Unit::Year, -1)),
         }
     }
 
@@ -431,9 +442,9 @@ fn nearest(name: Named, now: Interval, look: Option<Direction>) -> Option<Interv
     let back = (now.first - begun.last).num_days();
     let ahead = (coming.first - now.last).num_days();
     let past = match look {
-        Some(Direction::Past) => back < 330 || ahead > 20,
-        Some(Direction::Future) => ahead > 300 && back < 45,
-        None => ahead * 3 > back,
+        Some(Direction::Past) => back < ahead * 5,
+        Some(Direction::Future) => back * 4 < ahead,
+        None => back < ahead * 3,
     };
     Some(if past { begun } else { coming })
 }

@@ -19,6 +19,16 @@ const REACH: usize = 30;
 /// in its sentence decides, else the nearest after it.
 pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) -> Option<Direction> {
     let word = |i: usize| tokens.get(i).map_or("", |t: &Token| &text[t.start as usize..t.end as usize]);
+    // `until Friday`, `by March` look ahead, unless the sentence that begins so reports.
+    let limit = first
+        .checked_sub(1)
+        .filter(|&i| matches!(tokens[i].kind, Kind::Prep(Prep::Until | Prep::Through | Prep::By)));
+    if let Some(i) = limit {
+        let begins = i == 0 || tokens[i].opens || ends_sentence(tokens, i - 1, i);
+        if !begins {
+            return Some(Direction::Future);
+        }
+    }
     let mut at = first;
     for _ in 0..REACH {
         let Some(previous) = at.checked_sub(1) else { break };
@@ -59,8 +69,16 @@ fn ends_sentence(tokens: &[Token], sign: usize, next: usize) -> bool {
 
 /// What token `at` says, with the auxiliaries before a participle.
 fn cue<'a>(tokens: &[Token], at: usize, word: &impl Fn(usize) -> &'a str) -> Option<Direction> {
+    let next = tokens.get(at + 1).map_or(Kind::Other, |t| t.kind);
     match tokens[at].kind {
-        Kind::Future => Some(Direction::Future),
+        // `had been scheduled`, `was due`: what was to come is over.
+        Kind::Future => {
+            let over =
+                (1..=2).any(|back| at.checked_sub(back).is_some_and(|i| word(i).eq_ignore_ascii_case("had")));
+            Some(if over { Direction::Past } else { Direction::Future })
+        }
+        // `is to`, `set to`, `going to`, `planned for`
+        Kind::Present | Kind::Past | Kind::Other if looks_ahead(word(at), next) => Some(Direction::Future),
         Kind::Past => Some(with_auxiliary(tokens, at, word)),
         Kind::Other if !tokens[at].capital => {
             let word_here = word(at);
@@ -68,6 +86,17 @@ fn cue<'a>(tokens: &[Token], at: usize, word: &impl Fn(usize) -> &'a str) -> Opt
                 .then(|| with_auxiliary(tokens, at, word))
         }
         _ => None,
+    }
+}
+
+/// Words that look ahead with the preposition behind them.
+fn looks_ahead(word: &str, next: Kind) -> bool {
+    match next {
+        Kind::Prep(Prep::To) => {
+            ["is", "are", "set", "going", "ready"].iter().any(|w| word.eq_ignore_ascii_case(w))
+        }
+        Kind::Prep(Prep::For) => ["set", "planned"].iter().any(|w| word.eq_ignore_ascii_case(w)),
+        _ => false,
     }
 }
 

@@ -4,7 +4,6 @@
 use super::super::lexicon::{Kind, Part, Prep, Unit};
 use super::super::phrase::{Expr, Named, Which};
 use super::{Core, Grammar};
-use crate::article::Interval;
 
 /// What companies report by half years.
 const REPORTED: [&str; 11] = [
@@ -45,6 +44,10 @@ impl Grammar<'_> {
         if unit < Unit::Day || self.opens(i) {
             return None;
         }
+        // `a year-earlier loss`: without its article, see `year_word`.
+        if unit == Unit::Year && self.past_hyphen(i + 1) > i + 1 {
+            return None;
+        }
         let mut i = self.past_hyphen(i + 1);
         // `a week or so ago`
         if self.kind(i) == Kind::Prep(Prep::Or) && self.is(i + 1, "so") {
@@ -79,9 +82,7 @@ impl Grammar<'_> {
         match self.kind(i) {
             Kind::Unit(Unit::Quarter) if n <= 4 => self.quarter_year(i + 1, if n < 0 { 4 } else { n as u8 }),
             Kind::Half if matches!(n, 1 | 2) => self.half(i + 1, n as u8),
-            Kind::Unit(Unit::Century) if n > 0 => {
-                Some((i + 1, Expr::Fixed(Interval::century(i32::from(n) - 1)?)))
-            }
+            Kind::Unit(Unit::Century) if n > 0 => self.century(i + 1, i32::from(n)),
             Kind::Prep(Prep::Of) if n > 0 => {
                 let (end, m) = self.month_name(i + 1)?;
                 let (end, which) = self.year_of(end).unwrap_or((end, Which::Bare));

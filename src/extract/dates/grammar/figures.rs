@@ -8,7 +8,7 @@ use super::{Core, Grammar};
 use crate::article::{Granularity, Interval};
 
 /// Years that may stand without a word before them that says so.
-const PLAIN_YEARS: std::ops::RangeInclusive<u32> = 1800..=2060;
+const PLAIN_YEARS: std::ops::RangeInclusive<u32> = 1600..=2060;
 
 /// Words whose number is a name.
 const NUMBERED: [&str; 14] = [
@@ -48,7 +48,7 @@ impl Grammar<'_> {
         {
             let after = self.past_hyphen(after);
             return match self.kind(after) {
-                Kind::Unit(Unit::Century) => Some((after + 1, Expr::Fixed(Interval::century(n as i32 - 1)?))),
+                Kind::Unit(Unit::Century) => self.century(after + 1, n as i32),
                 Kind::Unit(Unit::Quarter) if (1..=4).contains(&n) => self.quarter_year(after + 1, n as u8),
                 _ => None,
             };
@@ -129,26 +129,45 @@ impl Grammar<'_> {
         }
     }
 
-    /// `480 BC`, `70 AD`.
+    /// `480 BC`, `70 AD`, `the 470s BC`.
     fn era(&self, at: usize) -> Option<Core> {
         let Kind::Number(y, 1..=4) = self.kind(at) else { return None };
-        let dotted = |letters: [&str; 2]| {
-            self.capital(at + 1)
-                && self.is(at + 1, letters[0])
+        let y = y as i32;
+        if self.glued(at + 1) && self.is(at + 1, "s") && y % 10 == 0 {
+            let end = self.past_bc(at + 2)?;
+            return Some((end, Expr::Fixed(Interval::decade_bc(y / 10)?)));
+        }
+        if let Some(end) = self.past_bc(at + 1) {
+            return Some((end, Expr::Fixed(Interval::year_bc(y)?)));
+        }
+        let end = match self.kind(at + 1) {
+            Kind::Era(false) if self.capital(at + 1) => at + 2,
+            _ if self.is(at + 1, "a")
+                && self.capital(at + 1)
                 && self.punct(at + 2, b'.')
-                && self.is(at + 3, letters[1])
-        };
-        let (bc, mut end) = match self.kind(at + 1) {
-            Kind::Era(bc) if self.capital(at + 1) => (bc, at + 2),
-            _ if dotted(["b", "c"]) => (true, at + 4),
-            _ if dotted(["a", "d"]) => (false, at + 4),
+                && self.is(at + 3, "d") =>
+            {
+                at + 4 + usize::from(self.punct(at + 4, b'.') && self.glued(at + 4))
+            }
             _ => return None,
         };
-        if end == at + 4 && self.punct(end, b'.') && self.glued(end) {
-            end += 1;
+        Some((end, Expr::Fixed(Interval::year(y)?)))
+    }
+
+    /// `499-493 BC`, `264 to 241 BC`: the era stands once for both.
+    pub(super) fn range_bc(&self, at: usize) -> Option<(usize, [Phrase; 2])> {
+        let (Kind::Number(y1, 1..=4), Kind::Number(y2, 1..=4)) = (self.kind(at), self.kind(at + 2)) else {
+            return None;
+        };
+        let joint =
+            matches!(self.kind(at + 1), Kind::Punct(b'-') | Kind::Prep(Prep::To | Prep::And | Prep::Or));
+        let end = self.past_bc(at + 3)?;
+        if !joint || y1 <= y2 {
+            return None;
         }
-        let y = y as i32;
-        Some((end, Expr::Fixed(Interval::year(if bc { 1 - y } else { y })?)))
+        let year = |y: u32| Some(Expr::Fixed(Interval::year_bc(y as i32)?));
+        let one = Phrase { first: at, end: at + 1, expr: year(y1)? };
+        Some((end, [one, Phrase { first: at + 2, end, expr: year(y2)? }]))
     }
 
     /// `1980s`, `1980's`.
@@ -165,6 +184,25 @@ impl Grammar<'_> {
         let century = y % 100 == 0 && y < 2000;
         let found = if century { Interval::century(y as i32 / 100) } else { Interval::decade(y as i32 / 10) };
         Some((end, Expr::Fixed(found?)))
+    }
+
+    /// A century that ends before `end`, with its era.
+    pub(super) fn century(&self, end: usize, n: i32) -> Option<Core> {
+        match self.past_bc(end) {
+            Some(end) => Some((end, Expr::Fixed(Interval::century_bc(n - 1)?))),
+            None => Some((end, Expr::Fixed(Interval::century(n - 1)?))),
+        }
+    }
+
+    /// Past `BC`, `BCE`, `B.C.`, where it stands.
+    pub(super) fn past_bc(&self, at: usize) -> Option<usize> {
+        match self.kind(at) {
+            Kind::Era(true) if self.capital(at) => Some(at + 1),
+            _ if self.is(at, "b") && self.capital(at) && self.punct(at + 1, b'.') && self.is(at + 2, "c") => {
+                Some(at + 3 + usize::from(self.punct(at + 3, b'.') && self.glued(at + 3)))
+            }
+            _ => None,
+        }
     }
 
     /// Whether a number can be a year of news and history.

@@ -73,8 +73,8 @@ impl Grammar<'_> {
     /// or a count.
     fn no_day(&self, at: usize, after: usize) -> bool {
         match self.kind(after) {
-            Kind::Punct(b':' | b'%') => self.glued(after),
-            Kind::Punct(b'.' | b',') if self.glued(after) && self.glued(after + 1) => {
+            Kind::Punct(b'%') => self.glued(after),
+            Kind::Punct(b'.' | b',' | b':') if self.glued(after) && self.glued(after + 1) => {
                 matches!(self.kind(after + 1), Kind::Number(_, w) if w != 4)
             }
             Kind::Quantity => true,
@@ -162,6 +162,9 @@ impl Grammar<'_> {
             (dash || word).then_some((i + 1, dash))
         };
         if let Kind::Number(..) = self.kind(at) {
+            if let Some(found) = self.range_bc(at) {
+                return Some(found);
+            }
             let open = matches!(self.before(at), Kind::Punct(b'(' | b'"' | b'\'' | b';'));
             if self.glued(at) && at > 0 && !open {
                 return None;
@@ -219,7 +222,11 @@ impl Grammar<'_> {
                 _ => {}
             }
         }
-        if self.kind(end) == Kind::Paper && self.capital(end) {
+        if self.kind(end) == Kind::Paper && self.capital(end) || self.is_plural(end) {
+            return None;
+        }
+        // `every Monday`, `on a Monday`: habits
+        if matches!(self.before(at), Kind::Prep(Prep::Per) | Kind::A) {
             return None;
         }
         let weekday = Weekday::try_from(number).ok()?;

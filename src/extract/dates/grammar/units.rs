@@ -29,16 +29,33 @@ impl Grammar<'_> {
         let named = || which_name(determiner, rel);
         match self.kind(i) {
             Kind::Unit(unit) => self.determined_unit(determiner, rel, i, unit),
+            _ if self.is(i, "period") => self.period(determiner, rel, i),
+            // `the Oct. 23 slaying`, `his Sunday Mass`: the article is no part of the date.
+            Kind::Month(_) | Kind::MonthShort(_) | Kind::Weekday(_) | Kind::WeekdayShort(_)
+                if rel.is_none()
+                    && matches!(determiner, Kind::The | Kind::Poss | Kind::Other | Kind::That) =>
+            {
+                None
+            }
             Kind::Month(_) | Kind::MonthShort(_) => self.month(i, named()),
             Kind::Weekday(_) | Kind::WeekdayShort(_) => self.weekday(i, named()),
             Kind::Season(season) => {
                 if let Some((end, which)) = self.year_of(i + 1) {
                     return Some((end, Expr::Named(Named::Season(season), which)));
                 }
-                if determiner == Kind::Poss && rel.is_none() {
+                if matches!(determiner, Kind::Poss | Kind::That) && rel.is_none() {
                     return None;
                 }
                 self.season_alone(i, named())
+            }
+            // `its third quarter`, `the third-quarter loss`
+            Kind::Ordinal(_)
+                if rel.is_none() && (determiner == Kind::Poss || self.past_hyphen(i + 1) > i + 1) =>
+            {
+                match self.ordinal(i)? {
+                    (_, Expr::Named(..)) => None,
+                    found => Some(found),
+                }
             }
             Kind::Ordinal(_) => match self.ordinal(i)? {
                 (end, Expr::Named(name @ (Named::Quarter(_) | Named::Half(_)), Which::Bare)) => {
@@ -98,8 +115,24 @@ impl Grammar<'_> {
     fn determined_unit(&self, determiner: Kind, rel: Option<Rel>, at: usize, unit: Unit) -> Option<Core> {
         let end = at + 1;
         let the = determiner == Kind::The;
-        if unit < Unit::Day {
+        // `"This Week"`: a programme or a page
+        if unit < Unit::Day || self.capital(at) && !self.begins_sentence(at - 1) && self.capital(at - 1) {
             return None;
+        }
+        // `the quarter a year ago`, `the same month last year`, `the comparable year-ago quarter`
+        if matches!(unit, Unit::Quarter | Unit::Month)
+            && the
+            && let Some(end) = self.past_year_ago(end)
+        {
+            return Some((end, Expr::YearAgo(Some(unit))));
+        }
+        if unit == Unit::Year
+            && the
+            && matches!(rel, Some(Rel::Same))
+            && self.past_hyphen(end) > end
+            && let Some((end, expr @ Expr::YearAgo(_))) = self.year_word(at)
+        {
+            return Some((end, expr));
         }
         if unit == Unit::Day {
             return self.determined_day(determiner, rel, at);
@@ -108,7 +141,9 @@ impl Grammar<'_> {
             && rel.is_none()
             && let Some(found) = self.year_word(at)
         {
-            return Some(found);
+            // `the year-ago results`: without the article
+            let bare = matches!(found.1, Expr::YearAgo(None)) && !self.is(found.0 - 1, "period");
+            return (!bare).then_some(found);
         }
         let which = match (determiner, rel) {
             (Kind::This, None) => Which::This,
@@ -124,7 +159,9 @@ impl Grammar<'_> {
             (Kind::The, Some(Rel::Same)) => Which::Ref(0),
             (_, Some(Rel::Latest)) if unit == Unit::Quarter => Which::Reported,
             (_, Some(Rel::Latest)) if matches!(unit, Unit::Year | Unit::Week | Unit::Month) => Which::Last,
-            (Kind::The, Some(Rel::Whole)) if unit == Unit::Year => Which::This,
+            (Kind::The, Some(Rel::Whole)) if unit == Unit::Year => Which::Ref(0),
+            (Kind::The, None) if unit == Unit::Year && self.is_the_year(at) => Which::This,
+            (Kind::That, Some(Rel::Last)) => return None,
             (Kind::The, None) if unit == Unit::Quarter && !self.is_no_quarter(end) => Which::Reported,
             (Kind::The, None) if unit == Unit::Weekend => Which::Bare,
             (Kind::The, None) if unit == Unit::Week && self.kind(end) == Kind::Prep(Prep::Of) => {
@@ -156,6 +193,38 @@ impl Grammar<'_> {
             }
         }
         Some((end, Expr::Unit(unit, which)))
+    }
+
+    /// `the period`, `the latest period`, `the same period last year`: the quarter or month reported on.
+    fn period(&self, determiner: Kind, rel: Option<Rel>, at: usize) -> Option<Core> {
+        match rel {
+            Some(Rel::Latest) => Some((at + 1, Expr::Unit(Unit::Quarter, Which::Ref(0)))),
+            Some(Rel::Same) if determiner == Kind::The => {
+                Some((self.past_year_ago(at + 1)?, Expr::YearAgo(None)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Past `a year ago`, `a year earlier`, `last year`, `of last year`.
+    fn past_year_ago(&self, at: usize) -> Option<usize> {
+        if let (Kind::A, Some((end, Expr::Ago(1, Unit::Year) | Expr::Earlier(1, Unit::Year)))) =
+            (self.kind(at), self.counted(at))
+        {
+            return Some(end);
+        }
+        let i = at + usize::from(matches!(self.kind(at), Kind::Prep(Prep::Of | Prep::In)));
+        let i = i + usize::from(self.kind(i) == Kind::The);
+        let last = matches!(self.kind(i), Kind::Rel(Rel::Last | Rel::Previous));
+        (last && self.kind(i + 1) == Kind::Unit(Unit::Year)).then_some(i + 2)
+    }
+
+    /// Whether `the year` is this year and not one told by what follows: `for the year,` but not `the year ended
+    /// March 31`, `the year before`.
+    fn is_the_year(&self, at: usize) -> bool {
+        let led = at >= 2
+            && matches!(self.kind(at - 2), Kind::Prep(Prep::For | Prep::In | Prep::Of | Prep::During));
+        led && (self.opens(at + 1) || matches!(self.kind(at + 1), Kind::Punct(b',' | b'.' | b';' | b')')))
     }
 
     /// `the quarter of …`, `the quarter mile`, `the quarter-final`: another thing.
