@@ -47,6 +47,26 @@ impl Node {
         })
     }
 
+    /// The nodes directly below.
+    pub fn children(&self) -> Vec<&Node> {
+        match &self.clause {
+            Clause::And(members) | Clause::Or(members) => members.iter().collect(),
+            Clause::Maybe(main, others) => std::iter::once(&**main).chain(others).collect(),
+            Clause::Near { left, right, .. } | Clause::SameUnit { left, right, .. } => vec![left, right],
+            Clause::Not(inner)
+            | Clause::Boost(inner, _)
+            | Clause::AtLeast(_, inner)
+            | Clause::First(_, inner)
+            | Clause::Caps(_, inner) => vec![inner],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Levels of nodes, 1 for a leaf.
+    pub fn depth(&self) -> usize {
+        1 + self.children().into_iter().map(Node::depth).max().unwrap_or(0)
+    }
+
     fn join(
         at: Range<usize>,
         nodes: Vec<Node>,
@@ -210,11 +230,12 @@ pub enum Pattern {
     },
     /// As written, case and accents included: `exact:"Féin"`.
     Exact(String),
-    /// One word, folded, with `*` (any letters) and `?` (one letter); a prefix is `pre*`.
+    /// One word with `*` (any letters) and `?` (one letter); a prefix is `pre*`.
     Wildcard(String),
-    /// One word, folded, within an edit distance of 1 or 2.
+    /// One word, within an edit distance of 1 or 2.
     Fuzzy(String, u8),
-    /// A regular expression over one whole folded word; its letters are folded, without `^` and `$`.
+    /// A regular expression over one whole folded word, as typed; [`fold_regex`](super::fold_regex) gives
+    /// the form to match.
     Regex(String),
 }
 
