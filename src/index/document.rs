@@ -13,7 +13,7 @@ use super::stem::Stems;
 use super::stored;
 use super::stream::{Counted, Placed};
 use crate::article::name::{fold, name_key};
-use crate::article::{Article, Interval, Part, Span, words};
+use crate::article::{Article, Interval, Part, Published, Span, words};
 use crate::extract::Annotations;
 
 /// Most words of a first paragraph that weigh as the lead: a text without paragraphs is not all lead.
@@ -38,6 +38,8 @@ pub(super) struct Prepared {
     values: Vec<(Field, Held)>,
     /// Hash of everything stored.
     pub(super) hash: u64,
+    /// Publication, in seconds.
+    pub(super) published: Option<i64>,
     weight: usize,
     account: Option<Arc<AtomicUsize>>,
 }
@@ -151,7 +153,8 @@ impl Maker {
                 Held::Number(_) | Held::Signed(_) => 32,
             })
             .sum();
-        Prepared { values, hash, weight, account: None }
+        let published = article.published.as_ref().map(seconds);
+        Prepared { values, hash, published, weight, account: None }
     }
 
     /// Words of title, body and byline; returns the number of words of the body.
@@ -470,8 +473,7 @@ fn dates(
         let mut terms = Counted::default();
         calendar::terms(&published.on, |term| terms.push(term, 1));
         values.push((fields.published, Held::Text(terms.finish())));
-        let at = published.at.unwrap_or_else(|| midnight(&published.on));
-        values.push((fields.published_at, Held::Signed(at)));
+        values.push((fields.published_at, Held::Signed(seconds(published))));
         if let Some(packed) = calendar::pack(&published.on) {
             values.push((fields.published_on, Held::Number(packed)));
         }
@@ -499,9 +501,9 @@ fn dates(
     values.push((fields.mentions, Held::Text(stream.finish())));
 }
 
-/// Midnight at the beginning of an interval, in seconds since 1970.
-fn midnight(interval: &Interval) -> i64 {
-    interval.first.and_time(chrono::NaiveTime::MIN).and_utc().timestamp()
+/// The instant of publication, else midnight at the beginning of the day, in seconds since 1970.
+fn seconds(published: &Published) -> i64 {
+    published.at.unwrap_or_else(|| published.on.first.and_time(chrono::NaiveTime::MIN).and_utc().timestamp())
 }
 
 fn metadata(fields: &Fields, article: &Article, values: &mut Vec<(Field, Held)>, has: &mut Counted) {

@@ -11,7 +11,7 @@ use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
 use super::stem::Stems;
 use super::top::{Dates, Found, Top};
-use super::{Index, damaged, read, stored};
+use super::{Index, read, stored};
 use crate::article::{Article, Part};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node};
@@ -110,7 +110,7 @@ impl Engine for Index {
         let Some(at) = read::find(&searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
         let bytes = read::bytes(&searcher, at, &self.path)?;
         let article = stored::head(&bytes).and_then(|head| head.article());
-        article.map(Some).ok_or_else(|| damaged(&self.path, "a stored article cannot be read"))
+        article.map(Some).ok_or_else(|| read::unreadable(&self.path))
     }
 
     fn stats(&self) -> Result<Stats, EngineError> {
@@ -212,7 +212,7 @@ impl<'a> HitReader<'a> {
     fn hit(&mut self, found: &Found) -> Result<Hit, EngineError> {
         let path = &self.index.path;
         let bytes = read::bytes(self.searcher, found.at, path)?;
-        let unreadable = || damaged(path, "a stored article cannot be read");
+        let unreadable = || read::unreadable(path);
         let head = stored::head(&bytes).ok_or_else(unreadable)?;
         let (mut snippet, mut title_marks) = (Snippet::default(), Vec::new());
         if self.width > 0 {

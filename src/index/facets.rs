@@ -8,9 +8,9 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
 use super::calendar;
+use crate::article::Interval;
 use crate::article::country;
 use crate::article::name::fold;
-use crate::article::{Granularity, Interval};
 use crate::search::{Facet, FacetCounts, FacetRequest, FacetValue, Period, Timeline};
 
 /// Articles whose values are fetched together.
@@ -358,13 +358,6 @@ impl Steps {
 
 fn step(packed: u64, period: Period) -> Option<u64> {
     let interval = calendar::unpack(packed)?;
-    let granularity = match period {
-        Period::Year => Granularity::Year,
-        Period::Quarter => Granularity::Quarter,
-        Period::Month => Granularity::Month,
-        Period::Week => Granularity::Week,
-        Period::Day => Granularity::Day,
-    };
-    let unit = calendar::unit(interval.first, granularity)?;
+    let unit = calendar::unit(interval.first, period.granularity())?;
     if unit.contains(&interval) { calendar::pack(&unit) } else { None }
 }

@@ -29,7 +29,7 @@ mod writer;
 
 pub use meta::Meta;
 pub use schema::{FORMAT, describe};
-pub use writer::{Writer, WriterSettings, key};
+pub use writer::{Writer, WriterOptions};
 
 use std::path::{Path, PathBuf};
 
@@ -57,6 +57,11 @@ impl std::fmt::Debug for Index {
 }
 
 impl Index {
+    /// Whether there is an index in a folder, readable or not.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join("meta.json").is_file()
+    }
+
     /// Opens the index in a folder.
     ///
     /// # Errors
@@ -157,8 +162,8 @@ impl Index {
     ///
     /// # Errors
     /// [`EngineError::Locked`] when another one writes.
-    pub fn writer(&self, settings: &WriterSettings) -> Result<Writer, EngineError> {
-        Writer::new(self, settings)
+    pub fn writer(&self, options: &WriterOptions) -> Result<Writer, EngineError> {
+        Writer::new(self, options)
     }
 
     fn searcher(&self) -> Searcher {

@@ -9,9 +9,9 @@ use tantivy::schema::document::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, Searcher, TERMINATED};
 
+use super::damaged;
 use super::failure::Context;
 use super::schema::term;
-use super::{damaged, stored};
 use crate::search::EngineError;
 
 /// The bytes of a stored article.
@@ -54,11 +54,9 @@ pub(super) fn bytes(searcher: &Searcher, at: DocAddress, path: &Path) -> Result<
     searcher.doc::<StoredBytes>(at).map(|stored| stored.0).at(path)
 }
 
-/// The id of an article.
-pub(super) fn id(searcher: &Searcher, at: DocAddress, path: &Path) -> Result<String, EngineError> {
-    let bytes = bytes(searcher, at, path)?;
-    let head = stored::head(&bytes).ok_or_else(|| damaged(path, "a stored article cannot be read"))?;
-    Ok(head.id.to_owned())
+/// The error of a stored article that cannot be read.
+pub(super) fn unreadable(path: &Path) -> EngineError {
+    damaged(path, "a stored article cannot be read")
 }
 
 /// Where the article of an id is.

@@ -9,7 +9,7 @@ use crate::extract::{
     PersonVia,
 };
 use crate::query::ast::{Clause, DateField, Entity, Field, Letters, MetaField, Node, Pattern, Scope, Unit};
-use crate::search::{Engine, Facet, FacetRequest, Period, Put, SearchRequest, Sort, TimelineRequest};
+use crate::search::{Engine, Facet, FacetRequest, Period, Put, SearchRequest, Sink, Sort, TimelineRequest};
 
 /// Marks up `[P:Name|words]`, `[C:IQ|words]`, `[C:IQ/Baghdad|words]` and `[D:2024-12-13|words]` in title
 /// and body.
@@ -79,7 +79,7 @@ fn annotate(marked: &str, part: Part, annotations: &mut Annotations) -> String {
 
 fn sample() -> Index {
     let index = Index::in_memory().unwrap();
-    let writer = index.writer(&WriterSettings { memory: 32 << 20, threads: 1 }).unwrap();
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
     for (article, annotations) in [
         article(
             "visit",
@@ -349,7 +349,7 @@ fn counts_of_all_matches() {
 #[test]
 fn pages_and_streams_give_every_hit_once_in_order() {
     let index = Index::in_memory().unwrap();
-    let writer = index.writer(&WriterSettings { memory: 32 << 20, threads: 1 }).unwrap();
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
     for number in 0..50 {
         let day = if number % 7 == 0 { String::new() } else { format!("2024-12-{:02}", 1 + number % 9) };
         let (article, annotations) =
@@ -408,7 +408,7 @@ fn a_hit_shows_its_matches() {
 #[test]
 fn the_same_id_is_replaced_and_the_same_content_is_left_alone() {
     let index = Index::in_memory().unwrap();
-    let writer = index.writer(&WriterSettings { memory: 32 << 20, threads: 1 }).unwrap();
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
     let one = article("a", "2024", "One", "first");
     let two = article("a", "2024", "Two", "second");
     assert_eq!(writer.put(&one.0, &one.1).unwrap(), Put::Added);
@@ -433,22 +433,56 @@ fn the_same_id_is_replaced_and_the_same_content_is_left_alone() {
 #[test]
 fn articles_of_a_vanished_file_go_but_not_those_that_moved() {
     let index = Index::in_memory().unwrap();
-    let writer = index.writer(&WriterSettings { memory: 32 << 20, threads: 1 }).unwrap();
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
     let put = |id: &str, path: &str| {
         let (mut article, annotations) = article(id, "2024", "t", "b");
         article.origin.path = path.into();
         writer.put(&article, &annotations).unwrap()
     };
-    put("stays", "old.zip!/1");
-    put("moves", "old.zip!/2");
-    put("goes", "old.zip!/3");
+    put("stays", "a.zip!/1");
+    put("moves", "a.zip!/2");
+    put("goes", "a.zip!/3");
     writer.commit().unwrap();
-    assert_eq!(put("moves", "new.txt"), Put::Updated);
-    let keep = rustc_hash::FxHashSet::from_iter([key("stays")]);
-    assert_eq!(writer.delete_origin("old.zip", &keep).unwrap(), 1);
+    assert_eq!(put("moves", "b.txt"), Put::Updated);
+    assert_eq!(put("goes", "a.zip!/3"), Put::Unchanged);
+    assert_eq!(writer.delete_origin("a.zip", &|id| id == "stays").unwrap(), 1);
     writer.commit().unwrap();
     assert!(writer.contains("stays").unwrap() && writer.contains("moves").unwrap());
     assert!(!writer.contains("goes").unwrap());
+}
+
+#[test]
+fn of_two_versions_the_newer_stays_whichever_came_first() {
+    let versions = [("2024-12-01", "b.txt"), ("2024-12-02", "a.txt"), ("2024-12-02", "c.txt"), ("", "z.txt")];
+    for commit in [false, true] {
+        for first in 0..versions.len() {
+            let index = Index::in_memory().unwrap();
+            let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
+            for turn in 0..versions.len() {
+                let (day, path) = versions[(first + turn) % versions.len()];
+                let (mut article, annotations) = article("same", day, "t", "b");
+                article.origin.path = path.into();
+                writer.put(&article, &annotations).unwrap();
+                if commit {
+                    writer.commit().unwrap();
+                }
+            }
+            writer.commit().unwrap();
+            let (article, _) = index.article("same").unwrap().unwrap();
+            assert_eq!(article.origin.path, "c.txt", "from {first}, committed {commit}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_was_read_again_replaces_what_it_gave_before() {
+    let index = Index::in_memory().unwrap();
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
+    let (newer, annotations) = article("a", "2024-12-02", "t", "first");
+    assert_eq!(writer.put(&newer, &annotations).unwrap(), Put::Added);
+    writer.commit().unwrap();
+    let (older, annotations) = article("a", "2024-12-01", "t", "corrected");
+    assert_eq!(writer.put(&older, &annotations).unwrap(), Put::Updated, "the date was corrected");
 }
 
 #[test]
@@ -457,7 +491,7 @@ fn an_index_on_disk_survives_and_says_what_is_wrong_with_it() {
     let dir = folder.path().join("a/.dateline");
     assert!(matches!(Index::open(&dir), Err(EngineError::NotFound(_))));
     let index = Index::create_or_open(&dir).unwrap();
-    let settings = WriterSettings { memory: 32 << 20, threads: 1 };
+    let settings = WriterOptions { memory_bytes: 32 << 20, jobs: 1 };
     let writer = index.writer(&settings).unwrap();
     assert!(matches!(index.writer(&settings), Err(EngineError::Locked(_))));
     let (article, annotations) = article("a", "2024-12-13", "One", "first");
@@ -483,7 +517,7 @@ fn an_index_on_disk_survives_and_says_what_is_wrong_with_it() {
 #[test]
 fn threads_put_at_the_same_time() {
     let index = Index::in_memory().unwrap();
-    let writer = index.writer(&WriterSettings { memory: 64 << 20, threads: 2 }).unwrap();
+    let writer = index.writer(&WriterOptions { memory_bytes: 64 << 20, jobs: 2 }).unwrap();
     std::thread::scope(|scope| {
         for thread in 0..4 {
             let writer = &writer;
@@ -515,7 +549,7 @@ fn nothing_found_says_which_clause_is_to_blame() {
 #[test]
 fn any_text_can_be_indexed() {
     let index = Index::in_memory().unwrap();
-    let writer = index.writer(&WriterSettings { memory: 32 << 20, threads: 1 }).unwrap();
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
     let long = "word ".repeat(5_000);
     for (number, body) in ["", "\u{1}P\u{0}", "🎉\u{202e}", &long, &"x".repeat(100_000)].iter().enumerate()
     {

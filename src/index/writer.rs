@@ -5,20 +5,20 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::FxHasher;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, IndexReader, IndexWriter, Searcher, TERMINATED};
 
-use super::document::{Maker, Prepared};
+use super::document::{Maker, Prepared, top_file};
 use super::failure::Context;
 use super::schema::{Fields, term};
-use super::{Index, read};
+use super::{Index, read, stored};
 use crate::article::Article;
 use crate::extract::Annotations;
 use crate::search::{EngineError, Put, Sink};
@@ -29,31 +29,54 @@ const SHARDS: usize = 64;
 const DELETED_SHARE: f32 = 0.25;
 /// Least memory of a building thread, in bytes; below it segments are so small that merging costs more.
 const THREAD_MEMORY: usize = 32 << 20;
+/// Most threads tantivy builds with.
+const MOST_THREADS: usize = 8;
 
 /// How a [`Writer`] works.
 #[derive(Clone, Debug)]
-pub struct WriterSettings {
+pub struct WriterOptions {
     /// Memory for building, in bytes, shared by the threads.
-    pub memory: usize,
-    /// Threads that build postings (1–8); others put.
-    pub threads: usize,
+    pub memory_bytes: u64,
+    /// Threads that build postings (at most 8 are used); others put.
+    pub jobs: usize,
 }
 
-impl Default for WriterSettings {
+impl Default for WriterOptions {
     fn default() -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8);
-        Self { memory: 256 << 20, threads }
+        Self { memory_bytes: 256 << 20, jobs: std::thread::available_parallelism().map_or(1, usize::from) }
     }
 }
 
-/// The stable key of an article's id: what breaks ties between equal hits, and names articles to
-/// [`Writer::delete_origin`].
-pub fn key(id: &str) -> u64 {
+/// The stable key of an article's id: what breaks ties between equal hits.
+pub(super) fn key(id: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(id.as_bytes())
 }
 
-/// The articles of this run by the hash of their id: the hash of their content, `None` when deleted.
-type Recent = HashMap<u128, Option<u64>, BuildHasherDefault<FxHasher>>;
+/// A version of an article that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Version {
+    /// Hash of the content.
+    hash: u64,
+    /// Publication, in seconds.
+    published: Option<i64>,
+    path: Box<str>,
+    record: Option<u64>,
+    committed: bool,
+}
+
+impl Version {
+    /// Whether an article with other content takes its place.
+    fn gives_way_to(&self, article: &Article, published: Option<i64>) -> bool {
+        let origin = &article.origin;
+        if *self.path == *origin.path && self.committed {
+            return true; // the file was read again
+        }
+        (self.published, &*self.path, self.record) <= (published, origin.path.as_str(), origin.record)
+    }
+}
+
+/// The articles put since the last commit by the hash of their id; `None` when deleted.
+type Recent = HashMap<u128, Option<Version>, BuildHasherDefault<FxHasher>>;
 
 /// Writing side of an index.
 pub struct Writer {
@@ -77,15 +100,16 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(super) fn new(index: &Index, settings: &WriterSettings) -> Result<Self, EngineError> {
-        let most = (settings.memory / THREAD_MEMORY).max(1);
-        let threads = settings.threads.clamp(1, most.min(8));
-        let options = IndexWriterOptions::builder()
+    pub(super) fn new(index: &Index, options: &WriterOptions) -> Result<Self, EngineError> {
+        let memory = usize::try_from(options.memory_bytes).unwrap_or(usize::MAX);
+        let most = (memory / THREAD_MEMORY).clamp(1, MOST_THREADS);
+        let threads = options.jobs.clamp(1, most);
+        let build = IndexWriterOptions::builder()
             .num_worker_threads(threads)
             .num_merge_threads(threads)
-            .memory_budget_per_thread((settings.memory / threads).clamp(THREAD_MEMORY, 2 << 30))
+            .memory_budget_per_thread((memory / threads).clamp(THREAD_MEMORY, 2 << 30))
             .build();
-        let writer: IndexWriter<Prepared> = index.inner.writer_with_options(options).at(&index.path)?;
+        let writer: IndexWriter<Prepared> = index.inner.writer_with_options(build).at(&index.path)?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DELETED_SHARE);
         writer.set_merge_policy(Box::new(policy));
@@ -99,32 +123,47 @@ impl Writer {
             recent: (0..SHARDS).map(|_| Mutex::default()).collect(),
             makers: Mutex::default(),
             waiting: Arc::default(),
-            most_waiting: (settings.memory / 8).max(8 << 20),
+            most_waiting: (memory / 8).max(8 << 20),
         })
     }
 
-    /// Adds an article, replacing one of the same id. Threads may call it at the same time.
+    /// Opens the index in a folder for writing, making an empty one where there is none.
     ///
     /// # Errors
-    /// [`EngineError`], by kind.
-    pub fn put(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError> {
+    /// As [`Index::create_or_open`] and [`Index::writer`].
+    pub fn open(dir: &Path, options: &WriterOptions) -> Result<Self, EngineError> {
+        Index::create_or_open(dir)?.writer(options)
+    }
+
+    fn put_one(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
         let mut maker = lock(&self.makers).pop().unwrap_or_default();
         let mut document = maker.make(&self.fields, article, annotations, key(&article.id), now);
         lock(&self.makers).push(maker);
         self.wait_for_room(document.weight());
         document.enter(&self.waiting);
-        let hash = document.hash;
+        let version = Version {
+            hash: document.hash,
+            published: document.published,
+            path: article.origin.path.as_str().into(),
+            record: article.origin.record,
+            committed: false,
+        };
         let (shard, full) = self.shard(&article.id);
         // Held until the article is queued: two threads that put one id must not both find it missing.
         let mut recent = lock(shard);
         let known = match recent.get(&full) {
-            Some(known) => *known,
-            None => self.committed_hash(&article.id)?,
+            Some(known) => known.clone(),
+            None => self.committed_version(&article.id)?,
         };
-        if known == Some(hash) {
-            recent.insert(full, Some(hash));
-            return Ok(Put::Unchanged);
+        if let Some(known) = &known {
+            if known.hash == version.hash {
+                recent.insert(full, Some(version));
+                return Ok(Put::Unchanged);
+            }
+            if !known.gives_way_to(article, version.published) {
+                return Ok(Put::Outdated);
+            }
         }
         let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         if known.is_some() {
@@ -133,7 +172,7 @@ impl Writer {
         } else {
             writer.add_document(document).at(&self.path)?;
         }
-        recent.insert(full, Some(hash));
+        recent.insert(full, Some(version));
         Ok(if known.is_some() { Put::Updated } else { Put::Added })
     }
 
@@ -145,46 +184,40 @@ impl Writer {
         let (shard, full) = self.shard(id);
         let mut recent = lock(shard);
         let known = match recent.get(&full) {
-            Some(known) => *known,
-            None => self.committed_hash(id)?,
+            Some(known) => known.is_some(),
+            None => self.committed_version(id)?.is_some(),
         };
-        if known.is_none() {
-            return Ok(false);
+        if known {
+            let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+            writer.delete_term(term(self.fields.id, id));
+            recent.insert(full, None);
         }
-        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
-        writer.delete_term(term(self.fields.id, id));
-        recent.insert(full, None);
-        Ok(true)
+        Ok(known)
     }
 
-    /// Deletes the committed articles of an archive file (path without the way into containers), except
-    /// those whose [`key`] is in `keep` and those that were put again since the last commit: for a file that
-    /// vanished `keep` is empty, for a file that was read again it holds what was read. Answers how many
-    /// were deleted.
-    ///
-    /// # Errors
-    /// [`EngineError`], by kind.
-    pub fn delete_origin(&self, path: &str, keep: &FxHashSet<u64>) -> Result<u64, EngineError> {
+    fn delete_of(&self, file: &str, keep: &dyn Fn(&str) -> bool) -> Result<u64, EngineError> {
         let committed = self.committed.read().unwrap_or_else(PoisonError::into_inner).clone();
         let mut deleted = 0;
         for (ord, segment) in committed.segment_readers().iter().enumerate() {
             let terms = segment.inverted_index(self.fields.origin).at(&self.path)?;
-            let postings = terms.read_postings(&term(self.fields.origin, path), IndexRecordOption::Basic);
+            let postings = terms.read_postings(&term(self.fields.origin, file), IndexRecordOption::Basic);
             let Some(mut postings) = postings.at(&self.path)? else { continue };
-            let keys = segment.fast_fields().u64("key").at(&self.path)?;
             while postings.doc() != TERMINATED {
                 let doc = postings.doc();
                 postings.advance();
-                let alive = segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
-                if !alive || keys.first(doc).is_some_and(|key| keep.contains(&key)) {
+                if segment.alive_bitset().is_some_and(|alive| alive.is_deleted(doc)) {
                     continue;
                 }
-                let id = read::id(&committed, DocAddress::new(ord as u32, doc), &self.path)?;
-                let (shard, full) = self.shard(&id);
-                if matches!(lock(shard).get(&full), Some(Some(_))) {
+                let bytes = read::bytes(&committed, DocAddress::new(ord as u32, doc), &self.path)?;
+                let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
+                if keep(head.id) {
                     continue;
                 }
-                deleted += u64::from(self.delete(&id)?);
+                // Put again since the last commit, and so perhaps from another file.
+                let (shard, full) = self.shard(head.id);
+                let moved =
+                    matches!(lock(shard).get(&full), Some(Some(version)) if top_file(&version.path) != file);
+                deleted += u64::from(!moved && self.delete(head.id)?);
             }
         }
         Ok(deleted)
@@ -196,25 +229,17 @@ impl Writer {
     /// [`EngineError`], by kind.
     pub fn contains(&self, id: &str) -> Result<bool, EngineError> {
         let (shard, full) = self.shard(id);
-        let recent = lock(shard).get(&full).copied();
+        let recent = lock(shard).get(&full).map(Option::is_some);
         match recent {
-            Some(known) => Ok(known.is_some()),
-            None => Ok(self.committed_hash(id)?.is_some()),
+            Some(there) => Ok(there),
+            None => Ok(self.committed_version(id)?.is_some()),
         }
     }
 
-    /// Makes all that was put durable and visible. Threads that put meanwhile wait.
+    /// Commits with a text that is durable in the same breath; see [`Index::payload`].
     ///
     /// # Errors
     /// [`EngineError`], by kind; the state before stays readable.
-    pub fn commit(&self) -> Result<(), EngineError> {
-        self.commit_as(None)
-    }
-
-    /// As [`Writer::commit`], with a text that is committed in the same breath; see [`Index::payload`].
-    ///
-    /// # Errors
-    /// As [`Writer::commit`].
     pub fn commit_with(&self, payload: &str) -> Result<(), EngineError> {
         self.commit_as(Some(payload))
     }
@@ -244,7 +269,7 @@ impl Writer {
     /// # Errors
     /// [`EngineError`], by kind.
     pub fn finish(self) -> Result<(), EngineError> {
-        self.commit()?;
+        self.commit_as(None)?;
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         writer.wait_merging_threads().at(&self.path)?;
         self.reader.reload().at(&self.path)
@@ -264,12 +289,20 @@ impl Writer {
         (&self.recent[full as usize % SHARDS], full)
     }
 
-    /// The content hash of the committed article of an id.
-    fn committed_hash(&self, id: &str) -> Result<Option<u64>, EngineError> {
+    /// The committed version of the article of an id.
+    fn committed_version(&self, id: &str) -> Result<Option<Version>, EngineError> {
         let committed = self.committed.read().unwrap_or_else(PoisonError::into_inner);
         let Some(at) = read::find(&committed, self.fields.id, id, &self.path)? else { return Ok(None) };
-        let segment = committed.segment_reader(at.segment_ord);
-        Ok(segment.fast_fields().u64("hash").at(&self.path)?.first(at.doc_id))
+        let fast = committed.segment_reader(at.segment_ord).fast_fields();
+        let bytes = read::bytes(&committed, at, &self.path)?;
+        let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
+        Ok(Some(Version {
+            hash: fast.u64("hash").at(&self.path)?.first(at.doc_id).unwrap_or(0),
+            published: fast.i64("published_at").at(&self.path)?.first(at.doc_id),
+            path: head.path.into(),
+            record: head.record,
+            committed: true,
+        }))
     }
 
     /// Waits until what waits to be built leaves room for a document, or builders seem to be dead (then
@@ -289,11 +322,15 @@ impl Writer {
 
 impl Sink for Writer {
     fn put(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError> {
-        Writer::put(self, article, annotations)
+        self.put_one(article, annotations)
+    }
+
+    fn delete_origin(&self, file: &str, keep: &dyn Fn(&str) -> bool) -> Result<u64, EngineError> {
+        self.delete_of(file, keep)
     }
 
     fn commit(&self) -> Result<(), EngineError> {
-        Writer::commit(self)
+        self.commit_as(None)
     }
 }
 
