@@ -4,6 +4,7 @@ pub mod article;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod extract;
+pub mod index;
 pub mod ingest;
 pub mod pipeline;
 pub mod query;

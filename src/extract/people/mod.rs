@@ -59,13 +59,23 @@ impl Tagger {
         use std::fmt::Write;
         let document = Document::new("", text, &self.lexicon);
         let mut lattice = crf::Lattice::default();
-        let (s, m) = tag::first(&document, &self.model, &self.model.first.transitions.factors(), &mut lattice);
+        let (s, m) =
+            tag::first(&document, &self.model, &self.model.first.transitions.factors(), &mut lattice);
         let t = tag::tag(&document, &self.model);
         let mut out = String::new();
         let mut at = 0;
         for r in &document.runs {
             for i in r.start..r.end {
-                let _ = writeln!(out, "{:16} {} {:?} s {:.1?} {:?} marks {:b}", document.text(i), t.labels[at], m[at].map(|x| (x*100.) as i32), s[at], t.marginals[at].map(|x| (x*100.) as i32), document.marks[i]);
+                let _ = writeln!(
+                    out,
+                    "{:16} {} {:?} s {:.1?} {:?} marks {:b}",
+                    document.text(i),
+                    t.labels[at],
+                    m[at].map(|x| (x * 100.) as i32),
+                    s[at],
+                    t.marginals[at].map(|x| (x * 100.) as i32),
+                    document.marks[i]
+                );
                 at += 1;
             }
             out.push_str("--\n");

@@ -56,10 +56,15 @@ pub(super) fn tag(document: &Document<'_>, model: &Model) -> Tagged {
         for i in run.start..run.end {
             rows.clear();
             context.rows(document, number, i, at, &marginals, &mut rows);
-            if std::env::var("NO2").is_err() { model.second.add(&rows, &mut scores[at]); }
+            if std::env::var("NO2").is_err() {
+                model.second.add(&rows, &mut scores[at]);
+            }
             at += 1;
         }
-        lattice.decode(&scores[from..at], if std::env::var("NO2").is_err() { &model.second.transitions } else { &model.first.transitions });
+        lattice.decode(
+            &scores[from..at],
+            if std::env::var("NO2").is_err() { &model.second.transitions } else { &model.first.transitions },
+        );
         tagged.labels.extend_from_slice(&lattice.labels);
         lattice.run(&scores[from..at], None, &factors, false);
         tagged.marginals.extend_from_slice(&lattice.marginal);

@@ -107,7 +107,8 @@ impl Fit<'_> {
         let folds = self.options.folds;
         (0..folds)
             .map(|fold| {
-                let (test, rest): (Vec<usize>, Vec<usize>) = (0..examples.len()).partition(|i| i % folds == fold);
+                let (test, rest): (Vec<usize>, Vec<usize>) =
+                    (0..examples.len()).partition(|i| i % folds == fold);
                 (self.first_stage(examples, &rest, seed + fold as u64), test)
             })
             .collect()
