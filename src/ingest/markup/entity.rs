@@ -66,7 +66,8 @@ pub(super) fn resolve(inside: &str) -> Option<Resolved> {
 /// Reads the reference at the head of `text` (which begins with `&`): what it stands for and its length.
 fn reference(text: &str) -> Option<(Resolved, usize)> {
     let head = &text.as_bytes()[1..text.len().min(LONGEST_NAME + 2)];
-    let digits = if matches!(head, [b'#', b'x' | b'X', ..]) { u8::is_ascii_hexdigit } else { u8::is_ascii_digit };
+    let digits =
+        if matches!(head, [b'#', b'x' | b'X', ..]) { u8::is_ascii_hexdigit } else { u8::is_ascii_digit };
     let end = match head {
         [b'#', rest @ ..] => 1 + rest.iter().skip(1).position(|b| !digits(b))? + 1,
         _ => head.iter().position(|b| !b.is_ascii_alphanumeric())?,

@@ -7,15 +7,64 @@ use super::tags::{Tag, Tags, Token};
 
 /// Elements that hold no running text.
 const SKIPPED: [&str; 16] = [
-    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "head", "select", "button",
-    "textarea", "figcaption", "audio", "video", "canvas",
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "math",
+    "iframe",
+    "object",
+    "head",
+    "select",
+    "button",
+    "textarea",
+    "figcaption",
+    "audio",
+    "video",
+    "canvas",
 ];
 
 /// Elements that begin and end a paragraph.
 const BLOCKS: [&str; 38] = [
-    "p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "h1", "h2", "h3", "h4", "h5",
-    "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "caption", "figure", "form",
-    "fieldset", "address", "hr", "body", "html", "center", "details", "summary", "tbody", "thead", "block",
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "header",
+    "footer",
+    "aside",
+    "nav",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "pre",
+    "table",
+    "caption",
+    "figure",
+    "form",
+    "fieldset",
+    "address",
+    "hr",
+    "body",
+    "html",
+    "center",
+    "details",
+    "summary",
+    "tbody",
+    "thead",
+    "block",
 ];
 
 /// Whether an element begins and ends a paragraph.
@@ -31,8 +80,8 @@ pub(super) fn is_heading(name: &str) -> bool {
 /// Elements that have no end tag.
 pub(super) fn is_void(name: &str) -> bool {
     const VOID: [&str; 14] = [
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-        "wbr",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+        "track", "wbr",
     ];
     VOID.iter().any(|void| name.eq_ignore_ascii_case(void))
 }

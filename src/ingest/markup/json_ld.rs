@@ -39,7 +39,8 @@ const MOST_NODES: usize = 2000;
 /// Adds what a script's text says. Scripts that are no JSON even after the usual repairs are passed over.
 pub(super) fn read(script: &str, into: &mut Described) {
     let text = script.trim().trim_start_matches("<!--").trim_end_matches("-->");
-    let text = text.trim().trim_start_matches("//<![CDATA[").trim_end_matches("//]]>").trim().trim_end_matches(';');
+    let text =
+        text.trim().trim_start_matches("//<![CDATA[").trim_end_matches("//]]>").trim().trim_end_matches(';');
     // Raw line breaks in strings are the usual fault.
     let parsed = serde_json::from_str::<Value>(text)
         .or_else(|_| serde_json::from_str(&text.replace(|c: char| c.is_control(), " ")));
@@ -114,7 +115,9 @@ fn article(object: &Map<String, Value>, kind: &str, into: &mut Described) {
         for thing in things {
             match thing.get("@type").and_then(Value::as_str) {
                 Some("Person") => into.people.extend(texts(thing)),
-                Some("Place" | "Country" | "City" | "State" | "AdministrativeArea") => into.places.extend(texts(thing)),
+                Some("Place" | "Country" | "City" | "State" | "AdministrativeArea") => {
+                    into.places.extend(texts(thing))
+                }
                 _ => {}
             }
         }

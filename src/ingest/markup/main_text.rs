@@ -36,7 +36,10 @@ pub(super) fn of(page: &Pruned, headlines: &[String]) -> Vec<Paragraph> {
         text.pop();
     }
     // A text has at least one line that could be a sentence.
-    if !text.iter().any(|p| p.text.chars().count() >= 40 || p.text.ends_with(['.', '!', '?', '。', '…', '"', '”'])) {
+    if !text
+        .iter()
+        .any(|p| p.text.chars().count() >= 40 || p.text.ends_with(['.', '!', '?', '。', '…', '"', '”']))
+    {
         text.clear();
     }
     text
@@ -46,7 +49,9 @@ pub(super) fn of(page: &Pruned, headlines: &[String]) -> Vec<Paragraph> {
 fn extracted(html: &str) -> Vec<Paragraph> {
     let options = trafilatura::Options::default().with_exclude_comments(true).with_fallback(true);
     let first = catch_unwind(AssertUnwindSafe(|| {
-        trafilatura::extract(html, &options).map(|found| html_text::read(&found.content_html)).unwrap_or_default()
+        trafilatura::extract(html, &options)
+            .map(|found| html_text::read(&found.content_html))
+            .unwrap_or_default()
     }));
     let first = first.unwrap_or_default();
     if length(&first) >= TOO_LITTLE {
@@ -87,14 +92,36 @@ fn link_texts(html: &str) -> FxHashSet<String> {
 
 /// Words that open lines which lead away from the text.
 const LEADS_AWAY: [&str; 14] = [
-    "read more:", "read more", "read also:", "read next:", "see also:", "see more:", "also read:", "related:",
-    "advertisement", "continue reading below", "click here to", "share this", "don't miss", "you may also like",
+    "read more:",
+    "read more",
+    "read also:",
+    "read next:",
+    "see also:",
+    "see more:",
+    "also read:",
+    "related:",
+    "advertisement",
+    "continue reading below",
+    "click here to",
+    "share this",
+    "don't miss",
+    "you may also like",
 ];
 
 /// What a banner asks. Two of a kind in one short paragraph make it a banner.
 const CONSENT: [&str; 12] = [
-    "cookie", "consent", "privacy", "accept all", "i accept", "our partners", "personalised ads",
-    "personalized ads", "targeted ads", "advertising purposes", "browsing experience", "manage preferences",
+    "cookie",
+    "consent",
+    "privacy",
+    "accept all",
+    "i accept",
+    "our partners",
+    "personalised ads",
+    "personalized ads",
+    "targeted ads",
+    "advertising purposes",
+    "browsing experience",
+    "manage preferences",
 ];
 
 /// Whether a paragraph is no part of the text: a link on its own, a pointer elsewhere, a banner.
@@ -117,7 +144,8 @@ mod tests {
     use super::*;
     use crate::ingest::markup::page_prune::prune;
 
-    const SENTENCE: &str = "The envoy met the prime minister in the capital on Sunday, the ministry said in a note. ";
+    const SENTENCE: &str =
+        "The envoy met the prime minister in the capital on Sunday, the ministry said in a note. ";
 
     fn text_of(html: &str) -> String {
         super::super::paragraphs::join(&of(&prune(html), &["Envoy in the capital".to_owned()]))

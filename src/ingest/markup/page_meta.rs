@@ -44,24 +44,67 @@ enum TimeRank {
 
 /// Meta elements that give the publication date, best first.
 const DATE_METAS: [&str; 30] = [
-    "article:published_time", "article:published", "article:publish_time", "article:publish_date",
-    "og:article:published_time", "og:published_time", "og:pubdate", "datepublished", "date_published",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
-    "publishdate", "publish-date", "publish_date", "published_time", "publication_date", "publication-date",
-    "pubdate", "pub_date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date",
-    "dcterms.date", "citation_publication_date", "displaydate", "date",
+    "article:published_time",
+    "article:published",
+    "article:publish_time",
+    "article:publish_date",
+    "og:article:published_time",
+    "og:published_time",
+    "og:pubdate",
+    "datepublished",
+    "date_published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published_time",
+    "publication_date",
+    "publication-date",
+    "pubdate",
+    "pub_date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "citation_publication_date",
+    "displaydate",
+    "date",
 ];
 
 const AUTHOR_METAS: [&str; 9] = [
-    "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
-    "article:author_name", "citation_author",
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "dc.creator",
+    "dcterms.creator",
+    "article:author_name",
+    "citation_author",
 ];
 
-const SECTION_METAS: [&str; 6] =
-    ["article:section", "parsely-section", "og:article:section", "section", "cxenseparse:section", "articlesection"];
+const SECTION_METAS: [&str; 6] = [
+    "article:section",
+    "parsely-section",
+    "og:article:section",
+    "section",
+    "cxenseparse:section",
+    "articlesection",
+];
 
-const SOURCE_METAS: [&str; 6] =
-    ["og:site_name", "application-name", "dc.publisher", "dcterms.publisher", "publisher", "apple-mobile-web-app-title"];
+const SOURCE_METAS: [&str; 6] = [
+    "og:site_name",
+    "application-name",
+    "dc.publisher",
+    "dcterms.publisher",
+    "publisher",
+    "apple-mobile-web-app-title",
+];
 
 /// Longest text that is collected from an element, in bytes.
 const LONGEST_TEXT: usize = 400;
@@ -104,7 +147,9 @@ impl PageMeta {
                 }
                 Token::Raw(text) => match raw.take() {
                     Some(tag) if tag.is("title") && meta.title.is_empty() => meta.title = clean(text),
-                    Some(tag) if tag.is("script") && is_ld_json(&tag) => json_ld::read(text, &mut meta.described),
+                    Some(tag) if tag.is("script") && is_ld_json(&tag) => {
+                        json_ld::read(text, &mut meta.described)
+                    }
                     _ => {}
                 },
                 Token::Open(tag) => {
@@ -121,7 +166,8 @@ impl PageMeta {
                         capture.depth -= u32::from(name.eq_ignore_ascii_case(capture.name));
                         capture.text.push(' ');
                     }
-                    while let Some(at) = captures.iter().position(|c| c.depth == 0 || c.text.len() > 2 * LONGEST_TEXT)
+                    while let Some(at) =
+                        captures.iter().position(|c| c.depth == 0 || c.text.len() > 2 * LONGEST_TEXT)
                     {
                         let capture = captures.swap_remove(at);
                         meta.captured(capture);
@@ -151,8 +197,9 @@ impl PageMeta {
         let Some((wanted, value)) = self.wanted(tag, rel.as_deref()) else { return };
         match value {
             Some(value) => self.found(wanted, clean(&value), false),
-            None if captures.len() < 8 && !super::html_text::is_void(tag.name) && !tag.closes_itself() => captures
-                .push(Capture { wanted, name: tag.name, depth: 1, text: String::new(), link: false }),
+            None if captures.len() < 8 && !super::html_text::is_void(tag.name) && !tag.closes_itself() => {
+                captures.push(Capture { wanted, name: tag.name, depth: 1, text: String::new(), link: false })
+            }
             None => {}
         }
     }
@@ -247,7 +294,9 @@ impl PageMeta {
 
     /// First content of the first of these meta elements that is there.
     fn meta(&self, keys: &[&str]) -> Option<&str> {
-        keys.iter().find_map(|key| self.metas.iter().find(|(name, _)| name == key)).map(|(_, text)| text.as_str())
+        keys.iter()
+            .find_map(|key| self.metas.iter().find(|(name, _)| name == key))
+            .map(|(_, text)| text.as_str())
     }
 
     /// The texts that may give the publication date, best first.
@@ -256,7 +305,10 @@ impl PageMeta {
         dates.extend(self.described.published.iter().map(|text| (text.as_str(), PublishedVia::JsonLd)));
         for key in DATE_METAS {
             dates.extend(
-                self.metas.iter().filter(|(name, _)| name == key).map(|(_, t)| (t.as_str(), PublishedVia::Meta)),
+                self.metas
+                    .iter()
+                    .filter(|(name, _)| name == key)
+                    .map(|(_, t)| (t.as_str(), PublishedVia::Meta)),
             );
         }
         dates.extend(self.marked_dates.iter().map(|text| (text.as_str(), PublishedVia::Microdata)));
@@ -272,7 +324,9 @@ impl PageMeta {
         };
         let metas = || {
             AUTHOR_METAS.iter().find_map(|key| {
-                named(self.metas.iter().filter(|(name, _)| name == key).map(|(_, text)| text.clone()).collect())
+                named(
+                    self.metas.iter().filter(|(name, _)| name == key).map(|(_, text)| text.clone()).collect(),
+                )
             })
         };
         named(self.described.authors.clone())
@@ -284,7 +338,9 @@ impl PageMeta {
 
     /// The publication.
     pub(super) fn source(&self) -> Option<&str> {
-        self.meta(&SOURCE_METAS[..1]).or(self.described.publisher.as_deref()).or_else(|| self.meta(&SOURCE_METAS[1..]))
+        self.meta(&SOURCE_METAS[..1])
+            .or(self.described.publisher.as_deref())
+            .or_else(|| self.meta(&SOURCE_METAS[1..]))
     }
 
     /// The section.
@@ -301,8 +357,7 @@ impl PageMeta {
 
     /// The page's own address, if it gives one that is not its site's front door.
     pub(super) fn url(&self) -> Option<&str> {
-        let candidates =
-            [self.canonical.as_deref(), self.meta(&["og:url"]), self.described.url.as_deref()];
+        let candidates = [self.canonical.as_deref(), self.meta(&["og:url"]), self.described.url.as_deref()];
         candidates.into_iter().flatten().find(|url| is_page_address(url))
     }
 
@@ -323,7 +378,10 @@ impl PageMeta {
             [described, social, Some(self.title.as_str())].into_iter().flatten().map(fold).collect();
         let printed = self.headings.iter().find(|heading| {
             let heading = fold(heading);
-            heading.len() > 3 && known.iter().any(|text| text.starts_with(&heading) || heading.starts_with(text) && text.len() > 10)
+            heading.len() > 3
+                && known
+                    .iter()
+                    .any(|text| text.starts_with(&heading) || heading.starts_with(text) && text.len() > 10)
         });
         printed
             .map(String::as_str)

@@ -33,8 +33,8 @@ const DROPPED: [&str; 9] =
 
 /// Formatting whose tags go and whose text stays.
 const UNWRAPPED: [&str; 20] = [
-    "b", "i", "u", "s", "em", "strong", "font", "small", "big", "strike", "tt", "nobr", "mark", "ins", "abbr",
-    "acronym", "wbr", "link", "meta", "base",
+    "b", "i", "u", "s", "em", "strong", "font", "small", "big", "strike", "tt", "nobr", "mark", "ins",
+    "abbr", "acronym", "wbr", "link", "meta", "base",
 ];
 
 struct Open<'a> {
@@ -212,7 +212,8 @@ impl<'a> Pruner<'a> {
         self.out.push('<');
         self.out.push_str(tag.name);
         for (name, value) in tag.attributes().take(MAX_ATTRIBUTES) {
-            let sane = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
+            let sane =
+                name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
             if !sane || value.len() > MAX_VALUE {
                 continue;
             }
@@ -253,13 +254,15 @@ mod tests {
 
     #[test]
     fn scripts_formatting_and_comments_go_and_text_stays() {
-        let pruned = prune("<body><script>x<y</script><p>a <b>b</b><!-- c --><p>d < e<svg><p>no</svg></body>");
+        let pruned =
+            prune("<body><script>x<y</script><p>a <b>b</b><!-- c --><p>d < e<svg><p>no</svg></body>");
         assert_eq!(pruned.html, "<body><p>a b</p><p>d &lt; e</p></body>");
     }
 
     #[test]
     fn nesting_is_bounded_whatever_comes() {
-        for unit in ["<div>", "<div><span>", "<b><i>", "<blockquote><p>", "<table><tr><td>", "<a><font x=1>"] {
+        for unit in ["<div>", "<div><span>", "<b><i>", "<blockquote><p>", "<table><tr><td>", "<a><font x=1>"]
+        {
             let page = format!("{}text", unit.repeat(30_000));
             let pruned = prune(&page);
             let (mut depth, mut deepest) = (0, 0);

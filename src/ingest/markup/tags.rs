@@ -272,7 +272,8 @@ mod tests {
 
     #[test]
     fn attributes_are_read_in_every_style() {
-        let Some(Token::Open(tag)) = Tags::html("<F P=101 a='x y' B=\"1 &amp; 2\" checked data-x = z / >").next()
+        let Some(Token::Open(tag)) =
+            Tags::html("<F P=101 a='x y' B=\"1 &amp; 2\" checked data-x = z / >").next()
         else {
             panic!("no tag")
         };
