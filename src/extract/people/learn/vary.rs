@@ -89,7 +89,7 @@ fn capitalised(word: &str) -> String {
 pub(super) fn vary(example: &Example, pool: &NamePool, random: &mut Random) -> Example {
     let mut writer =
         Writer { example, out: Example { text: String::new(), names: Vec::new(), ..*example }, at: 0 };
-    let rename = random.chance(0.6) && !pool.cultures.is_empty();
+    let rename = random.chance(if example.sketch { 0.9 } else { 0.6 }) && !pool.cultures.is_empty();
     let move_places = random.chance(0.4);
     let rename_groups = random.chance(0.4);
     let drop_honorific = random.chance(0.6);
