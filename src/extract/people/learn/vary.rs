@@ -205,8 +205,10 @@ fn renamed<'a>(
             out.push((*word).to_owned());
             continue;
         }
-        if let Some((_, new)) = replaced.iter().find(|(old, _)| old == word) {
-            out.push(new.clone());
+        let caps = word.len() > 2 && word.chars().all(|c| !c.is_lowercase());
+        let cased = |new: &str| if caps { new.to_uppercase() } else { new.to_owned() };
+        if let Some((_, new)) = replaced.iter().find(|(old, _)| old.eq_ignore_ascii_case(word)) {
+            out.push(cased(new));
             continue;
         }
         let list = if i == 0 && words.len() > 1 { &culture.given } else { &culture.family };
@@ -216,8 +218,8 @@ fn renamed<'a>(
         if random.chance(0.15) {
             new = blend(&new, &list[random.below(list.len())]);
         }
-        replaced.push((word, new.clone()));
-        out.push(new);
+        out.push(cased(&new));
+        replaced.push((word, new));
     }
     out.join(" ")
 }
