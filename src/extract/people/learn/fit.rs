@@ -165,7 +165,7 @@ impl Fit<'_> {
             let rate = 0.1 / (1.0 + 0.15 * epoch as f32);
             for &example in &order {
                 let varied = vary(&examples[example], self.pool, &mut random);
-                let document = Document::new("", &varied.text, self.lexicon);
+                let document = Document::with_all_runs(&varied.text, self.lexicon);
                 let allowed = allowed(&document, &varied);
                 let mut at = 0;
                 for &run in &document.runs {
