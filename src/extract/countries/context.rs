@@ -15,6 +15,8 @@ pub(super) struct Context {
     pub(super) person: bool,
     /// It begins a sentence, so its capital says nothing.
     pub(super) starts: bool,
+    /// What follows is of local interest only: `X Police Department`, `X man`, `City of X`.
+    pub(super) local: bool,
     /// It names a disease or the like, or a language.
     pub(super) other: bool,
     /// The whole line is in capitals.
@@ -53,9 +55,16 @@ fn read_before(text: &str, before: Neighbour<'_>, context: &mut Context) {
     } else if SIDES.contains(&lower.as_str()) {
         context.weight += 1.5;
         context.place = !capital || opens;
+    } else if lower == "of" && char_before(text, before.start.saturating_sub(1)) == ',' {
+        // `John Smith, 51, of X`
+        context.local = true;
+        context.place = true;
+        context.weight += 2.0;
     } else if lower == "of" {
         let noun = word_before(text, before.start).word.to_lowercase();
         if PLACE_NOUNS.contains(&noun.as_str()) {
+            context.local |=
+                matches!(noun.as_str(), "city" | "town" | "residents" | "mayor" | "east" | "west");
             context.weight += 3.0;
             context.place = true;
         } else if noun == "university" || noun == "bank" || noun == "bishop" {
@@ -76,8 +85,12 @@ fn read_behind(behind: Neighbour<'_>, context: &mut Context) {
     }
     let lower = behind.word.to_lowercase();
     let capital = behind.word.starts_with(char::is_uppercase);
+    context.local |= !behind.possessive && LOCAL_BEHIND.contains(&lower.as_str());
     if DISEASES.contains(&lower.as_str()) {
         context.other = true;
+    } else if LOCAL_INSTITUTIONS.contains(&lower.as_str()) && capital && !behind.possessive {
+        context.weight += 0.5;
+        context.local = true;
     } else if !behind.possessive && STREETS.contains(&lower.as_str()) && capital {
         context.weight -= 3.0;
         context.part = true;
@@ -464,6 +477,44 @@ const PLACE_NOUNS: [&str; 38] = [
     "cities",
     "towns",
 ];
+const LOCAL_BEHIND: [&str; 36] = [
+    "police",
+    "man",
+    "woman",
+    "men",
+    "women",
+    "teen",
+    "teenager",
+    "boy",
+    "girl",
+    "couple",
+    "family",
+    "resident",
+    "residents",
+    "high",
+    "middle",
+    "elementary",
+    "public",
+    "city",
+    "council",
+    "councillor",
+    "fire",
+    "mayor",
+    "school",
+    "schools",
+    "parents",
+    "firefighters",
+    "road",
+    "area",
+    "district",
+    "independent",
+    "county",
+    "township",
+    "library",
+    "native",
+    "home",
+    "students",
+];
 const PLACE_BEHIND: [&str; 48] = [
     "city",
     "area",
@@ -513,6 +564,23 @@ const PLACE_BEHIND: [&str; 48] = [
     "stock",
     "skyline",
     "schools",
+];
+/// Capitalised words behind a place that name an institution of it.
+const LOCAL_INSTITUTIONS: [&str; 14] = [
+    "police",
+    "city",
+    "council",
+    "high",
+    "public",
+    "fire",
+    "school",
+    "schools",
+    "independent",
+    "county",
+    "library",
+    "elementary",
+    "middle",
+    "sheriff",
 ];
 const STREETS: [&str; 34] = [
     "street",

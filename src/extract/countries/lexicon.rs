@@ -65,7 +65,9 @@ pub(super) struct Lexicon {
     nodes: FxHashMap<u64, Node>,
     forms: Vec<Form>,
     senses: Vec<Sense>,
+    /// Abbreviations of regions with a stop (`Ga.`) and postal codes (`GA`).
     abbreviations: FxHashMap<u64, Sense>,
+    postal_codes: FxHashMap<u64, Sense>,
 }
 
 const COUNTRIES: &str = include_str!("../lexicon/places/countries.tsv");
@@ -105,8 +107,13 @@ impl Lexicon {
             }
             for form in split(abbreviations) {
                 name_hashes(form, &mut pending.hashes);
+                let table = if form.contains('.') || form.len() > 3 {
+                    &mut lexicon.abbreviations
+                } else {
+                    &mut lexicon.postal_codes
+                };
                 if let Some(&hash) = pending.hashes.last() {
-                    lexicon.abbreviations.insert(hash, sense);
+                    table.insert(hash, sense);
                 }
             }
         }
@@ -160,9 +167,10 @@ impl Lexicon {
         self.senses.get(form.first as usize..(form.first + form.count) as usize).unwrap_or_default()
     }
 
-    /// The region that words stand for behind the name of a city (`Ga.`, `W.Va.`).
-    pub(super) fn abbreviation(&self, name: u64) -> Option<Sense> {
-        self.abbreviations.get(&name).copied()
+    /// The region that words stand for behind the name of a city: with a stop (`Ga.`, `W.Va.`) or as a
+    /// postal code (`GA`).
+    pub(super) fn abbreviation(&self, name: u64, postal: bool) -> Option<Sense> {
+        if postal { self.postal_codes.get(&name) } else { self.abbreviations.get(&name) }.copied()
     }
 }
 
@@ -210,6 +218,7 @@ impl Pending {
             }
             if let Some(form) = number.and_then(|number| self.forms.get_mut(number as usize)) {
                 form.word |= word;
+                form.acronym |= name.len() < 5 && !name.contains(char::is_lowercase);
                 form.person |= flags.contains('p');
             }
         }
@@ -230,16 +239,16 @@ impl Pending {
     }
 }
 
-fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).map(|l| l.split('\t').collect())
 }
 
-fn split(forms: &'static str) -> impl Iterator<Item = &'static str> {
+pub(super) fn split(forms: &'static str) -> impl Iterator<Item = &'static str> {
     forms.split(';').filter(|form| !form.is_empty())
 }
 
 /// Place of a code in [`country::all`].
-fn country_place(code: &str) -> Option<u16> {
+pub(super) fn country_place(code: &str) -> Option<u16> {
     let all = country::all();
     all.binary_search_by_key(&code, |country| country.code).ok().map(|place| place as u16)
 }

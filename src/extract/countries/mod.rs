@@ -6,6 +6,7 @@
 
 mod context;
 mod lexicon;
+mod local;
 mod resolve;
 mod scan;
 mod words;
@@ -17,14 +18,16 @@ use crate::article::{Part, Span, country};
 use crate::extract::{CountryMention, CountryMentions, CountryVia, Input, Person, PersonVia};
 
 use lexicon::{Kind, Lexicon};
+use local::LocalWords;
 use resolve::{Candidate, Evidence};
 use scan::Found;
-use words::{EMPTY, char_at, is_letter, join, next_in_name, word_at};
+use words::{EMPTY, Word, char_at, join, next_in_name, word_at};
 
 /// The lexicon of places, ready for look-up. Built once, shared by threads.
 #[derive(Debug)]
 pub struct Gazetteer {
     lexicon: Lexicon,
+    local_words: LocalWords,
 }
 
 impl Default for Gazetteer {
@@ -36,7 +39,7 @@ impl Default for Gazetteer {
 impl Gazetteer {
     /// Reads the tables that are compiled in; takes some milliseconds.
     pub fn new() -> Self {
-        Self { lexicon: Lexicon::new() }
+        Self { lexicon: Lexicon::new(), local_words: LocalWords::new() }
     }
 
     /// The countries of an article in order of first mention, each with its mentions. The people found
@@ -57,6 +60,7 @@ impl Gazetteer {
             let first = candidates.len();
             self.candidates(part, text, &found, &mut candidates);
             mark_people(part, people, &mut candidates[first..]);
+            self.local_words.weigh(text, &mut evidence);
         }
         for told in [input.dateline, input.source].into_iter().flatten() {
             self.weigh(told, &mut evidence);
@@ -133,17 +137,22 @@ impl Gazetteer {
         let start = end + text.get(end..)?.strip_prefix(", ").map(|_| 2)?;
         let mut word = word_at(text, start)?;
         let mut hash = join(EMPTY, word.hash);
-        let mut sense = self.lexicon.abbreviation(hash);
+        let stopped = |word: Word| char_at(text, word.end) == '.' || text[start..word.end].ends_with('.');
+        let capitals = text[start..word.end].bytes().all(|b| b.is_ascii_uppercase());
+        let mut sense = None;
+        if stopped(word) {
+            sense = self.lexicon.abbreviation(hash, false);
+        }
+        if sense.is_none() && capitals && !caps_line {
+            sense = self.lexicon.abbreviation(hash, true);
+        }
         if sense.is_none() {
             word = word_at(text, next_in_name(text, word.end)?)?;
             hash = join(hash, word.hash);
-            sense = self.lexicon.abbreviation(hash);
+            sense = self.lexicon.abbreviation(hash, false).filter(|_| stopped(word));
         }
         let sense = sense?;
-        let written = &text[start..word.end];
-        let stop = char_at(text, word.end) == '.' || written.contains('.');
-        let postal = !caps_line && word.end - start == 2 && written.bytes().all(|b| b.is_ascii_uppercase());
-        if !(written.starts_with(char::is_uppercase) && (stop || postal)) {
+        if !text[start..].starts_with(char::is_uppercase) {
             return None;
         }
         let end = if char_at(text, word.end) == '.' { word.end + 1 } else { word.end };

@@ -39,6 +39,8 @@ pub(super) struct Decision {
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     weights: FxHashMap<u16, f32>,
+    /// From words and spelling of the local press.
+    local: FxHashMap<u16, f32>,
 }
 
 impl Evidence {
@@ -46,8 +48,25 @@ impl Evidence {
         *self.weights.entry(country).or_default() += weight;
     }
 
+    pub(super) fn add_local(&mut self, country: u16, weight: f32) {
+        *self.local.entry(country).or_default() += weight;
+    }
+
+    /// Evidence that the article speaks of a country.
     fn of(&self, country: u16) -> f32 {
         self.weights.get(&country).copied().unwrap_or(0.0)
+    }
+
+    /// Evidence that the article plays in a country: what it speaks of and what it sounds like.
+    fn at(&self, country: u16) -> f32 {
+        self.of(country) + self.local.get(&country).copied().unwrap_or(0.0).min(3.0)
+    }
+
+    /// The part of all evidence that speaks for a country, 0 to 1.
+    fn share(&self, country: u16) -> f32 {
+        let all: f32 = self.weights.values().sum();
+        let local: f32 = self.local.values().map(|weight| weight.min(3.0)).sum();
+        self.at(country) / (all + local + 0.7)
     }
 }
 
@@ -143,8 +162,11 @@ fn decide_form(
             counts
         },
     );
-    let Some(sense) = best_sense(senses, evidence, |country| within.contains_key(&country)) else { return };
-    let support = evidence.of(sense.country) - own_share(sense, form, members.len());
+    let local = members.iter().any(|&m| candidates[m].context.local);
+    let Some(sense) = best_sense(senses, evidence, local, |country| within.contains_key(&country)) else {
+        return;
+    };
+    let support = evidence.at(sense.country) - own_share(sense, form, members.len());
     let scores: Vec<f32> =
         members.iter().map(|&m| score(&candidates[m], form, sense, support.max(0.0))).collect();
     let best = scores.iter().copied().fold(f32::MIN, f32::max);
@@ -178,11 +200,17 @@ fn own_share(sense: Sense, form: Form, count: usize) -> f32 {
 }
 
 /// The reading that size and the article's other places speak for.
-fn best_sense(senses: &[Sense], evidence: &Evidence, within: impl Fn(u16) -> bool) -> Option<Sense> {
+fn best_sense(
+    senses: &[Sense],
+    evidence: &Evidence,
+    local: bool,
+    within: impl Fn(u16) -> bool,
+) -> Option<Sense> {
     let weight = |sense: &Sense| {
         let size = f32::from(sense.size) / 10.0;
-        let evidence = evidence.of(sense.country);
-        size + 0.9 * (1.0 + evidence).ln() + if within(sense.country) { 4.0 } else { 0.0 }
+        let at = 0.35 * (1.0 + evidence.at(sense.country)).ln();
+        let share = evidence.share(sense.country) * if local { 2.6 } else { 1.3 };
+        size + at + share + if within(sense.country) { 4.0 } else { 0.0 }
     };
     senses.iter().copied().max_by(|a, b| weight(a).total_cmp(&weight(b)))
 }

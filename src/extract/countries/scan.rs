@@ -48,7 +48,7 @@ fn longest(text: &str, start: usize, lexicon: &Lexicon) -> Result<Found, usize> 
         hash = join(hash, word.hash);
         let Some((form, more)) = lexicon.look_up(hash) else { break };
         if let Some(form) = form
-            && (!lexicon.form(form).acronym || capitals(&text[start..word.end]))
+            && written_as(&text[start..word.end], lexicon.form(form).acronym)
         {
             best = Some(Found { start, end: word.end, form });
         }
@@ -71,8 +71,13 @@ fn starts_upper(text: &str, start: usize) -> bool {
     text[start..].chars().next().is_some_and(char::is_uppercase)
 }
 
-fn capitals(written: &str) -> bool {
-    !written.chars().any(char::is_lowercase)
+/// Whether a form is written as it must be: an acronym in capitals, another without an acronym's stops.
+fn written_as(written: &str, acronym: bool) -> bool {
+    if acronym {
+        !written.contains(char::is_lowercase)
+    } else {
+        !(written.len() < 8 && written.ends_with('.'))
+    }
 }
 
 #[cfg(test)]
