@@ -81,6 +81,7 @@ const EPONYMS: &str = include_str!("../lexicon/places/eponyms.tsv");
 const WORD_CITY_SIZE: u8 = 50;
 /// Guesses at the weight of what is no city, on the scale of [`Sense::size`].
 const COUNTRY_SIZE: u8 = 75;
+const DOUBTFUL_COUNTRY_SIZE: u8 = 68;
 const REGION_SIZE: u8 = 65;
 
 impl Lexicon {
@@ -188,6 +189,8 @@ impl Pending {
     fn add(&mut self, form: &'static str, sense: Sense) {
         let (text, doubtful) = form.strip_prefix('~').map_or((form, false), |text| (text, true));
         let Some(number) = self.number(text) else { return };
+        let size = if doubtful { sense.size.min(DOUBTFUL_COUNTRY_SIZE) } else { sense.size };
+        let sense = Sense { size, ..sense };
         self.senses.push((number, sense));
         let form = &mut self.forms[number as usize];
         form.doubtful |= doubtful;
@@ -206,7 +209,7 @@ impl Pending {
             for country in countries.split(' ') {
                 let Some((code, size)) = country.split_at_checked(2) else { continue };
                 let (Some(country), Ok(size)) = (country_place(code), size.parse::<u8>()) else { continue };
-                if word && size < WORD_CITY_SIZE {
+                if word && size < WORD_CITY_SIZE && !name.contains(' ') {
                     continue;
                 }
                 if number.is_none() {
