@@ -187,8 +187,11 @@ impl Grammar<'_> {
                 .then_some(core)
             }
             Kind::Approx => {
-                let i =
-                    if self.is(i, "more") || self.is(i, "at") || self.is(i, "some") { i + 2 } else { i + 1 };
+                let i = match self.kind(i + 1) {
+                    Kind::Approx if self.is(i, "more") && self.is(i + 1, "than") => i + 2,
+                    _ if ["more", "than", "least"].iter().any(|w| self.is(i, w)) => return None,
+                    _ => i + 1,
+                };
                 let core = self.counted(i)?;
                 matches!(core.1, Expr::Ago(..) | Expr::Earlier(..) | Expr::Later(..)).then_some(core)
             }
@@ -261,6 +264,15 @@ impl Grammar<'_> {
     /// `today`, `yesterday`; `the day before yesterday` is read with its determiner.
     fn deictic(&self, at: usize, days: i8) -> Option<Core> {
         if self.is(at, "today") && self.glued(at + 1) && self.punct(at + 1, b'-') {
+            return None;
+        }
+        // `in today's world`, `for today's youth`: these days, unless it is the paper's own edition
+        let own = self.is(at + 3, "edition") || self.is(at + 3, "editions") || self.is(at + 3, "issue");
+        if days == 0
+            && self.past_possessive(at + 1).is_some()
+            && matches!(self.before(at), Kind::Prep(Prep::In | Prep::Of | Prep::For | Prep::At))
+            && !own
+        {
             return None;
         }
         // `the people of tomorrow`

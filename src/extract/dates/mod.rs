@@ -25,7 +25,7 @@ pub fn find(input: &Input<'_>) -> Vec<DateMention> {
     let mut resolver = Resolver::new(input.published);
     let mut found = Vec::new();
     let body = read(input.body);
-    resolver.set_kind(&body.1);
+    resolver.set_kind(&body.0, &body.1);
     let title = read(input.title);
     for (part, text, (tokens, phrases)) in [(Part::Title, input.title, title), (Part::Body, input.body, body)]
     {

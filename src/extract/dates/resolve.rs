@@ -7,9 +7,9 @@
 use chrono::{Datelike, Months, NaiveDate, Weekday};
 
 use super::super::DateVia;
-use super::lexicon::{LEXICON, Unit, shift};
+use super::lexicon::{Kind, LEXICON, Unit, shift};
 use super::phrase::{Expr, Named, Phrase, Which};
-use super::tense::{Direction, direction};
+use super::tense::{Direction, direction, leads_sentence};
 use super::token::Token;
 use crate::article::{Granularity, Interval};
 
@@ -26,17 +26,22 @@ type Resolved = (Interval, DateVia);
 pub(super) struct Resolver {
     now: Option<Interval>,
     narrative: bool,
+    interview: bool,
     reference: Option<(Interval, usize)>,
     quarter: Option<(Interval, usize)>,
 }
 
 impl Resolver {
     pub(super) fn new(now: Option<Interval>) -> Self {
-        Self { now, narrative: now.is_none(), reference: None, quarter: None }
+        Self { now, narrative: now.is_none(), interview: false, reference: None, quarter: None }
     }
 
     /// Decides from the phrases of the article's body whether it tells a history or news.
-    pub(super) fn set_kind(&mut self, phrases: &[Phrase]) {
+    ///
+    /// In an interview, questions being paragraphs of their own, `today` is not the day of publication.
+    pub(super) fn set_kind(&mut self, tokens: &[Token], phrases: &[Phrase]) {
+        let question = |pair: &[Token]| pair[0].kind == Kind::Punct(b'?') && pair[1].opens;
+        self.interview = tokens.windows(2).filter(|pair| question(pair)).count() >= 4;
         let Some(now) = self.now else { return };
         let (mut far, mut near) = (0, 0);
         for phrase in phrases {
@@ -91,11 +96,11 @@ impl Resolver {
                 Some((Interval::week(week.year(), week.week())?, via))
             }
         }?;
-        self.remember(found.0, phrase);
+        self.remember(found.0, phrase, tokens);
         Some(found)
     }
 
-    fn remember(&mut self, time: Interval, phrase: &Phrase) {
+    fn remember(&mut self, time: Interval, phrase: &Phrase, tokens: &[Token]) {
         // The quarter reported on, not the one it is compared with.
         if time.granularity == Granularity::Quarter && matches!(phrase.expr, Expr::Named(..) | Expr::Fixed(_))
         {
@@ -103,6 +108,17 @@ impl Resolver {
         }
         let told = !matches!(phrase.expr, Expr::ShortDecade(_) | Expr::YearAgo(_))
             && time.granularity >= Granularity::Year;
+        // A narrative that tells of days and months goes on from them after an aside: a year within a sentence,
+        // a look back.
+        let aside = match phrase.expr {
+            Expr::Fixed(_) => !leads_sentence(tokens, phrase.first),
+            Expr::Earlier(..) | Expr::Unit(_, Which::Ref(-1)) => true,
+            _ => false,
+        };
+        let fine = self.reference.is_some_and(|(told, _)| told.granularity > Granularity::Year);
+        if self.narrative && aside && fine && time.granularity == Granularity::Year {
+            return;
+        }
         if told {
             self.reference = Some((time, phrase.end));
         }
@@ -234,7 +250,7 @@ impl Resolver {
     }
 
     fn days(&self, days: i8) -> Option<Resolved> {
-        if self.narrative {
+        if self.narrative || self.interview && days == 0 {
             return None;
         }
         published(shift(one_day(self.now?)?, i64::from(days)).map(Interval::day))
