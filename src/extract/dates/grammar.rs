@@ -23,16 +23,20 @@ pub(super) struct Grammar<'a> {
 type Core = (usize, Expr);
 
 impl Grammar<'_> {
-    /// All phrases of the text, in order, none overlapping another.
-    pub(super) fn phrases(&self, out: &mut Vec<Phrase>) {
+    /// All phrases of the text, in order, none overlapping another, and the number of questions that are
+    /// paragraphs of their own.
+    pub(super) fn phrases(&self, out: &mut Vec<Phrase>) -> usize {
         let mut at = 0;
+        let mut questions = 0;
         while at < self.tokens.len() {
             let before = out.len();
             if self.may_begin(at) {
                 self.phrase(at, out);
             }
+            questions += usize::from(self.punct(at, b'?') && self.opens(at + 1));
             at = if out.len() > before { out[out.len() - 1].end.max(at + 1) } else { at + 1 };
         }
+        questions
     }
 
     /// The kind of token `at`; [`Kind::Other`] past the end.
@@ -93,8 +97,25 @@ impl Grammar<'_> {
     }
 
     fn may_begin(&self, at: usize) -> bool {
+        let next = self.kind(at + 1);
         match self.kind(at) {
-            Kind::Other => self.capital(at),
+            Kind::Other => {
+                let token = self.tokens[at];
+                token.capital && LEXICON.begins_holiday(&self.text.as_bytes()[token.start as usize..])
+            }
+            // What follows must be of a time.
+            Kind::The | Kind::This | Kind::That | Kind::Poss | Kind::A | Kind::Cardinal(_) | Kind::Approx => {
+                !matches!(
+                    next,
+                    Kind::Other
+                        | Kind::Past
+                        | Kind::Present
+                        | Kind::Future
+                        | Kind::Quantity
+                        | Kind::Prep(_)
+                        | Kind::Paper
+                )
+            }
             Kind::Punct(sign) => sign == b'\'',
             Kind::Past | Kind::Future | Kind::Present | Kind::Quantity | Kind::Prep(_) | Kind::Era(_) => {
                 false

@@ -7,7 +7,7 @@
 use chrono::{Datelike, Months, NaiveDate, Weekday};
 
 use super::super::DateVia;
-use super::lexicon::{Kind, LEXICON, Unit, shift};
+use super::lexicon::{LEXICON, Unit, shift};
 use super::phrase::{Expr, Named, Phrase, Which};
 use super::tense::{Direction, direction, leads_sentence};
 use super::token::Token;
@@ -39,9 +39,8 @@ impl Resolver {
     /// Decides from the phrases of the article's body whether it tells a history or news.
     ///
     /// In an interview, questions being paragraphs of their own, `today` is not the day of publication.
-    pub(super) fn set_kind(&mut self, tokens: &[Token], phrases: &[Phrase]) {
-        let question = |pair: &[Token]| pair[0].kind == Kind::Punct(b'?') && pair[1].opens;
-        self.interview = tokens.windows(2).filter(|pair| question(pair)).count() >= 4;
+    pub(super) fn set_kind(&mut self, questions: usize, phrases: &[Phrase]) {
+        self.interview = questions >= 4;
         let Some(now) = self.now else { return };
         let (mut far, mut near) = (0, 0);
         for phrase in phrases {

@@ -39,6 +39,8 @@ const CLASS: [u8; 256] = {
 /// All tokens of a text, into `out`.
 pub(super) fn tokens(text: &str, out: &mut Vec<Token>) {
     out.clear();
+    // Five bytes a token is common in English.
+    out.reserve(text.len() / 5 + 8);
     let bytes = text.as_bytes();
     let lexicon = &*LEXICON;
     let mut at = 0;
