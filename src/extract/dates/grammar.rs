@@ -29,6 +29,11 @@ impl Grammar<'_> {
         let mut at = 0;
         let mut questions = 0;
         while at < self.tokens.len() {
+            let token = self.tokens[at];
+            if token.kind == Kind::Other && !token.capital {
+                at += 1;
+                continue;
+            }
             let before = out.len();
             if self.may_begin(at) {
                 self.phrase(at, out);
@@ -97,7 +102,6 @@ impl Grammar<'_> {
     }
 
     fn may_begin(&self, at: usize) -> bool {
-        let next = self.kind(at + 1);
         match self.kind(at) {
             Kind::Other => {
                 let token = self.tokens[at];
@@ -106,7 +110,7 @@ impl Grammar<'_> {
             // What follows must be of a time.
             Kind::The | Kind::This | Kind::That | Kind::Poss | Kind::A | Kind::Cardinal(_) | Kind::Approx => {
                 !matches!(
-                    next,
+                    self.kind(at + 1),
                     Kind::Other
                         | Kind::Past
                         | Kind::Present
@@ -202,6 +206,7 @@ impl Grammar<'_> {
                     core.1,
                     Expr::Days(_)
                         | Expr::Weekday(..)
+                        | Expr::Dated(..)
                         | Expr::Named(Named::Day(..) | Named::Holiday(_), _)
                         | Expr::Fixed(_)
                 )
@@ -250,6 +255,7 @@ impl Grammar<'_> {
             expr,
             Expr::Days(_)
                 | Expr::Weekday(..)
+                | Expr::Dated(..)
                 | Expr::Named(Named::Day(..) | Named::Holiday(_), _)
                 | Expr::DayOfMonth(_)
         );
@@ -349,6 +355,9 @@ impl Grammar<'_> {
         }
         i += usize::from(self.kind(i) == Kind::Fiscal);
         match self.kind(i) {
+            Kind::Number(y @ 1.., 1..=4) if self.past_bc(i + 1).is_some() => {
+                return Some((self.past_bc(i + 1)?, Which::Year(1 - y as i32)));
+            }
             Kind::Number(y, 4) if self.is_year_value(y) && !self.counts_things(i) => {
                 return Some((i + 1, Which::Year(y as i32)));
             }

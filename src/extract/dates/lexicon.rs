@@ -265,23 +265,20 @@ fn slot(key: u128) -> usize {
     (folded.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 52) as usize
 }
 
-/// The key of the word of `length` bytes at `start`: its bytes, lower case, as a little-endian number; `None`
-/// for words longer than any the lexicon holds.
-#[inline]
-pub(super) fn key(bytes: &[u8], start: usize, length: usize) -> Option<u128> {
-    if length > 13 {
+/// Longest word of the lexicon, in bytes.
+pub(super) const LONGEST: usize = 13;
+
+/// The key of a word: its bytes, lower case, as a little-endian number; `None` for words longer than
+/// [`LONGEST`].
+pub(super) fn key(word: &[u8]) -> Option<u128> {
+    let mut whole = [0; 16];
+    if word.len() > LONGEST {
         return None;
     }
-    let raw = match bytes.get(start..start + 16).and_then(|b| <[u8; 16]>::try_from(b).ok()) {
-        Some(whole) => u128::from_le_bytes(whole),
-        None => {
-            let mut whole = [0; 16];
-            whole[..length].copy_from_slice(&bytes[start..start + length]);
-            u128::from_le_bytes(whole)
-        }
-    };
-    let mask = (1u128 << (length * 8)) - 1;
-    Some((raw | 0x2020_2020_2020_2020_2020_2020_2020_2020) & mask)
+    for (to, from) in whole.iter_mut().zip(word) {
+        *to = from | 0x20;
+    }
+    Some(u128::from_le_bytes(whole))
 }
 
 /// The lexicon, built on first use.
@@ -297,7 +294,7 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         let (Some(word), Some(kind), Some(value)) = (columns.next(), columns.next(), columns.next()) else {
             continue;
         };
-        let (Some(kind), Some(key)) = (kind_of(kind, value), key(word.as_bytes(), 0, word.len())) else {
+        let (Some(kind), Some(key)) = (kind_of(kind, value), key(word.as_bytes())) else {
             continue;
         };
         let mut at = slot(key);
@@ -496,7 +493,7 @@ mod tests {
     use super::*;
 
     fn kind(word: &str) -> Kind {
-        LEXICON.kind(key(word.as_bytes(), 0, word.len()).unwrap())
+        LEXICON.kind(key(word.as_bytes()).unwrap())
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Resolver {
                 Expr::Fixed(time) if time.granularity == Granularity::Year => {
                     far += i32::from((time.first.year() - now.first.year()).abs() >= 20);
                 }
-                Expr::Weekday(..) | Expr::Days(_) | Expr::Ago(..) => near += 1,
+                Expr::Weekday(..) | Expr::Dated(..) | Expr::Days(_) | Expr::Ago(..) => near += 1,
                 Expr::Unit(_, Which::Last | Which::This | Which::Next) => near += 1,
                 _ => {}
             }
@@ -77,6 +77,21 @@ impl Resolver {
             Expr::ShortDecade(n) => self.short_decade(n),
             Expr::Named(name, which) => self.named(name, which, at, look),
             Expr::Weekday(weekday, which) => self.weekday(weekday, which, at, look),
+            Expr::Dated(weekday, m, d, which) => {
+                self.meeting(weekday, m, d, at).or_else(|| self.named(Named::Day(m, d), which, at, look))
+            }
+            Expr::NthWeekday(n, weekday, m, which) => {
+                let (month, via) = self.named(Named::Month(m), which, at, look)?;
+                Some((Interval::day(nth_weekday(month, n, weekday)?), via))
+            }
+            Expr::NthWeek(n, m, which) => {
+                let (month, via) = self.named(Named::Month(m), which, at, look)?;
+                // Full weeks are counted.
+                let day =
+                    if n < 0 { shift(month.last, -6)? } else { shift(month.first, 7 * i64::from(n) - 1)? };
+                let week = day.iso_week();
+                Some((Interval::week(week.year(), week.week())?, via))
+            }
             Expr::DayOfMonth(d) => self.day_of_month(d, at),
             Expr::Unit(unit, which) => self.unit(unit, which, at, look),
             Expr::Days(days) => self.days(days),
@@ -237,6 +252,16 @@ impl Resolver {
             _ if look() == Some(Direction::Future) => weekday_after(now, weekday),
             _ => weekday_before(now, weekday),
         }))
+    }
+
+    /// The nearest year in which a day of a month falls on a weekday, within three years.
+    fn meeting(&self, weekday: Weekday, m: u8, d: u8, at: usize) -> Option<Resolved> {
+        let (base, via) = self.base(at)?;
+        let y = base.first.year();
+        let day =
+            |y| NaiveDate::from_ymd_opt(y, u32::from(m), u32::from(d)).filter(|day| day.weekday() == weekday);
+        let near = (y - 3..=y + 3).filter_map(day).min_by_key(|day| (*day - base.first).num_days().abs())?;
+        Some((Interval::day(near), via))
     }
 
     fn day_of_month(&self, d: u8, at: usize) -> Option<Resolved> {
@@ -473,6 +498,19 @@ fn told_next(name: Named, told: Interval) -> Option<Interval> {
     let Some(same) = same else { return after(name, told) };
     let back = (told.first - same.last).num_days();
     if back > 240 { after(name, told) } else { Some(same) }
+}
+
+/// The Nth of a weekday in a month, -1 the last.
+fn nth_weekday(month: Interval, n: i8, weekday: Weekday) -> Option<NaiveDate> {
+    if n < 0 {
+        return weekday_before(month.last.succ_opt()?, weekday);
+    }
+    NaiveDate::from_weekday_of_month_opt(
+        month.first.year(),
+        month.first.month(),
+        weekday,
+        u8::try_from(n).ok()?,
+    )
 }
 
 fn weekday_before(day: NaiveDate, weekday: Weekday) -> Option<NaiveDate> {

@@ -150,6 +150,11 @@ impl Grammar<'_> {
             (Kind::That, None | Some(Rel::Same)) => Which::Ref(0),
             (_, Some(Rel::This)) => Which::This,
             (Kind::That | Kind::Poss, Some(Rel::Last)) => return None,
+            // `the last week of March`
+            (_, Some(Rel::Last)) if unit == Unit::Week && self.of_month(end).is_some() => {
+                let (end, m, which) = self.of_month(end)?;
+                return Some((end, Expr::NthWeek(-1, m, which)));
+            }
             (_, Some(Rel::Last)) => Which::Last,
             (Kind::This, Some(Rel::Past)) => Which::Last,
             (_, Some(Rel::Past)) if unit == Unit::Weekend => Which::Last,
