@@ -90,6 +90,8 @@ pub(super) enum Which {
     Next,
     /// Beside the date spoken of: -1 `the previous`, 0 `that`, `the same`, 1 `the following`.
     Ref(i8),
+    /// `the full year`: the one of the quarter or year just spoken of, else this one.
+    Whole,
     /// `the quarter`, `the latest quarter`: the one reported on.
     Reported,
 }

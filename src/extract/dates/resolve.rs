@@ -16,6 +16,9 @@ use crate::article::{Granularity, Interval};
 /// How many tokens a quarter reported on is remembered for `a year earlier`.
 const QUARTER_REACH: usize = 150;
 
+/// How many tokens a quarter is remembered for `the full year`.
+const BESIDE: usize = 25;
+
 /// How many tokens another date of a news text is remembered for `the next day`.
 const REFERENCE_REACH: usize = 120;
 
@@ -102,7 +105,7 @@ impl Resolver {
             Expr::YearAgo(unit) => self.year_ago(unit, at),
             Expr::YearEnd => {
                 let (base, via) = self.base(at)?;
-                Some((Interval::ymd(base.first.year(), 12, 31)?, via))
+                Some((Interval::year(base.first.year())?, via))
             }
             Expr::WeekOf(name, which) => {
                 let (day, via) = self.named(name, which, at, look)?;
@@ -116,8 +119,8 @@ impl Resolver {
 
     fn remember(&mut self, time: Interval, phrase: &Phrase, tokens: &[Token]) {
         // The quarter reported on, not the one it is compared with.
-        if time.granularity == Granularity::Quarter && matches!(phrase.expr, Expr::Named(..) | Expr::Fixed(_))
-        {
+        let over = self.now.is_none_or(|now| time.last < now.first);
+        if time.granularity == Granularity::Quarter && over && matches!(phrase.expr, Expr::Named(..)) {
             self.quarter = Some((time, phrase.end));
         }
         let told = !matches!(phrase.expr, Expr::ShortDecade(_) | Expr::YearAgo(_))
@@ -217,8 +220,10 @@ impl Resolver {
                     matches!(name, Named::Season(super::lexicon::Season::Winter)) && base.first.month() <= 3;
                 Some((occurrence(name, y - i32::from(winter))?, via))
             }
-            Which::Bare | Which::Reported if self.narrative => context(told_next(name, self.reference(at)?)),
-            Which::Bare | Which::Reported => published(nearest(name, self.now?, look())),
+            Which::Bare | Which::Reported | Which::Whole if self.narrative => {
+                context(told_next(name, self.reference(at)?))
+            }
+            Which::Bare | Which::Reported | Which::Whole => published(nearest(name, self.now?, look())),
         }
     }
 
@@ -312,6 +317,10 @@ impl Resolver {
                 Some((quarter, _)) => context(Some(quarter)),
                 None => published(step(self.now?, Unit::Quarter, -1)),
             },
+            Which::Whole => match self.reference(at) {
+                Some(told) if self.narrative || self.is_beside(told, at) => context(step(told, unit, 0)),
+                _ => published(step(self.now?, unit, 0)),
+            },
             Which::Ref(0) if unit == Unit::Quarter => context(self.quarter_near(at)),
             Which::Ref(n) => {
                 let told = self.reference(at).filter(|time| fine_enough(*time, unit));
@@ -369,6 +378,13 @@ impl Resolver {
             _ if unit == Some(Unit::Month) => published(step(self.now?, Unit::Month, -12)),
             _ => published(step(self.now?, Unit::Year, -1)),
         }
+    }
+
+    /// Whether a quarter or year up to now stands right before.
+    fn is_beside(&self, told: Interval, at: usize) -> bool {
+        let near = self.reference.is_some_and(|(_, end)| at.saturating_sub(end) <= BESIDE);
+        near && matches!(told.granularity, Granularity::Quarter | Granularity::Year)
+            && self.now.is_none_or(|now| told.first <= now.last)
     }
 
     fn quarter_near(&self, at: usize) -> Option<Interval> {

@@ -12,6 +12,9 @@ pub(super) enum Direction {
     Future,
 }
 
+/// What makes a participle look ahead.
+const AUXILIARIES: [&str; 6] = ["will", "would", "shall", "ll", "should", "must"];
+
 /// How many tokens are looked at on either side.
 const REACH: usize = 30;
 
@@ -112,7 +115,9 @@ fn with_auxiliary<'a>(tokens: &[Token], at: usize, word: &impl Fn(usize) -> &'a 
     for back in 1..=3 {
         let Some(i) = at.checked_sub(back) else { break };
         match tokens[i].kind {
-            Kind::Future => return Direction::Future,
+            _ if AUXILIARIES.iter().any(|aux| word(i).eq_ignore_ascii_case(aux)) => {
+                return Direction::Future;
+            }
             Kind::Prep(Prep::To) if back == 2 && word(i + 1).eq_ignore_ascii_case("be") => {
                 return Direction::Future;
             }

@@ -251,7 +251,12 @@ impl Grammar<'_> {
             return None;
         }
         // `every Monday`, `on a Monday`: habits
-        if matches!(self.before(at), Kind::Prep(Prep::Per) | Kind::A) {
+        let habit = match self.before(at) {
+            Kind::Prep(Prep::Per) => true,
+            Kind::A => at >= 2 && self.kind(at - 2) == Kind::Prep(Prep::On),
+            _ => false,
+        };
+        if habit {
             return None;
         }
         let weekday = Weekday::try_from(number).ok()?;

@@ -165,7 +165,7 @@ impl Grammar<'_> {
             (Kind::The, Some(Rel::Same)) => Which::Ref(0),
             (_, Some(Rel::Latest)) if unit == Unit::Quarter => Which::Reported,
             (_, Some(Rel::Latest)) if matches!(unit, Unit::Year | Unit::Week | Unit::Month) => Which::Last,
-            (Kind::The, Some(Rel::Whole)) if unit == Unit::Year => Which::Ref(0),
+            (Kind::The, Some(Rel::Whole)) if unit == Unit::Year => Which::Whole,
             (Kind::The, None) if unit == Unit::Year && self.is_the_year(at) => Which::This,
             (Kind::The, None) if unit == Unit::Quarter && !self.is_no_quarter(end) => Which::Reported,
             (Kind::The, None) if unit == Unit::Weekend => Which::Bare,
