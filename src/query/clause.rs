@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::article::country;
+
 use super::Syntax;
 use super::ast::{Clause, Entity, Node, Pattern, Scope};
 use super::date::Calendar;
@@ -60,7 +62,9 @@ impl Parser<'_> {
             // Signs are taken by `unary`, weights follow an atom, and groups are closed by `group`.
             Some(Kind::Minus | Kind::Plus | Kind::Bang | Kind::Boost(_) | Kind::Close) | None => {
                 let (what, hint) = match self.peek() {
-                    Some(Kind::Close) => ("this ) has no matching (", "remove it, or write \"\\)\" in quotes"),
+                    Some(Kind::Close) => {
+                        ("this ) has no matching (", "remove it, or write \"\\)\" in quotes")
+                    }
                     _ => ("a term is missing here", "write a word, a phrase or a field"),
                 };
                 Err(QueryError::new(ErrorCode::Unbalanced, at, what).with_hint(hint))
@@ -86,11 +90,16 @@ impl Parser<'_> {
             Kind::Phrase { letters, slop, prefix } => {
                 let text = text_of(&letters).split_whitespace().collect::<Vec<_>>().join(" ");
                 if !pattern::has_words(&text) {
-                    return Err(QueryError::new(ErrorCode::Unbalanced, token.at, "no word in these quotation marks")
-                        .with_hint("put a word between them, or remove them"));
+                    return Err(QueryError::new(
+                        ErrorCode::Unbalanced,
+                        token.at,
+                        "no word in these quotation marks",
+                    )
+                    .with_hint("put a word between them, or remove them"));
                 }
                 if !prefix && letters.windows(2).any(|w| w[0].c.is_alphanumeric() && w[1].c == '*') {
-                    let message = "* inside quotation marks is no wildcard; write \"oil pric\"* for an open end";
+                    let message =
+                        "* inside quotation marks is no wildcard; write \"oil pric\"* for an open end";
                     self.note(NoteCode::ReadAsWord, token.at.clone(), message);
                 }
                 Pattern::Phrase { text, slop: slop.unwrap_or(0), prefix }
@@ -124,8 +133,12 @@ impl Parser<'_> {
                 Pattern::Exact(text)
             }
             (Some(Name::Exact), _) => {
-                return Err(QueryError::new(ErrorCode::Pattern, token.at, "'exact:' takes words without wildcards")
-                    .with_hint("for example exact:\"Féin\""));
+                return Err(QueryError::new(
+                    ErrorCode::Pattern,
+                    token.at,
+                    "'exact:' takes words without wildcards",
+                )
+                .with_hint("for example exact:\"Féin\""));
             }
             (_, pattern) => pattern,
         };
@@ -230,6 +243,9 @@ impl Parser<'_> {
             return Err(value::missing(name, at));
         }
         let whole = if direct { at.start..self.end() } else { range_of(&letters) };
+        if direct && parts.len() == 1 {
+            self.note_loose_name(name, &parts[0], at.start)?;
+        }
         if parts.len() == 1 {
             return self.item(name, &parts[0], whole);
         }
@@ -238,6 +254,62 @@ impl Parser<'_> {
             members.push(self.item(name, part, range_of(part))?);
         }
         Ok(Node::any_of(whole, members))
+    }
+
+    /// `country:New Zealand`, `person:Antony Blinken`: a name of several words without quotes.
+    ///
+    /// # Errors
+    /// The first word alone is no country or region, but all together are.
+    fn note_loose_name(&mut self, name: Name, value: &[Letter], start: usize) -> Result<(), QueryError> {
+        let named = matches!(name, Name::Person | Name::Place | Name::Country | Name::Region | Name::Where)
+            || name == Name::Meta(super::ast::MetaField::Source);
+        let capital = |word: &[Letter]| word.first().is_some_and(|l| l.c.is_uppercase() && !l.literal);
+        if !named || !capital(value) {
+            return Ok(());
+        }
+        let geographic = |text: &str| country::by_name(text).is_some() || country::region(text).is_some();
+        let first = text_of(value);
+        let mut words = first.clone();
+        let mut end = self.end();
+        let mut longest = None;
+        for token in self.tokens.iter().skip(self.pos).take(3) {
+            let Some(word) = token.word().filter(|word| word.iter().all(|l| !l.literal)) else { break };
+            words = format!("{words} {}", text_of(word));
+            end = token.at.end;
+            if geographic(&words) {
+                longest = Some((words.clone(), end));
+            }
+        }
+        let field = name.as_str();
+        match (name, longest) {
+            (Name::Country | Name::Region | Name::Where, Some((words, end))) if !geographic(&first) => {
+                Err(QueryError::new(
+                    ErrorCode::Value,
+                    start..end,
+                    format!("'{words}' has a blank, so it needs quotes"),
+                )
+                .with_hint(format!("write {field}:\"{words}\"")))
+            }
+            (Name::Country | Name::Region, None) => Ok(()),
+            (_, Some((words, end))) => {
+                let message =
+                    format!("'{field}:' takes only '{first}'; for the other write {field}:\"{words}\"");
+                self.note(NoteCode::OtherMeaning, start..end, message);
+                Ok(())
+            }
+            (_, None) => {
+                let next = self.tokens.get(self.pos).and_then(|t| t.word()).filter(|word| capital(word));
+                if let Some(next) =
+                    next.map(text_of).filter(|next| !geographic(next) && entity_word(next).is_none())
+                {
+                    let message = format!(
+                        "'{field}:' takes only '{first}'; for a name of several words write {field}:\"{first} {next}\""
+                    );
+                    self.note(NoteCode::OtherMeaning, start..end, message);
+                }
+                Ok(())
+            }
+        }
     }
 
     /// The words and phrases that stand together without a blank, as one run of letters.
@@ -280,11 +352,20 @@ impl Parser<'_> {
     }
 
     /// `atleast5(…)`, `first50(…)`, `caps(…)`; the function's token stands at `at`.
-    fn function(&mut self, function: Function, at: Range<usize>, field: Option<Name>) -> Result<Node, QueryError> {
+    fn function(
+        &mut self,
+        function: Function,
+        at: Range<usize>,
+        field: Option<Name>,
+    ) -> Result<Node, QueryError> {
         let number = |n: Option<u32>, max: u32, name: &str| match n {
             Some(n) if (1..=max).contains(&n) => Ok(n),
-            Some(n) => Err(QueryError::new(ErrorCode::Value, at.clone(), format!("the number {n} is outside 1..{max}"))
-                .with_hint(format!("for example {name}5(Blinken)"))),
+            Some(n) => Err(QueryError::new(
+                ErrorCode::Value,
+                at.clone(),
+                format!("the number {n} is outside 1..{max}"),
+            )
+            .with_hint(format!("for example {name}5(Blinken)"))),
             None => Err(QueryError::new(ErrorCode::Value, at.clone(), format!("'{name}(' needs a number"))
                 .with_hint(format!("for example {name}5(Blinken)"))),
         };
@@ -332,7 +413,11 @@ impl Parser<'_> {
         let letters = next.word()?;
         if let (Some(_), _) = value::comparison(letters) {
             self.pos += 1;
-            let compared = if name == Name::Length { self.items(name, at.clone(), true) } else { self.compared_date(Some(name), at) };
+            let compared = if name == Name::Length {
+                self.items(name, at.clone(), true)
+            } else {
+                self.compared_date(Some(name), at)
+            };
             return Some(compared);
         }
         if name == Name::Length {
@@ -381,7 +466,10 @@ impl Parser<'_> {
             }
             letters.extend(word);
             let calendar = Calendar { today: self.options.today, order: self.options.date_order };
-            if !matches!(super::date::read(&text_of(&letters), calendar), Err(crate::article::DateError::NotUnderstood(_))) {
+            if !matches!(
+                super::date::read(&text_of(&letters), calendar),
+                Err(crate::article::DateError::NotUnderstood(_))
+            ) {
                 found = Some((n + 1, letters.clone()));
             }
         }
@@ -415,8 +503,12 @@ impl Parser<'_> {
         }
         if open {
             if !matches!(self.peek(), Some(Kind::Close)) {
-                return Err(QueryError::new(ErrorCode::Date, range_of(&letters), "one date can stand in these parentheses")
-                    .with_hint("for example date geq (12/13/2024)"));
+                return Err(QueryError::new(
+                    ErrorCode::Date,
+                    range_of(&letters),
+                    "one date can stand in these parentheses",
+                )
+                .with_hint("for example date geq (12/13/2024)"));
             }
             self.pos += 1;
         }
@@ -443,7 +535,11 @@ fn entity(letters: &[Letter]) -> Option<Result<Entity, ()>> {
     if letters.len() > 7 || letters.iter().any(|l| l.literal) {
         return None;
     }
-    match text_of(letters).as_str() {
+    entity_word(&text_of(letters))
+}
+
+fn entity_word(word: &str) -> Option<Result<Entity, ()>> {
+    match word {
         "PERSON" => Some(Ok(Entity::Person)),
         "COUNTRY" => Some(Ok(Entity::Country)),
         "DATE" => Some(Ok(Entity::Date)),

@@ -4,11 +4,11 @@
 //! a regular expression only there, a colon makes a field only behind the name of one. Everything that is
 //! no mark of the language is part of a word, so that any pasted text can be read.
 
+use super::Syntax;
 use super::error::{ErrorCode, Note, NoteCode, QueryError};
 use super::field::{self, Function, Name};
+use super::operators::{is_connective, near_word};
 use super::token::{Kind, Letter, Operator, RangeToken, Token};
-use super::Syntax;
-use super::operators::{is_reserved, near_word};
 
 /// Cuts a query into tokens.
 ///
@@ -183,12 +183,7 @@ impl Lexer<'_> {
         }
         if curly && !self.curly {
             self.curly = true;
-            self.note(
-                NoteCode::Typography,
-                start,
-                self.pos,
-                "typographic quotation marks are read as \"…\"",
-            );
+            self.note(NoteCode::Typography, start, self.pos, "typographic quotation marks are read as \"…\"");
         }
         if letters.iter().all(|l| is_blank(l.c)) {
             return Err(self
@@ -261,7 +256,8 @@ impl Lexer<'_> {
         let close = (start..reach).find(|&i| matches!(self.chars[i].c, ']' | '}'));
         let inner = &self.chars[start + 1..close.unwrap_or(reach)];
         let parts = split_blank(inner);
-        let to = parts.iter().position(|p| p.len() == 2 && matches!((p[0].c, p[1].c), ('T', 'O') | ('t', 'o')));
+        let to =
+            parts.iter().position(|p| p.len() == 2 && matches!((p[0].c, p[1].c), ('T', 'O') | ('t', 'o')));
         let edge = |parts: &[Vec<Letter>]| parts.join(&Letter { at: start, c: ' ', literal: true });
         match (close, to) {
             (Some(close), Some(to)) if to > 0 && to + 1 < parts.len() => {
@@ -291,7 +287,8 @@ impl Lexer<'_> {
         if value_of.is_some_and(|name| !matches!(name, Name::Text(_) | Name::Exact)) {
             return Ok(false);
         }
-        let run: String = self.chars[start..].iter().map(|l| l.c).take_while(|c| ends_word(*c).is_none()).collect();
+        let run: String =
+            self.chars[start..].iter().map(|l| l.c).take_while(|c| ends_word(*c).is_none()).collect();
         if value_of.is_none() && self.syntax != Syntax::Lucene {
             match near_word(&run) {
                 Some(Ok(near)) => {
@@ -299,7 +296,9 @@ impl Lexer<'_> {
                     self.push(start, Kind::Near(near));
                     return Ok(true);
                 }
-                Some(Err(error)) => return Err(QueryError { at: self.byte(start)..self.byte(start) + run.len(), ..error }),
+                Some(Err(error)) => {
+                    return Err(QueryError { at: self.byte(start)..self.byte(start) + run.len(), ..error });
+                }
                 None => {}
             }
         }
@@ -331,7 +330,12 @@ impl Lexer<'_> {
         }
         if blank {
             return Err(self
-                .error(start, pos + 1, ErrorCode::Pattern, "a regular expression matches one word and can hold no blank")
+                .error(
+                    start,
+                    pos + 1,
+                    ErrorCode::Pattern,
+                    "a regular expression matches one word and can hold no blank",
+                )
                 .with_hint("write one for each word: /oil|gas/ /export.*/"));
         }
         self.pos = pos + 1;
@@ -349,7 +353,7 @@ impl Lexer<'_> {
             .collect();
         let end = start + name.len();
         let Some(mark) = self.chars.get(end).map(|l| l.c) else { return Ok(false) };
-        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             return Ok(false);
         }
         let after = |ahead: usize| self.chars.get(end + ahead).map(|l| l.c);
@@ -362,7 +366,9 @@ impl Lexer<'_> {
                     self.push(start, Kind::Field(field));
                     return Ok(true);
                 }
-                if let Some(near) = field::near_field(&name) {
+                // `Mike: …` in pasted prose is no slip for `like:`.
+                let prose = name.len() == 4 && after(1).is_none_or(is_blank);
+                if let Some(near) = field::near_field(&name).filter(|_| !prose) {
                     return Err(self
                         .error(start, end, ErrorCode::UnknownName, format!("unknown field '{name}'"))
                         .with_hint(format!(
@@ -375,7 +381,7 @@ impl Lexer<'_> {
                 }
                 Ok(false)
             }
-            '(' if is_reserved(&name) || near_word(&name).is_some() => Ok(false),
+            '(' if is_connective(&name) || near_word(&name).is_some() => Ok(false),
             '(' => {
                 let kind = match (Function::of(&name), known) {
                     (Some(function), _) => Kind::Function(function),
@@ -392,7 +398,12 @@ impl Lexer<'_> {
                                 .with_hint(format!(
                                     "did you mean '{near}('? put a space before ( to search the word"
                                 ))),
-                            None => Ok(false),
+                            None => {
+                                let message =
+                                    format!("'{name}(' is no function; it is read as a word and a group");
+                                self.note(NoteCode::ReadAsWord, start, end + 1, message);
+                                Ok(false)
+                            }
                         };
                     }
                 };
@@ -400,11 +411,20 @@ impl Lexer<'_> {
                 self.push(start, kind);
                 Ok(true)
             }
-            '<' | '>' | '=' if known.is_some_and(Name::is_ordered) => {
-                self.pos = end;
-                self.push(start, Kind::Field(known.unwrap_or(Name::Length)));
-                Ok(true)
-            }
+            '=' | '<' | '>' => match known {
+                // Factiva's `hd=Iraq`.
+                Some(field) if mark == '=' && after(1).is_some_and(|c| !is_blank(c)) => {
+                    self.pos = end + 1;
+                    self.push(start, Kind::Field(field));
+                    Ok(true)
+                }
+                Some(field) if field.is_ordered() => {
+                    self.pos = end;
+                    self.push(start, Kind::Field(field));
+                    Ok(true)
+                }
+                _ => Ok(false),
+            },
             _ => Ok(false),
         }
     }
@@ -476,13 +496,12 @@ impl Lexer<'_> {
                 .error(open, open + 1, ErrorCode::Unbalanced, "this [ is never closed")
                 .with_hint("write a list as IN [IQ IR SY]"));
         };
-        let mut items = split_blank(&self.chars[open + 1..close]);
-        for item in &mut items {
-            while item.last().is_some_and(|l| l.is(',')) {
-                item.pop();
-            }
-        }
-        items.retain(|item| !item.is_empty());
+        let items: Vec<Vec<Letter>> = split_blank(&self.chars[open + 1..close])
+            .iter()
+            .flat_map(|part| part.split(|l| l.is(',')))
+            .filter(|item| !item.is_empty())
+            .map(<[Letter]>::to_vec)
+            .collect();
         if items.is_empty() {
             return Err(self
                 .error(open, close + 1, ErrorCode::Unbalanced, "this list is empty")

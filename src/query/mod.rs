@@ -107,11 +107,16 @@ pub struct Parsed {
 impl Parsed {
     /// Sorts the notes, and makes them an error where they are not allowed.
     fn new(node: Node, mut notes: Vec<Note>, options: &ParseOptions<'_>) -> Result<Self, QueryError> {
+        if options.any {
+            // A pasted question ends with a question mark; nobody needs to be told.
+            notes.retain(|note| note.code != NoteCode::LeftOut);
+        }
         notes.sort_by_key(|note| note.at.start);
         match notes.first() {
             Some(note) if options.strict => {
-                Err(QueryError::new(ErrorCode::Strict, note.at.clone(), note.message.clone())
-                    .with_hint("--strict makes this note an error; write it unmistakably, or leave --strict out"))
+                Err(QueryError::new(ErrorCode::Strict, note.at.clone(), note.message.clone()).with_hint(
+                    "--strict makes this note an error; write it unmistakably, or leave --strict out",
+                ))
             }
             _ => Ok(Self { node, notes }),
         }
