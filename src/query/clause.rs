@@ -2,17 +2,16 @@
 
 use std::ops::Range;
 
-use crate::article::country;
-
 use super::Syntax;
 use super::ast::{Clause, Entity, Node, Pattern, Scope};
+use super::compare;
 use super::date::Calendar;
 use super::error::{ErrorCode, NoteCode, QueryError};
 use super::field::{Function, Name};
 use super::parser::Parser;
 use super::pattern::{self, Reading};
 use super::token::{Kind, Letter, Operator, range_of, text_of};
-use super::value::{self, Comparison, Values};
+use super::value::{self, Values};
 use super::{proximity, support};
 
 /// Largest number of `atleastN`, and of `firstN`.
@@ -221,10 +220,10 @@ impl Parser<'_> {
     }
 
     /// The value or list of values of a field that is no text. `direct`: right behind the field.
-    fn items(&mut self, name: Name, at: Range<usize>, direct: bool) -> Result<Node, QueryError> {
+    pub(super) fn items(&mut self, name: Name, at: Range<usize>, direct: bool) -> Result<Node, QueryError> {
         let mut letters = self.run();
         // `length:> 800`: the edge stands behind a blank.
-        if let (Some(_), []) = value::comparison(&letters) {
+        if let (Some(_), []) = compare::comparison(&letters) {
             letters.extend(self.run());
         }
         let mut parts: Vec<Vec<Letter>> =
@@ -256,64 +255,8 @@ impl Parser<'_> {
         Ok(Node::any_of(whole, members))
     }
 
-    /// `country:New Zealand`, `person:Antony Blinken`: a name of several words without quotes.
-    ///
-    /// # Errors
-    /// The first word alone is no country or region, but all together are.
-    fn note_loose_name(&mut self, name: Name, value: &[Letter], start: usize) -> Result<(), QueryError> {
-        let named = matches!(name, Name::Person | Name::Place | Name::Country | Name::Region | Name::Where)
-            || name == Name::Meta(super::ast::MetaField::Source);
-        let capital = |word: &[Letter]| word.first().is_some_and(|l| l.c.is_uppercase() && !l.literal);
-        if !named || !capital(value) {
-            return Ok(());
-        }
-        let geographic = |text: &str| country::by_name(text).is_some() || country::region(text).is_some();
-        let first = text_of(value);
-        let mut words = first.clone();
-        let mut end = self.end();
-        let mut longest = None;
-        for token in self.tokens.iter().skip(self.pos).take(3) {
-            let Some(word) = token.word().filter(|word| word.iter().all(|l| !l.literal)) else { break };
-            words = format!("{words} {}", text_of(word));
-            end = token.at.end;
-            if geographic(&words) {
-                longest = Some((words.clone(), end));
-            }
-        }
-        let field = name.as_str();
-        match (name, longest) {
-            (Name::Country | Name::Region | Name::Where, Some((words, end))) if !geographic(&first) => {
-                Err(QueryError::new(
-                    ErrorCode::Value,
-                    start..end,
-                    format!("'{words}' has a blank, so it needs quotes"),
-                )
-                .with_hint(format!("write {field}:\"{words}\"")))
-            }
-            (Name::Country | Name::Region, None) => Ok(()),
-            (_, Some((words, end))) => {
-                let message =
-                    format!("'{field}:' takes only '{first}'; for the other write {field}:\"{words}\"");
-                self.note(NoteCode::OtherMeaning, start..end, message);
-                Ok(())
-            }
-            (_, None) => {
-                let next = self.tokens.get(self.pos).and_then(|t| t.word()).filter(|word| capital(word));
-                if let Some(next) =
-                    next.map(text_of).filter(|next| !geographic(next) && entity_word(next).is_none())
-                {
-                    let message = format!(
-                        "'{field}:' takes only '{first}'; for a name of several words write {field}:\"{first} {next}\""
-                    );
-                    self.note(NoteCode::OtherMeaning, start..end, message);
-                }
-                Ok(())
-            }
-        }
-    }
-
     /// The words and phrases that stand together without a blank, as one run of letters.
-    fn run(&mut self) -> Vec<Letter> {
+    pub(super) fn run(&mut self) -> Vec<Letter> {
         let mut run: Vec<Letter> = Vec::new();
         while let Some(token) = self.tokens.get(self.pos) {
             if !run.is_empty() && !token.glued {
@@ -373,7 +316,12 @@ impl Parser<'_> {
         self.counting += 1;
         let inner = match self.peek() {
             Some(Kind::Open) => self.group(field),
-            _ => self.atom(field),
+            // `atleast5 atleast5 …` nests without parentheses.
+            _ => self.deeper(&at).and_then(|()| {
+                let inner = self.atom(field);
+                self.parens -= 1;
+                inner
+            }),
         };
         self.counting -= 1;
         let inner = inner?;
@@ -393,130 +341,6 @@ impl Parser<'_> {
             Function::Letters(letters) => Clause::Caps(letters, Box::new(inner)),
         };
         Ok(Node::new(at.start..self.end(), clause))
-    }
-
-    /// `date aft 12/13/2024`, `date is "13 December 2024"`, `length > 800`. `None` where the words are
-    /// just words (`date night`).
-    fn nexis_date(&mut self, at: Range<usize>) -> Option<Result<Node, QueryError>> {
-        if self.options.syntax == Syntax::Lucene {
-            return None;
-        }
-        let token = self.tokens.get(self.pos)?;
-        let name = if token.is_word("date") {
-            Name::Date(super::ast::DateField::Published)
-        } else if token.is_word("length") || token.is_word("wc") {
-            Name::Length
-        } else {
-            return None;
-        };
-        let next = self.tokens.get(self.pos + 1)?;
-        let letters = next.word()?;
-        if let (Some(_), _) = value::comparison(letters) {
-            self.pos += 1;
-            let compared = if name == Name::Length {
-                self.items(name, at.clone(), true)
-            } else {
-                self.compared_date(Some(name), at)
-            };
-            return Some(compared);
-        }
-        if name == Name::Length {
-            return None;
-        }
-        self.pos += 1;
-        let (_, sure) = self.date_comparison().or_else(|| {
-            self.pos -= 1;
-            None
-        })?;
-        // `date is` may go on as prose; the other words never do.
-        if !sure && self.date_words(1).is_none() {
-            self.pos -= 1;
-            return None;
-        }
-        Some(self.compared_date(Some(name), at))
-    }
-
-    /// The comparison word or sign that stands here, and whether it is never an ordinary word.
-    fn date_comparison(&self) -> Option<(Comparison, bool)> {
-        let token = self.tokens.get(self.pos)?;
-        let letters = token.word()?;
-        let word = text_of(letters).to_lowercase();
-        let found = match word.as_str() {
-            "is" => (Comparison::Is, false),
-            "aft" => (Comparison::Above, true),
-            "bef" => (Comparison::Below, true),
-            "geq" => (Comparison::From, true),
-            "leq" => (Comparison::UpTo, true),
-            _ => match value::comparison(letters) {
-                (Some(comparison), []) => (comparison, true),
-                _ => return None,
-            },
-        };
-        letters.iter().all(|l| !l.literal).then_some(found)
-    }
-
-    /// The longest run of up to four words from `ahead` on that is a date, and how many words it is.
-    fn date_words(&self, ahead: usize) -> Option<(usize, Vec<Letter>)> {
-        let mut letters: Vec<Letter> = Vec::new();
-        let mut found = None;
-        for (n, token) in self.tokens.iter().skip(self.pos + ahead).take(4).enumerate() {
-            let (Kind::Word(word) | Kind::Phrase { letters: word, .. }) = &token.kind else { break };
-            if let Some(last) = letters.last().copied() {
-                letters.push(Letter { c: ' ', literal: true, ..last });
-            }
-            letters.extend(word);
-            let calendar = Calendar { today: self.options.today, order: self.options.date_order };
-            if !matches!(
-                super::date::read(&text_of(&letters), calendar),
-                Err(crate::article::DateError::NotUnderstood(_))
-            ) {
-                found = Some((n + 1, letters.clone()));
-            }
-        }
-        found
-    }
-
-    /// `aft 12/13/2024`, `>= (12/1/2024)`, at the comparison.
-    fn compared_date(&mut self, field: Option<Name>, at: Range<usize>) -> Result<Node, QueryError> {
-        let Some(Name::Date(date_field)) = field else { return Err(value::no_range(field, at)) };
-        let (comparison, rest) = match self.date_comparison() {
-            Some((comparison, _)) => (comparison, Vec::new()),
-            // `date >2024`: sign and value are one word.
-            None => match self.tokens.get(self.pos).and_then(|t| t.word()).map(value::comparison) {
-                Some((Some(comparison), rest)) => (comparison, rest.to_vec()),
-                _ => return Err(value::missing(Name::Date(date_field), at)),
-            },
-        };
-        self.pos += 1;
-        let open = rest.is_empty() && matches!(self.peek(), Some(Kind::Open));
-        self.pos += usize::from(open);
-        let letters = if !rest.is_empty() {
-            rest
-        } else if let Some((words, letters)) = self.date_words(0) {
-            self.pos += words;
-            letters
-        } else {
-            self.run()
-        };
-        if letters.is_empty() {
-            return Err(value::missing(Name::Date(date_field), at));
-        }
-        if open {
-            if !matches!(self.peek(), Some(Kind::Close)) {
-                return Err(QueryError::new(
-                    ErrorCode::Date,
-                    range_of(&letters),
-                    "one date can stand in these parentheses",
-                )
-                .with_hint("for example date geq (12/13/2024)"));
-            }
-            self.pos += 1;
-        }
-        let at = at.start..self.end();
-        self.count(&at)?;
-        let span = self.values().day(&letters)?;
-        let (first, last) = value::compare(comparison, span);
-        Ok(Node::new(at, Clause::Date { field: date_field, first, last }))
     }
 }
 
@@ -538,7 +362,7 @@ fn entity(letters: &[Letter]) -> Option<Result<Entity, ()>> {
     entity_word(&text_of(letters))
 }
 
-fn entity_word(word: &str) -> Option<Result<Entity, ()>> {
+pub(super) fn entity_word(word: &str) -> Option<Result<Entity, ()>> {
     match word {
         "PERSON" => Some(Ok(Entity::Person)),
         "COUNTRY" => Some(Ok(Entity::Country)),

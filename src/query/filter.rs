@@ -3,6 +3,7 @@
 //! notes and errors count in the value.
 
 use super::ast::{Clause, DateField, Node};
+use super::compare;
 use super::date::Calendar;
 use super::error::{ErrorCode, QueryError};
 use super::field::Name;
@@ -96,7 +97,7 @@ pub fn date_clause(
     let last = until.map(|text| values.day(&letters(text))).transpose()?.map(|span| span.last);
     let at = 0..until.or(since).map_or(0, str::len);
     let turned = || format!("{}..{}", until.unwrap_or("").trim(), since.unwrap_or("").trim());
-    let clause = value::between(field, first, last, at.clone(), turned)?;
+    let clause = compare::between(field, first, last, at.clone(), turned)?;
     Parsed::new(Node::new(at, clause), notes, options).map(Some)
 }
 

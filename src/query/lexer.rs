@@ -8,7 +8,7 @@ use super::Syntax;
 use super::error::{ErrorCode, Note, NoteCode, QueryError};
 use super::field::{self, Function, Name};
 use super::operators::{is_connective, near_word};
-use super::token::{Kind, Letter, Operator, RangeToken, Token};
+use super::token::{Kind, Letter, Operator, Token};
 
 /// Cuts a query into tokens.
 ///
@@ -21,12 +21,12 @@ pub(super) fn tokens(text: &str, syntax: Syntax, notes: &mut Vec<Note>) -> Resul
     Ok(lexer.tokens)
 }
 
-struct Lexer<'a> {
-    chars: Vec<Letter>,
+pub(super) struct Lexer<'a> {
+    pub(super) chars: Vec<Letter>,
     /// Bytes of the text.
     len: usize,
     /// Index into `chars`.
-    pos: usize,
+    pub(super) pos: usize,
     syntax: Syntax,
     tokens: Vec<Token>,
     notes: &'a mut Vec<Note>,
@@ -61,13 +61,19 @@ impl Lexer<'_> {
         self.chars.get(pos).map_or(self.len, |l| l.at)
     }
 
-    fn push(&mut self, start: usize, kind: Kind) {
+    pub(super) fn push(&mut self, start: usize, kind: Kind) {
         let at = self.byte(start)..self.byte(self.pos);
         let glued = self.tokens.last().is_some_and(|t| t.at.end == at.start);
         self.tokens.push(Token { at, glued, kind });
     }
 
-    fn error(&self, start: usize, end: usize, code: ErrorCode, message: impl Into<String>) -> QueryError {
+    pub(super) fn error(
+        &self,
+        start: usize,
+        end: usize,
+        code: ErrorCode,
+        message: impl Into<String>,
+    ) -> QueryError {
         QueryError::new(code, self.byte(start)..self.byte(end), message)
     }
 
@@ -249,38 +255,6 @@ impl Lexer<'_> {
         }
     }
 
-    /// `[a TO b]`; another bracket begins a word.
-    fn bracket(&mut self, value_of: Option<Name>) -> Result<(), QueryError> {
-        let start = self.pos;
-        let reach = self.chars.len().min(start + MAX_BRACKET);
-        let close = (start..reach).find(|&i| matches!(self.chars[i].c, ']' | '}'));
-        let inner = &self.chars[start + 1..close.unwrap_or(reach)];
-        let parts = split_blank(inner);
-        let to =
-            parts.iter().position(|p| p.len() == 2 && matches!((p[0].c, p[1].c), ('T', 'O') | ('t', 'o')));
-        let edge = |parts: &[Vec<Letter>]| parts.join(&Letter { at: start, c: ' ', literal: true });
-        match (close, to) {
-            (Some(close), Some(to)) if to > 0 && to + 1 < parts.len() => {
-                let range = RangeToken {
-                    low: edge(&parts[..to]),
-                    high: edge(&parts[to + 1..]),
-                    above_low: self.chars[start].c == '{',
-                    below_high: self.chars[close].c == '}',
-                };
-                self.pos = close + 1;
-                self.push(start, Kind::Range(range));
-                Ok(())
-            }
-            (None, _) if value_of.is_some() => Err(self
-                .error(start, start + 1, ErrorCode::Unbalanced, "this [ is never closed")
-                .with_hint("write a range as [2024-12-01 TO 2024-12-31]")),
-            (Some(close), _) if value_of.is_some_and(Name::is_ordered) => Err(self
-                .error(start, close + 1, ErrorCode::Value, "a range in brackets needs TO between two values")
-                .with_hint("for example [2024-12-01 TO 2024-12-31]")),
-            _ => self.word(value_of),
-        }
-    }
-
     /// `/5`, `/s`, `/regex/`; `false` when the slash begins a word.
     fn slash(&mut self, value_of: Option<Name>) -> Result<bool, QueryError> {
         let start = self.pos;
@@ -430,7 +404,7 @@ impl Lexer<'_> {
     }
 
     /// Everything else: up to a blank, parenthesis, quotation mark or `^`.
-    fn word(&mut self, value_of: Option<Name>) -> Result<(), QueryError> {
+    pub(super) fn word(&mut self, value_of: Option<Name>) -> Result<(), QueryError> {
         let start = self.pos;
         if value_of.is_some() && self.peek(0) == Some('I') && self.peek(1) == Some('N') && self.in_list()? {
             return Ok(());
@@ -480,41 +454,7 @@ impl Lexer<'_> {
         self.push(start, Kind::Word(letters));
         Ok(())
     }
-
-    /// `IN [a "b c"]` behind a field; `false` when no bracket follows.
-    fn in_list(&mut self) -> Result<bool, QueryError> {
-        let start = self.pos;
-        let mut open = start + 2;
-        while self.chars.get(open).is_some_and(|l| is_blank(l.c)) {
-            open += 1;
-        }
-        if self.chars.get(open).is_none_or(|l| l.c != '[') {
-            return Ok(false);
-        }
-        let Some(close) = (open..self.chars.len()).find(|&i| self.chars[i].c == ']') else {
-            return Err(self
-                .error(open, open + 1, ErrorCode::Unbalanced, "this [ is never closed")
-                .with_hint("write a list as IN [IQ IR SY]"));
-        };
-        let items: Vec<Vec<Letter>> = split_blank(&self.chars[open + 1..close])
-            .iter()
-            .flat_map(|part| part.split(|l| l.is(',')))
-            .filter(|item| !item.is_empty())
-            .map(<[Letter]>::to_vec)
-            .collect();
-        if items.is_empty() {
-            return Err(self
-                .error(open, close + 1, ErrorCode::Unbalanced, "this list is empty")
-                .with_hint("write a list as IN [IQ IR SY]"));
-        }
-        self.pos = close + 1;
-        self.push(start, Kind::InList(items));
-        Ok(true)
-    }
 }
-
-/// Most characters between the brackets of a range.
-const MAX_BRACKET: usize = 400;
 
 /// Largest weight of a term.
 const MAX_BOOST: f32 = 1000.0;
@@ -522,21 +462,4 @@ const MAX_BOOST: f32 = 1000.0;
 /// Whether a character ends a word.
 fn ends_word(c: char) -> Option<char> {
     (is_blank(c) || is_quote(c) || matches!(c, '(' | ')' | '^')).then_some(c)
-}
-
-/// Parts between blanks; quotation marks hold a part together and make it literal.
-fn split_blank(letters: &[Letter]) -> Vec<Vec<Letter>> {
-    let mut parts = vec![Vec::new()];
-    let mut quoted = false;
-    for &letter in letters {
-        if is_quote(letter.c) {
-            quoted = !quoted;
-        } else if is_blank(letter.c) && !quoted {
-            parts.push(Vec::new());
-        } else if let Some(part) = parts.last_mut() {
-            part.push(Letter { literal: quoted, c: plain(letter.c), ..letter });
-        }
-    }
-    parts.retain(|part: &Vec<Letter>| !part.is_empty());
-    parts
 }

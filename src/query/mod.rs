@@ -20,13 +20,17 @@
 //! ```
 
 pub mod ast;
+mod bracket;
 mod clause;
+mod compare;
+mod compared;
 mod date;
 mod error;
 mod explain;
 mod field;
 pub mod filter;
 mod lexer;
+mod loose;
 mod nexis;
 mod operators;
 mod parser;

@@ -403,15 +403,7 @@ impl Parser<'_> {
         if self.peek().is_none() {
             return Err(unclosed());
         }
-        if self.parens >= MAX_PARENS {
-            return Err(QueryError::new(
-                ErrorCode::Limit,
-                open.clone(),
-                format!("more than {MAX_PARENS} parentheses inside each other"),
-            )
-            .with_hint("make the query flatter"));
-        }
-        self.parens += 1;
+        self.deeper(&open)?;
         let inner = self.top(field);
         self.parens -= 1;
         let inner = inner?;
@@ -421,6 +413,18 @@ impl Parser<'_> {
         self.pos += 1;
         self.check_depth(&inner)?;
         Ok(inner)
+    }
+
+    /// Goes one level deeper, at the parenthesis or function at `at`.
+    pub(super) fn deeper(&mut self, at: &Range<usize>) -> Result<(), QueryError> {
+        if self.parens >= MAX_PARENS {
+            let message = format!("more than {MAX_PARENS} parentheses inside each other");
+            return Err(
+                QueryError::new(ErrorCode::Limit, at.clone(), message).with_hint("make the query flatter")
+            );
+        }
+        self.parens += 1;
+        Ok(())
     }
 
     /// A leaf is made: counts it.
