@@ -14,6 +14,9 @@ impl Lexer<'_> {
         let start = self.pos;
         let reach = self.chars.len().min(start + MAX_BRACKET);
         let close = (start..reach).find(|&i| matches!(self.chars[i].c, ']' | '}'));
+        if close.is_none() && value_of.is_none() {
+            return self.word(value_of);
+        }
         let inner = &self.chars[start + 1..close.unwrap_or(reach)];
         let parts = split_blank(inner);
         let to =

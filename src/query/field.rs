@@ -181,14 +181,15 @@ pub(super) fn near_function(name: &str) -> Option<&'static str> {
 }
 
 fn near(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let name: Vec<char> = name.to_lowercase().chars().collect();
     let mut names = names.filter(|n| n.len() >= SHORTEST);
-    if name.len() < SHORTEST { None } else { names.find(|n| one_typo(&name, &n.chars().collect::<Vec<_>>())) }
+    if name.len() < SHORTEST { None } else { names.find(|n| one_typo(name, n)) }
 }
 
-/// Whether one insertion, deletion, substitution or swap of neighbours turns one into the other.
-fn one_typo(a: &[char], b: &[char]) -> bool {
-    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+/// Whether one insertion, deletion, substitution or swap of neighbours turns one into the other, whatever
+/// their case.
+pub(super) fn one_typo(a: &str, b: &str) -> bool {
+    let [a, b] = [a, b].map(|name| name.to_lowercase().chars().collect::<Vec<char>>());
+    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[head..], &b[head..]);
     match (a, b) {
         ([_, a @ ..], [_, b @ ..]) if a == b => true,

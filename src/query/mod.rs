@@ -74,6 +74,9 @@ pub enum Syntax {
     Plain,
 }
 
+/// Finds the text of a saved query by its name.
+pub type SavedQueries<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// What a query is read against.
 #[derive(Clone, Copy)]
 pub struct ParseOptions<'a> {
@@ -89,7 +92,7 @@ pub struct ParseOptions<'a> {
     /// Notes are errors.
     pub strict: bool,
     /// Finds the text of a saved query by name; without it `query:NAME` stays a clause.
-    pub saved: Option<&'a dyn Fn(&str) -> Option<String>>,
+    pub saved: Option<&'a SavedQueries<'a>>,
 }
 
 impl ParseOptions<'_> {

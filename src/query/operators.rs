@@ -107,7 +107,7 @@ fn begins(tokens: &[Token], i: usize) -> bool {
 /// `and`, `or`, `and not`, `but not`, `not w/3`.
 fn connective(tokens: &mut [Token], i: usize, notes: &mut Vec<Note>) {
     let Some(letters) = tokens[i].word() else { return };
-    if letters.len() > 3 || letters.iter().any(|l| l.literal) {
+    if letters.len() > 4 || letters.iter().any(|l| l.literal) {
         return;
     }
     let word = text_of(letters);
@@ -141,6 +141,11 @@ fn connective(tokens: &mut [Token], i: usize, notes: &mut Vec<Note>) {
                 let message = format!("'{word}' searched as a word; write NOT to exclude");
                 note(NoteCode::ReadAsWord, at, &message);
             }
+        }
+        "NEAR" | "SAME" | "ADJ" | "XOR" if between => {
+            let message =
+                format!("'{word}' searched as a word; near each other is w/5, in one paragraph w/p");
+            note(NoteCode::ReadAsWord, at, &message);
         }
         "or" | "Or" => {
             let message = format!("'{word}' searched as a word; write OR between two terms for either");
@@ -226,16 +231,22 @@ fn drop_marks(tokens: Vec<Token>, notes: &mut Vec<Note>) -> Vec<Token> {
             }
             Kind::Word(letters) if !has_letter(letters) && !chain => {
                 let values = groups.last().is_some_and(|g| *g);
-                if !is_comparison(letters, kept.last(), values) && !(values && continues_list(letters)) {
+                let joins = values && continues_list(letters);
+                if !joins && !is_comparison(letters, kept.last(), values) {
                     let mark = text_of(letters);
                     let lone =
-                        !mark.is_empty() && !(token.glued && mark.chars().all(|c| ",.;:!?".contains(c)));
+                        !mark.is_empty() && (!token.glued || mark.chars().any(|c| !",.;:!?".contains(c)));
                     if lone {
                         let mark: String = mark.chars().take(20).collect();
-                        let message = if matches!(mark.as_str(), "–" | "—" | "−" | "-") {
-                            format!("'{mark}' between blanks is no operator; to exclude a word, write -word")
-                        } else {
-                            format!("'{mark}' holds no letter or digit and is left out")
+                        let message = match mark.as_str() {
+                            "–" | "—" | "−" | "-" => {
+                                format!(
+                                    "'{mark}' between blanks is no operator; to exclude a word, write -word"
+                                )
+                            }
+                            "|" => "'|' is no operator and is left out; for either of two words write OR"
+                                .to_owned(),
+                            _ => format!("'{mark}' holds no letter or digit and is left out"),
                         };
                         notes.push(Note { code: NoteCode::LeftOut, at: token.at.clone(), message });
                     }

@@ -25,7 +25,7 @@
 use std::ops::Range;
 
 use super::ast::{Clause, Node, Pattern, Scope};
-use super::error::{ErrorCode, Note, NoteCode, QueryError};
+use super::error::{ErrorCode, Note, NoteCode, QueryError, boundary};
 use super::field::Name;
 use super::proximity;
 use super::saved::Expansion;
@@ -155,7 +155,7 @@ impl Parser<'_> {
                 reading = inner.to_owned();
             }
             if reading.len() > 200 {
-                reading.truncate(reading.floor_char_boundary(200));
+                reading.truncate(boundary(&reading, 200));
                 reading.push('…');
             }
             let message = format!("AND binds tighter than OR; this is read as {reading}");

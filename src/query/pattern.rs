@@ -46,7 +46,7 @@ pub(super) fn read(letters: &[Letter], syntax: Syntax, notes: &mut Vec<Note>) ->
     if !letters.is_empty() && letters.iter().enumerate().all(|(i, l)| all(l, i)) {
         return Ok(Reading::All);
     }
-    let letters = trim_end(letters, |c| matches!(c, ',' | ';' | ':' | '.' | ']' | '}' | '\'' | '…'), true);
+    let letters = trim_marks(letters);
     if !letters.iter().any(|l| l.c.is_alphanumeric()) {
         return match letters.iter().any(|l| l.is('*')) {
             true => Err(too_wide(letters, at)),
@@ -91,6 +91,13 @@ pub(super) fn read(letters: &[Letter], syntax: Syntax, notes: &mut Vec<Note>) ->
         notes.push(Note { code: NoteCode::ReadAsWord, at, message });
     }
     Ok(Reading::Pattern(Pattern::Word(text)))
+}
+
+/// Letters without the marks around them that mean nothing in a query.
+fn trim_marks(letters: &[Letter]) -> &[Letter] {
+    let start = letters.iter().position(|l| l.literal || is_inner(l.c) || matches!(l.c, '*' | '?'));
+    let letters = &letters[start.unwrap_or(letters.len())..];
+    trim_end(letters, |c| !is_inner(c) && !matches!(c, '*' | '?' | '!' | '~' | '+' | '#'), true)
 }
 
 /// Letters without those at the end that `mark` names; only marks, not literal ones, when `bare`.

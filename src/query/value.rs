@@ -10,7 +10,7 @@ use super::compare::{
 };
 use super::date::{self, Calendar, Span};
 use super::error::{ErrorCode, Note, NoteCode, QueryError};
-use super::field::Name;
+use super::field::{Name, one_typo};
 use super::support;
 use super::token::{Letter, RangeToken, range_of, text_of};
 
@@ -44,7 +44,7 @@ impl Values<'_> {
             Name::Length => length(value)?,
             Name::Person => self.person(value, place)?,
             Name::Country => self.country(&text_of(value), place)?,
-            Name::Region => region(&text_of(value), place)?,
+            Name::Region => self.region(&text_of(value), place)?,
             Name::Where => self.somewhere(value, place)?,
             Name::Place => {
                 no_wildcard(field, value)?;
@@ -214,6 +214,27 @@ impl Values<'_> {
         self.note(NoteCode::OtherMeaning, at, message);
     }
 
+    fn region(&mut self, text: &str, at: Range<usize>) -> Result<Clause, QueryError> {
+        let found = country::region(text).or_else(|| {
+            let near = country::regions().find(|region| one_typo(text, region))?;
+            let message = format!("'{text}' is read as {near}");
+            self.note(NoteCode::ReadAsValue, at.clone(), message);
+            country::region(near)
+        });
+        if let Some((name, members)) = found {
+            let codes = members.into_iter().map(|country| country.code).collect();
+            return Ok(Clause::Region { name: name.to_owned(), codes });
+        }
+        Err(match country::by_name(text) {
+            Some(found) => QueryError::new(ErrorCode::Value, at, format!("'{text}' is a country, not a region"))
+                .with_hint(format!("write country:{}", found.code)),
+            None => QueryError::new(ErrorCode::Value, at, format!("no region is called '{text}'")).with_hint(
+                "write a UN region or a group, in quotes when it has blanks: region:Asia, region:\"Middle East\", \
+                 region:EU; for a city or state write place:",
+            ),
+        })
+    }
+
     fn somewhere(&mut self, value: &[Letter], at: Range<usize>) -> Result<Clause, QueryError> {
         no_wildcard(Name::Where, value)?;
         let text = text_of(value);
@@ -224,7 +245,7 @@ impl Values<'_> {
             return Ok(Clause::Country(found.code));
         }
         match country::region(&text) {
-            Some(_) => region(&text, at),
+            Some(_) => self.region(&text, at),
             None => Ok(Clause::Place(text)),
         }
     }
@@ -331,25 +352,6 @@ pub(super) fn no_range(field: Option<Name>, at: Range<usize>) -> QueryError {
         Some(field) => QueryError::new(ErrorCode::Value, at, format!("'{}:' takes no range", field.as_str())),
     }
     .with_hint("for example published:[2024-12-01 TO 2024-12-31]")
-}
-
-fn region(text: &str, at: Range<usize>) -> Result<Clause, QueryError> {
-    match country::region(text) {
-        Some((name, members)) => Ok(Clause::Region {
-            name: name.to_owned(),
-            codes: members.into_iter().map(|country| country.code).collect(),
-        }),
-        None => Err(match country::by_name(text) {
-            Some(found) => {
-                QueryError::new(ErrorCode::Value, at, format!("'{text}' is a country, not a region"))
-                    .with_hint(format!("write country:{}", found.code))
-            }
-            None => QueryError::new(ErrorCode::Value, at, format!("no region is called '{text}'")).with_hint(
-                "write a UN region or a group, in quotes when it has blanks: region:Asia, region:\"Middle East\", \
-                 region:EU; for a city or state write place:",
-            ),
-        }),
-    }
 }
 
 /// Names are matched by their words; patterns on them say so.

@@ -1,5 +1,5 @@
 //! The tables of queries with their readings and errors. Columns: query; reading, or error with its
-//! column; beginnings of the notes in order of place, joined by `|` (none may be missing, none too many).
+//! column; beginnings of the notes in order of place, joined by `¦` (none may be missing, none too many).
 
 use super::*;
 
@@ -17,7 +17,7 @@ fn check(table: &str, strict: bool) {
             .next()
             .unwrap_or("")
             .trim_start_matches("note: ")
-            .split('|')
+            .split('¦')
             .filter(|note| !note.is_empty())
             .collect();
         let notes = notes(query);

@@ -1,5 +1,7 @@
 //! Saved queries, filters, limits, and what engines cannot do.
 
+use crate::article::country;
+
 use super::super::ast::DateField;
 use super::super::{ErrorCode, check_support, filter};
 use super::*;
@@ -204,4 +206,14 @@ fn hostile_texts_are_read_in_bounded_time() {
         }
     }
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+#[test]
+fn every_country_and_region_prints_as_it_is_read() {
+    let codes = country::all().iter().map(|c| format!("country:{}", c.code));
+    let names = country::regions().map(|name| format!("region:\"{name}\""));
+    for clause in codes.chain(names) {
+        let node = read(&clause).unwrap().node;
+        assert_eq!(read(&node.to_string()).unwrap(), Parsed { node, notes: Vec::new() }, "{clause}");
+    }
 }
