@@ -1,3 +1,5 @@
-//! The `dateline` command.
+//! The `dateline` command; all of it is [`dateline::cli`].
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    dateline::cli::main()
+}

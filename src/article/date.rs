@@ -32,6 +32,16 @@ pub enum Granularity {
     Day,
 }
 
+/// Which of day and month stands first in dates written as figures (`03/04/2017`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// Month, day, year, as in the United States.
+    Mdy,
+    /// Day, month, year, as nearly everywhere else.
+    Dmy,
+}
+
 /// A stretch of whole days with the granularity it was stated at. Never empty, `first <= last`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Interval {
@@ -52,6 +62,9 @@ pub enum DateError {
     /// The form is not understood.
     #[error("did not understand the date '{0}' — write 2024, 2024-12, 2024-12-13")]
     NotUnderstood(String),
+    /// A placeholder (`0000-00-00`, the epoch's first second) or a year no article was published in.
+    #[error("the date '{0}' is a placeholder or lies outside 1600–2200")]
+    Implausible(String),
     /// Day and month can be either way round.
     #[error(
         "'{text}' can be read as {month_first} or {day_first} — write the date as {month_first}, or set date_order = \"mdy\" or \"dmy\" in the configuration"
@@ -107,6 +120,26 @@ impl Interval {
         Self::months(century * 100, 1, 1200, Granularity::Century)
     }
 
+    /// A year before the common era, `480` for 480 BC: value `BC0480`.
+    pub fn year_bc(y: i32) -> Option<Self> {
+        Self::year(1i32.checked_sub(y)?)
+    }
+
+    /// The decade `47` of the 470s BC: value `BC047`.
+    pub fn decade_bc(decade: i32) -> Option<Self> {
+        Self::months(
+            (-9i32).checked_sub(decade.checked_mul(10)?)?.checked_add(1)?,
+            1,
+            120,
+            Granularity::Decade,
+        )
+    }
+
+    /// The century `3` of the years 400–301 BC: value `BC03`.
+    pub fn century_bc(century: i32) -> Option<Self> {
+        Self::months((-99i32).checked_sub(century.checked_mul(100)?)?, 1, 1200, Granularity::Century)
+    }
+
     /// An ISO 8601 week, Monday to Sunday.
     pub fn week(iso_year: i32, week: u32) -> Option<Self> {
         let first = NaiveDate::from_isoywd_opt(iso_year, week, Weekday::Mon)?;
@@ -132,6 +165,28 @@ impl Interval {
         Some(Self { first, last, granularity })
     }
 
+    /// The calendar unit of a granularity that a day lies in (of seasons, the meteorological one).
+    pub fn period(day: NaiveDate, granularity: Granularity) -> Option<Self> {
+        let (y, m) = (day.year(), day.month());
+        match granularity {
+            Granularity::Century => Self::century(y.div_euclid(100)),
+            Granularity::Decade => Self::decade(y.div_euclid(10)),
+            Granularity::Year => Self::year(y),
+            Granularity::Half => Self::half(y, (m - 1) / 6 + 1),
+            Granularity::Season => match m {
+                1 | 2 => Self::season(y - 1, "WI"),
+                3..=5 => Self::season(y, "SP"),
+                6..=8 => Self::season(y, "SU"),
+                9..=11 => Self::season(y, "FA"),
+                _ => Self::season(y, "WI"),
+            },
+            Granularity::Quarter => Self::quarter(y, (m - 1) / 3 + 1),
+            Granularity::Month => Self::month(y, m),
+            Granularity::Week => Self::week(day.iso_week().year(), day.iso_week().week()),
+            Granularity::Day => Some(Self::day(day)),
+        }
+    }
+
     /// Reads a TIMEX3 calendar value (`2024-12-13`, `2024-12`, `2024-W50`, `2024-Q4`, `2024-H1`,
     /// `2024-SU`, `2024`, `202`, `20`; any time of day after `T` is ignored).
     ///
@@ -140,6 +195,7 @@ impl Interval {
     /// or quarter that does not exist.
     pub fn parse_value(text: &str) -> Result<Self, DateError> {
         let value = text.split('T').next().unwrap_or(text);
+        let (value, before_era) = value.strip_prefix("BC").map_or((value, false), |rest| (rest, true));
         let mut parts = value.split('-');
         let (year, second, third) = (parts.next().unwrap_or(""), parts.next(), parts.next());
         let not_understood = || DateError::NotUnderstood(text.to_owned());
@@ -148,7 +204,10 @@ impl Interval {
             return Err(not_understood());
         }
         let y: i32 = year.parse().map_err(|_| not_understood())?;
+        let y = if before_era && year.len() == 4 { 1 - y } else { y };
         match (year.len(), second, third) {
+            (2, None, None) if before_era => Self::century_bc(y).ok_or_else(no_such),
+            (3, None, None) if before_era => Self::decade_bc(y).ok_or_else(no_such),
             (2, None, None) => Self::century(y).ok_or_else(no_such),
             (3, None, None) => Self::decade(y).ok_or_else(no_such),
             (4, None, None) => Self::year(y).ok_or_else(no_such),
@@ -190,12 +249,20 @@ impl Interval {
 
     /// The TIMEX3 calendar value, e.g. `2024-12`. [`Interval::parse_value`] reads it back.
     pub fn value(&self) -> String {
-        let (y, m) = (self.first.year(), self.first.month());
+        let m = self.first.month();
+        // Years before the common era are counted backwards and have no year 0.
+        let (era, y) = match self.first.year() {
+            y @ 1.. => ("", y),
+            y if self.granularity <= Granularity::Decade && y < -8 => ("BC", 1 - y),
+            y if self.granularity <= Granularity::Decade => ("", y),
+            y => ("BC", 1 - y),
+        };
         match self.granularity {
+            Granularity::Century if !era.is_empty() => format!("BC{:02}", (y - 1) / 100),
             Granularity::Century => format!("{:02}", y / 100),
-            Granularity::Decade => format!("{:03}", y / 10),
-            Granularity::Year => format!("{y:04}"),
-            Granularity::Half => format!("{y:04}-H{}", (m - 1) / 6 + 1),
+            Granularity::Decade => format!("{era}{:03}", y / 10),
+            Granularity::Year => format!("{era}{y:04}"),
+            Granularity::Half => format!("{era}{y:04}-H{}", (m - 1) / 6 + 1),
             Granularity::Season => {
                 let code = match m {
                     3..=5 => "SP",
@@ -203,16 +270,16 @@ impl Interval {
                     9..=11 => "FA",
                     _ => "WI",
                 };
-                format!("{y:04}-{code}")
+                format!("{era}{y:04}-{code}")
             }
-            Granularity::Quarter => format!("{y:04}-Q{}", (m - 1) / 3 + 1),
-            Granularity::Month => format!("{y:04}-{m:02}"),
+            Granularity::Quarter => format!("{era}{y:04}-Q{}", (m - 1) / 3 + 1),
+            Granularity::Month => format!("{era}{y:04}-{m:02}"),
             Granularity::Week => {
                 let week = self.first.iso_week();
                 let weekend = if self.first.weekday() == Weekday::Sat { "-WE" } else { "" };
                 format!("{:04}-W{:02}{weekend}", week.year(), week.week())
             }
-            Granularity::Day => self.first.format("%Y-%m-%d").to_string(),
+            Granularity::Day => format!("{era}{y:04}-{m:02}-{:02}", self.first.day()),
         }
     }
 
@@ -263,6 +330,7 @@ impl<'de> Deserialize<'de> for Interval {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -280,6 +348,13 @@ mod tests {
             "2024",
             "199",
             "19",
+            "BC0480",
+            "BC0480-09",
+            "BC0480-SU",
+            "BC047",
+            "BC03",
+            "000",
+            "0001",
         ] {
             assert_eq!(Interval::parse_value(value).map(|i| i.value()), Ok(value.to_owned()));
         }

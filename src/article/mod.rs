@@ -10,7 +10,7 @@ pub mod name;
 pub mod published;
 pub mod words;
 
-pub use date::{DateError, Granularity, Interval};
+pub use date::{DateError, DateOrder, Granularity, Interval};
 pub use published::{Published, PublishedVia};
 
 use serde::{Deserialize, Serialize};

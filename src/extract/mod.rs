@@ -3,7 +3,12 @@
 //! The [`Extractor`] holds the lexicons and the model, all of them compiled in; it is built once and
 //! shared by threads. It never fails: text without mentions gives empty [`Annotations`].
 
-use crate::article::{Granularity, Interval, Part, Span};
+pub mod countries;
+pub mod dates;
+mod editor;
+pub mod people;
+
+use crate::article::{Article, Interval, Span};
 
 /// What an article says of who, where and when.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,7 +135,10 @@ pub struct Input<'a> {
 
 /// Lexicons and model.
 #[derive(Debug, Default)]
-pub struct Extractor {}
+pub struct Extractor {
+    people: people::Tagger,
+    countries: countries::Gazetteer,
+}
 
 impl Extractor {
     /// Builds the look-up tables; takes some milliseconds.
@@ -138,9 +146,29 @@ impl Extractor {
         Self::default()
     }
 
-    /// Finds people, countries and dates.
+    /// Changes whenever the extractor may read the same text otherwise than before; archives are read again then.
+    pub fn version(&self) -> u32 {
+        1
+    }
+
+    /// Finds people, countries and dates in a text.
     pub fn annotate(&self, input: &Input<'_>) -> Annotations {
-        let _ = (input, Granularity::Day, Part::Body);
-        Annotations::default()
+        // A name that holds a place (`Paris Hilton`) is no place, so people come first.
+        let people = self.people.find(input);
+        let countries = self.countries.find(input, &people);
+        Annotations { people, countries, dates: dates::find(input) }
+    }
+
+    /// Finds people, countries and dates in an article and joins what its editors assigned to them.
+    pub fn annotate_article(&self, article: &Article) -> Annotations {
+        let mut found = self.annotate(&Input {
+            title: &article.title,
+            body: &article.body,
+            published: article.published.as_ref().map(|published| published.on),
+            source: article.source.as_deref(),
+            dateline: article.dateline.as_deref(),
+        });
+        editor::join(article, &mut found);
+        found
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::article::{Article, Interval, Published};
+use crate::article::{Article, Granularity, Interval, Published};
 use crate::extract::Annotations;
 use crate::query::Node;
 
@@ -83,6 +83,35 @@ pub struct Cursor {
     pub tie: u64,
 }
 
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.key {
+            Some(key) => write!(f, "{:x}.{:x}", key as u64, self.tie),
+            None => write!(f, "-.{:x}", self.tie),
+        }
+    }
+}
+
+impl std::str::FromStr for Cursor {
+    type Err = EngineError;
+
+    fn from_str(text: &str) -> Result<Self, EngineError> {
+        let read = || {
+            let (key, tie) = text.split_once('.')?;
+            let key = match key {
+                "-" => None,
+                key => Some(u64::from_str_radix(key, 16).ok()? as i64),
+            };
+            Some(Self { key, tie: u64::from_str_radix(tie, 16).ok()? })
+        };
+        read().ok_or_else(|| {
+            EngineError::User(format!(
+                "`{text}` is no cursor — use the one that the last page of the same search gave"
+            ))
+        })
+    }
+}
+
 /// A facet asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FacetRequest {
@@ -125,6 +154,68 @@ pub enum Facet {
     Language,
 }
 
+impl std::fmt::Display for Facet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Person => "person",
+            Self::Country => "country",
+            Self::Region => "region",
+            Self::Place => "place",
+            Self::Published(_) => "published",
+            Self::Mentions(_) => "mentions",
+            Self::Source => "source",
+            Self::Section => "section",
+            Self::Language => "language",
+        })?;
+        match self {
+            Self::Published(period) | Self::Mentions(period) => write!(f, ":{period}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::str::FromStr for Facet {
+    type Err = EngineError;
+
+    /// Reads a facet's name, dates with their period (`published:month`; a year when none is named).
+    fn from_str(text: &str) -> Result<Self, EngineError> {
+        let (name, period) = text.split_once(':').unwrap_or((text, ""));
+        let dated = |facet: fn(Period) -> Self| match period {
+            "" | "year" => Ok(facet(Period::Year)),
+            "quarter" => Ok(facet(Period::Quarter)),
+            "month" => Ok(facet(Period::Month)),
+            "week" => Ok(facet(Period::Week)),
+            "day" => Ok(facet(Period::Day)),
+            other => Err(EngineError::User(format!(
+                "there is no period `{other}` — there are year, quarter, month, week and day"
+            ))),
+        };
+        let plain = |facet| {
+            if period.is_empty() {
+                Ok(facet)
+            } else {
+                Err(EngineError::User(format!(
+                    "the facet `{name}` has no periods — only published and mentions have"
+                )))
+            }
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "person" | "people" | "who" => plain(Self::Person),
+            "country" | "countries" => plain(Self::Country),
+            "region" | "regions" => plain(Self::Region),
+            "place" | "places" | "city" => plain(Self::Place),
+            "published" | "date" => dated(Self::Published),
+            "mentions" => dated(Self::Mentions),
+            "source" | "publication" => plain(Self::Source),
+            "section" => plain(Self::Section),
+            "language" | "lang" => plain(Self::Language),
+            _ => Err(EngineError::User(format!(
+                "there is no facet `{name}` — there are person, country, region, place, published, mentions, source, section and language"
+            ))),
+        }
+    }
+}
+
 /// Length of one step of a timeline or date facet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -139,6 +230,25 @@ pub enum Period {
     Week,
     /// Day.
     Day,
+}
+
+impl Period {
+    /// The granularity of its intervals.
+    pub fn granularity(self) -> Granularity {
+        match self {
+            Self::Year => Granularity::Year,
+            Self::Quarter => Granularity::Quarter,
+            Self::Month => Granularity::Month,
+            Self::Week => Granularity::Week,
+            Self::Day => Granularity::Day,
+        }
+    }
+}
+
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.granularity().fmt(f)
+    }
 }
 
 /// A timeline asked for.
@@ -266,19 +376,28 @@ pub struct Stats {
     pub format: u32,
 }
 
-/// Writing side of an engine.
-pub trait Sink: Send {
-    /// Adds an article, replacing one of the same id.
+/// Writing side of an engine. Many threads put at the same time; one commits.
+pub trait Sink: Send + Sync {
+    /// Adds an article. One of the same id is replaced if this is newer: read from the same file, or published
+    /// later, or, where both are equal, from the path that sorts later; so the outcome does not depend on which thread
+    /// came first.
     ///
     /// # Errors
     /// [`EngineError`], by kind.
-    fn put(&mut self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError>;
+    fn put(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError>;
 
-    /// Makes all that was put durable and visible.
+    /// Deletes the articles read from an archive file (the path before any `!/`) except those whose id `keep`
+    /// accepts. Answers how many were deleted.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind.
+    fn delete_origin(&self, file: &str, keep: &dyn Fn(&str) -> bool) -> Result<u64, EngineError>;
+
+    /// Makes all that was put and deleted durable and visible. Waits for puts under way.
     ///
     /// # Errors
     /// [`EngineError`], by kind; the state before stays readable.
-    fn commit(&mut self) -> Result<(), EngineError>;
+    fn commit(&self) -> Result<(), EngineError>;
 }
 
 /// What became of an article that was put.
@@ -290,6 +409,8 @@ pub enum Put {
     Updated,
     /// The same content was there already.
     Unchanged,
+    /// A newer version was there already.
+    Outdated,
 }
 
 /// Why an engine could not answer, by what a front end does about it.

@@ -1,0 +1,228 @@
+//! Countries of an article, from their names and from whatever else in the text stands for them.
+//!
+//! [`Gazetteer::find`] takes the capitalised names of the text from the lexicon, reads what stands around
+//! each ([`context`]), and decides by what is sure in the article, which of them are places and where
+//! ([`resolve`]).
+
+mod context;
+mod lexicon;
+mod resolve;
+mod scan;
+mod words;
+
+#[cfg(test)]
+mod traps;
+
+use crate::article::{Part, Span, country};
+use crate::extract::{CountryMention, CountryMentions, CountryVia, Input, Person, PersonVia};
+
+use lexicon::{Kind, Lexicon};
+use resolve::{Candidate, Evidence};
+use scan::Found;
+use words::{EMPTY, char_at, is_letter, join, next_in_name, word_at};
+
+/// The lexicon of places, ready for look-up. Built once, shared by threads.
+#[derive(Debug)]
+pub struct Gazetteer {
+    lexicon: Lexicon,
+}
+
+impl Default for Gazetteer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Gazetteer {
+    /// Reads the tables that are compiled in; takes some milliseconds.
+    pub fn new() -> Self {
+        Self { lexicon: Lexicon::new() }
+    }
+
+    /// The countries of an article in order of first mention, each with its mentions. The people found
+    /// before keep `Paris Hilton` from being a place.
+    ///
+    /// A place that the record itself gives as the dateline is a mention with an empty span at the start
+    /// of the body.
+    pub fn find(&self, input: &Input<'_>, people: &[Person]) -> Vec<CountryMentions> {
+        let mut candidates = Vec::new();
+        let mut evidence = Evidence::default();
+        let mut found = Vec::new();
+        for (part, text) in [(Part::Title, input.title), (Part::Body, input.body)] {
+            if text.len() > u32::MAX as usize {
+                continue;
+            }
+            found.clear();
+            scan::scan(text, &self.lexicon, &mut found);
+            let first = candidates.len();
+            self.candidates(part, text, &found, &mut candidates);
+            mark_people(part, people, &mut candidates[first..]);
+        }
+        for told in [input.dateline, input.source].into_iter().flatten() {
+            self.weigh(told, &mut evidence);
+        }
+        let decisions = resolve::resolve(&candidates, &self.lexicon, evidence);
+        let mut countries: Vec<CountryMentions> = Vec::new();
+        for decision in decisions {
+            let candidate = &candidates[decision.candidate];
+            let Some(country) = country::all().get(usize::from(decision.sense.country)) else { continue };
+            let mention = CountryMention {
+                span: Span { part: candidate.part, start: candidate.start as u32, end: candidate.end as u32 },
+                via: match decision.sense.kind {
+                    Kind::City | Kind::Region if candidate.dateline => CountryVia::Dateline,
+                    Kind::Demonym => CountryVia::Demonym,
+                    Kind::City => CountryVia::City,
+                    Kind::Region => CountryVia::Region,
+                    Kind::Metonym => CountryVia::Metonym,
+                    Kind::Name | Kind::Cue | Kind::Eponym => CountryVia::Name,
+                },
+                place: Some(decision.sense.place).filter(|place| !place.is_empty()).map(str::to_owned),
+            };
+            match countries.iter_mut().find(|known| known.code == country.code) {
+                Some(known) => known.mentions.push(mention),
+                None => countries.push(CountryMentions { code: country.code, mentions: vec![mention] }),
+            }
+        }
+        countries
+    }
+
+    /// Candidates from the names found, with their contexts, datelines and containment.
+    fn candidates(&self, part: Part, text: &str, found: &[Found], candidates: &mut Vec<Candidate>) {
+        let from = candidates.len();
+        for name in found {
+            let context = context::read(text, name.start, name.end);
+            let kinds = self.lexicon.senses(name.form);
+            let mut candidate = Candidate {
+                part,
+                start: name.start,
+                end: name.end,
+                form: Some(name.form),
+                context,
+                dateline: false,
+                person: false,
+                within: None,
+                fixed: None,
+                listed: false,
+            };
+            if kinds.iter().any(|s| matches!(s.kind, Kind::City | Kind::Region | Kind::Name)) {
+                candidate.dateline =
+                    part == Part::Body && context::is_dateline(text, name.start, name.end, context.caps_line);
+            }
+            if kinds.iter().any(|sense| sense.kind == Kind::Demonym)
+                && context::is_language(text, name.start, name.end)
+            {
+                candidate.context.other = true;
+            }
+            candidates.push(candidate);
+            if let Some(region) = self.abbreviated_region(part, text, name.end, context.caps_line) {
+                if let (Some(last), Some(sense)) = (candidates.last_mut(), region.fixed) {
+                    last.within = Some(sense.country);
+                }
+                candidates.push(region);
+            }
+        }
+        let mut at = from;
+        while at + 1 < candidates.len() {
+            self.relate(text, at, candidates);
+            at += 1;
+        }
+    }
+
+    /// A region abbreviated behind a comma: `Athens, Ga.`, `Portland, OR`.
+    fn abbreviated_region(&self, part: Part, text: &str, end: usize, caps_line: bool) -> Option<Candidate> {
+        let start = end + text.get(end..)?.strip_prefix(", ").map(|_| 2)?;
+        let mut word = word_at(text, start)?;
+        let mut hash = join(EMPTY, word.hash);
+        let mut sense = self.lexicon.abbreviation(hash);
+        if sense.is_none() {
+            word = word_at(text, next_in_name(text, word.end)?)?;
+            hash = join(hash, word.hash);
+            sense = self.lexicon.abbreviation(hash);
+        }
+        let sense = sense?;
+        let written = &text[start..word.end];
+        let stop = char_at(text, word.end) == '.' || written.contains('.');
+        let postal = !caps_line && word.end - start == 2 && written.bytes().all(|b| b.is_ascii_uppercase());
+        if !(written.starts_with(char::is_uppercase) && (stop || postal)) {
+            return None;
+        }
+        let end = if char_at(text, word.end) == '.' { word.end + 1 } else { word.end };
+        Some(Candidate {
+            part,
+            start,
+            end,
+            form: None,
+            context: context::Context::default(),
+            dateline: false,
+            person: false,
+            within: None,
+            fixed: Some(sense),
+            listed: false,
+        })
+    }
+
+    /// What a candidate and the next one say of each other.
+    fn relate(&self, text: &str, at: usize, candidates: &mut [Candidate]) {
+        let (Some(this), Some(next)) = (candidates.get(at), candidates.get(at + 1)) else { return };
+        let (Some(form), Some(next_form)) = (this.form, next.form) else { return };
+        let Some(gap) = text.get(this.end..next.start) else { return };
+        let senses = self.lexicon.senses(form);
+        let place = |kind| matches!(kind, Kind::City | Kind::Region | Kind::Name);
+        if !senses.iter().any(|s| place(s.kind)) {
+            return;
+        }
+        let behind = self.lexicon.senses(next_form);
+        if !behind.iter().any(|s| place(s.kind)) {
+            return;
+        }
+        if matches!(gap, ", " | ",\n" | " (") {
+            // The reading behind that holds a reading of this one.
+            let whole = behind
+                .iter()
+                .filter(|s| matches!(s.kind, Kind::Region | Kind::Name))
+                .filter(|s| senses.iter().any(|own| own.kind == Kind::City && own.country == s.country))
+                .max_by_key(|s| s.size);
+            if let Some(whole) = whole {
+                let country = whole.country;
+                candidates[at].within = Some(country);
+                if behind.len() > 1 {
+                    candidates[at + 1].within = Some(country);
+                }
+                return;
+            }
+        }
+        if matches!(gap, ", " | " and " | ", and " | " or " | "/" | " to " | "-") {
+            candidates[at].listed = true;
+            candidates[at + 1].listed = true;
+        }
+    }
+
+    /// Adds what a field of the record (dateline, source) says of countries to the evidence.
+    fn weigh(&self, field: &str, evidence: &mut Evidence) {
+        let mut found = Vec::new();
+        scan::scan(field, &self.lexicon, &mut found);
+        for name in found {
+            if let Some(sense) = self.lexicon.senses(name.form).iter().max_by_key(|sense| sense.size)
+                && sense.kind != Kind::Eponym
+            {
+                evidence.add(sense.country, 1.0);
+            }
+        }
+    }
+}
+
+/// Marks the candidates that a person's name covers.
+fn mark_people(part: Part, people: &[Person], candidates: &mut [Candidate]) {
+    for person in people {
+        for mention in &person.mentions {
+            if mention.span.part != part || mention.via == PersonVia::Editor {
+                continue;
+            }
+            let (start, end) = (mention.span.start as usize, mention.span.end as usize);
+            let first = candidates.partition_point(|candidate| candidate.end <= start);
+            for candidate in candidates[first..].iter_mut().take_while(|candidate| candidate.start < end) {
+                candidate.person = true;
+            }
+        }
+    }
+}

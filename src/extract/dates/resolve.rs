@@ -1,0 +1,473 @@
+//! Setting phrases against the publication date and against each other.
+//!
+//! In news a name like `March` or `Friday` lies near the publication date, and tense says on which side. In a
+//! narrative (a history, a chronicle: most of its dates stand in full and lie years away) it lies near the date
+//! told last.
+
+use chrono::{Datelike, Months, NaiveDate, Weekday};
+
+use super::super::DateVia;
+use super::lexicon::{LEXICON, Unit, shift};
+use super::phrase::{Expr, Named, Phrase, Which};
+use super::tense::{Direction, direction};
+use super::token::Token;
+use crate::article::{Granularity, Interval};
+
+/// How many tokens a quarter reported on is remembered for `a year earlier`.
+const QUARTER_REACH: usize = 150;
+
+/// How many tokens another date of a news text is remembered for `the next day`.
+const REFERENCE_REACH: usize = 120;
+
+/// A value and how it was found.
+type Resolved = (Interval, DateVia);
+
+/// The dates of a text as far as it has been read.
+pub(super) struct Resolver {
+    now: Option<Interval>,
+    narrative: bool,
+    reference: Option<(Interval, usize)>,
+    quarter: Option<(Interval, usize)>,
+}
+
+impl Resolver {
+    pub(super) fn new(now: Option<Interval>) -> Self {
+        Self { now, narrative: now.is_none(), reference: None, quarter: None }
+    }
+
+    /// Decides from the phrases of the article's body whether it tells a history or news.
+    pub(super) fn set_kind(&mut self, phrases: &[Phrase]) {
+        let Some(now) = self.now else { return };
+        let (mut far, mut near) = (0, 0);
+        for phrase in phrases {
+            match phrase.expr {
+                Expr::Named(Named::Day(..) | Named::Month(_), Which::Year(y)) => {
+                    if (y - now.first.year()).abs() >= 2 {
+                        far += 1
+                    }
+                }
+                Expr::Fixed(time) if time.granularity == Granularity::Year => {
+                    far += i32::from((time.first.year() - now.first.year()).abs() >= 20);
+                }
+                Expr::Weekday(..) | Expr::Days(_) | Expr::Ago(..) => near += 1,
+                Expr::Unit(_, Which::Last | Which::This | Which::Next) => near += 1,
+                _ => {}
+            }
+        }
+        self.narrative = far >= 3 && far > 2 * near;
+    }
+
+    /// Begins another part of the article: distances in tokens count anew.
+    pub(super) fn next_part(&mut self) {
+        self.reference = self.reference.map(|(time, _)| (time, 0));
+        self.quarter = None;
+    }
+
+    /// The value of a phrase; `None` when nothing says which one is meant.
+    pub(super) fn resolve(&mut self, text: &str, tokens: &[Token], phrase: &Phrase) -> Option<Resolved> {
+        let at = phrase.first;
+        let look = || direction(text, tokens, phrase.first, phrase.end);
+        let found = match phrase.expr {
+            Expr::Fixed(time) => Some((time, DateVia::Absolute)),
+            Expr::ShortYear(n) => self.short_year(n),
+            Expr::ShortDecade(n) => self.short_decade(n),
+            Expr::Named(name, which) => self.named(name, which, at, look),
+            Expr::Weekday(weekday, which) => self.weekday(weekday, which, at, look),
+            Expr::DayOfMonth(d) => self.day_of_month(d, at),
+            Expr::Unit(unit, which) => self.unit(unit, which, at, look),
+            Expr::Days(days) => self.days(days),
+            Expr::Ago(n, unit) => self.ago(n, unit, at),
+            Expr::Ahead(n, unit) => published(step(self.now?, unit, i64::from(n))),
+            Expr::Later(n, unit) => context(step(self.reference(at)?, unit, i64::from(n))),
+            Expr::Earlier(n, unit) => self.earlier(n, unit, at),
+            Expr::YearAgo(unit) => self.year_ago(unit, at),
+            Expr::YearEnd => {
+                let (base, via) = self.base(at)?;
+                Some((Interval::ymd(base.first.year(), 12, 31)?, via))
+            }
+            Expr::WeekOf(name, which) => {
+                let (day, via) = self.named(name, which, at, look)?;
+                let week = day.first.iso_week();
+                Some((Interval::week(week.year(), week.week())?, via))
+            }
+        }?;
+        self.remember(found.0, phrase);
+        Some(found)
+    }
+
+    fn remember(&mut self, time: Interval, phrase: &Phrase) {
+        // The quarter reported on, not the one it is compared with.
+        if time.granularity == Granularity::Quarter && matches!(phrase.expr, Expr::Named(..) | Expr::Fixed(_))
+        {
+            self.quarter = Some((time, phrase.end));
+        }
+        let told = !matches!(phrase.expr, Expr::ShortDecade(_) | Expr::YearAgo(_))
+            && time.granularity >= Granularity::Year;
+        if told {
+            self.reference = Some((time, phrase.end));
+        }
+    }
+
+    /// The date told last; in news only while it is near.
+    fn reference(&self, at: usize) -> Option<Interval> {
+        self.reference
+            .filter(|&(_, end)| self.narrative || at.saturating_sub(end) <= REFERENCE_REACH)
+            .map(|(time, _)| time)
+    }
+
+    /// What names and units are set against: the publication date in news, the date told last in a narrative.
+    fn base(&self, at: usize) -> Option<Resolved> {
+        if self.narrative {
+            return self.reference(at).map(|time| (time, DateVia::Context));
+        }
+        self.now.map(|now| (now, DateVia::Published))
+    }
+
+    fn short_year(&self, n: u8) -> Option<Resolved> {
+        if let (true, Some((told, _))) = (self.narrative, self.reference) {
+            let y = told.first.year() + 20;
+            return context(Interval::year(y - (y - i32::from(n)).rem_euclid(100)));
+        }
+        let y = self.now?.first.year();
+        let y = (y + 5) - (y + 5 - i32::from(n)).rem_euclid(100);
+        published(Interval::year(y))
+    }
+
+    fn short_decade(&self, n: u8) -> Option<Resolved> {
+        if let (true, Some((told, _))) = (self.narrative, self.reference) {
+            let y = told.first.year() + 20;
+            return context(Interval::decade((y - (y - i32::from(n)).rem_euclid(100)).div_euclid(10)));
+        }
+        let y = self.now?.first.year();
+        let y = y - (y - i32::from(n)).rem_euclid(100);
+        published(Interval::decade(y.div_euclid(10)))
+    }
+
+    fn named(
+        &self,
+        name: Named,
+        which: Which,
+        at: usize,
+        look: impl Fn() -> Option<Direction>,
+    ) -> Option<Resolved> {
+        let in_year = |y: i32, via| Some((occurrence(name, y)?, via));
+        match which {
+            Which::Year(y) => in_year(y, DateVia::Absolute),
+            Which::NowYear(n) => {
+                let (base, via) = self.base(at)?;
+                in_year(base.first.year() + i32::from(n), via)
+            }
+            Which::RefYear(n) => {
+                let (base, via) = match self.reference(at) {
+                    Some(time) => (time, DateVia::Context),
+                    None => self.base(at)?,
+                };
+                in_year(base.first.year() + i32::from(n), via)
+            }
+            Which::Ref(n) => {
+                let told = self.reference(at)?;
+                context(match n {
+                    0 => occurrence(name, told.first.year()),
+                    1 => after(name, told),
+                    _ => before(name, told.first),
+                })
+            }
+            Which::Last => {
+                let (base, via) = self.base(at)?;
+                Some((before(name, base.first)?, via))
+            }
+            Which::Next => {
+                let (base, via) = self.base(at)?;
+                Some((after(name, base)?, via))
+            }
+            Which::This => {
+                let (base, via) = self.base(at)?;
+                let y = base.first.year();
+                let winter =
+                    matches!(name, Named::Season(super::lexicon::Season::Winter)) && base.first.month() <= 3;
+                Some((occurrence(name, y - i32::from(winter))?, via))
+            }
+            Which::Bare | Which::Reported if self.narrative => context(told_next(name, self.reference(at)?)),
+            Which::Bare | Which::Reported => published(nearest(name, self.now?, look())),
+        }
+    }
+
+    fn weekday(
+        &self,
+        weekday: Weekday,
+        which: Which,
+        at: usize,
+        look: impl Fn() -> Option<Direction>,
+    ) -> Option<Resolved> {
+        let day = |day: Option<NaiveDate>| day.map(Interval::day);
+        if let Which::Ref(n) = which {
+            let told = one_day(self.reference(at)?)?;
+            return context(day(match n {
+                1 => weekday_after(told, weekday),
+                -1 => weekday_before(told, weekday),
+                _ => shift(weekday_before(shift(told, 4)?, weekday)?, 0),
+            }));
+        }
+        let now = one_day(self.now?)?;
+        published(day(match which {
+            Which::Last => weekday_before(now, weekday),
+            Which::This | Which::Next if look() != Some(Direction::Past) || which == Which::Next => {
+                weekday_after(now, weekday)
+            }
+            Which::NowYear(weeks) => {
+                let monday = shift(now, -i64::from(now.weekday().num_days_from_monday()))?;
+                shift(monday, i64::from(weeks) * 7 + i64::from(weekday.num_days_from_monday()))
+            }
+            _ if now.weekday() == weekday => Some(now),
+            _ if look() == Some(Direction::Future) => weekday_after(now, weekday),
+            _ => weekday_before(now, weekday),
+        }))
+    }
+
+    fn day_of_month(&self, d: u8, at: usize) -> Option<Resolved> {
+        let told =
+            self.reference(at).filter(|time| time.granularity >= Granularity::Month && self.narrative)?;
+        if told.granularity == Granularity::Week {
+            return None;
+        }
+        context(Interval::ymd(told.first.year(), told.first.month(), u32::from(d)))
+    }
+
+    fn days(&self, days: i8) -> Option<Resolved> {
+        if self.narrative {
+            return None;
+        }
+        published(shift(one_day(self.now?)?, i64::from(days)).map(Interval::day))
+    }
+
+    fn unit(
+        &self,
+        unit: Unit,
+        which: Which,
+        at: usize,
+        look: impl Fn() -> Option<Direction>,
+    ) -> Option<Resolved> {
+        if unit == Unit::Weekend && !self.narrative {
+            let now = one_day(self.now?)?;
+            let saturday = shift(now, 5 - i64::from(now.weekday().num_days_from_monday()))?;
+            let over = now.weekday().num_days_from_monday() >= 5;
+            let weeks = match which {
+                Which::Last if over => -1,
+                Which::Next if over => 1,
+                Which::Last => -1,
+                Which::Next => 0,
+                _ if over
+                    || look() == Some(Direction::Future)
+                    || which == Which::This && look() != Some(Direction::Past) =>
+                {
+                    0
+                }
+                _ => -1,
+            };
+            let week = shift(saturday, weeks * 7)?.iso_week();
+            return published(Interval::weekend(week.year(), week.week()));
+        }
+        match which {
+            Which::Reported if unit == Unit::Quarter && !self.narrative => match self.quarter {
+                Some((quarter, _)) => context(Some(quarter)),
+                None => published(step(self.now?, Unit::Quarter, -1)),
+            },
+            Which::Ref(0) if unit == Unit::Quarter => context(self.quarter_near(at)),
+            Which::Ref(n) => {
+                let told = self.reference(at).filter(|time| fine_enough(*time, unit));
+                match (told, n) {
+                    (Some(told), _) => context(step(told, unit, i64::from(n))),
+                    (None, -1 | 0) if unit > Unit::Day && !self.narrative => {
+                        published(step(self.now?, unit, i64::from(n)))
+                    }
+                    _ => None,
+                }
+            }
+            Which::Last | Which::This | Which::Next | Which::Bare | Which::Reported => {
+                let (base, via) = self.base(at)?;
+                let n = match which {
+                    Which::Last => -1,
+                    Which::Next => 1,
+                    _ => 0,
+                };
+                fine_enough(base, unit).then(|| step(base, unit, n))?.map(|time| (time, via))
+            }
+            _ => None,
+        }
+    }
+
+    fn ago(&self, n: u32, unit: Unit, at: usize) -> Option<Resolved> {
+        if (n, unit) == (1, Unit::Year)
+            && let Some(quarter) = self.quarter_near(at)
+        {
+            return context(step(quarter, Unit::Quarter, -4));
+        }
+        published(ago(self.now?, n, unit))
+    }
+
+    fn earlier(&self, n: u32, unit: Unit, at: usize) -> Option<Resolved> {
+        if (n, unit) == (1, Unit::Year)
+            && let Some(quarter) = self.quarter_near(at)
+        {
+            return context(step(quarter, Unit::Quarter, -4));
+        }
+        match self.reference(at).filter(|time| fine_enough(*time, unit)) {
+            Some(told) => context(ago(told, n, unit)),
+            None if unit > Unit::Week && !self.narrative => published(ago(self.now?, n, unit)),
+            None => None,
+        }
+    }
+
+    fn year_ago(&self, unit: Option<Unit>, at: usize) -> Option<Resolved> {
+        if let (Some(quarter), None | Some(Unit::Quarter)) = (self.quarter_near(at), unit) {
+            return context(step(quarter, Unit::Quarter, -4));
+        }
+        match self.reference(at) {
+            Some(told) if told.granularity == Granularity::Month && unit != Some(Unit::Quarter) => {
+                context(step(told, Unit::Month, -12))
+            }
+            _ if unit == Some(Unit::Month) => published(step(self.now?, Unit::Month, -12)),
+            _ => published(step(self.now?, Unit::Year, -1)),
+        }
+    }
+
+    fn quarter_near(&self, at: usize) -> Option<Interval> {
+        self.quarter.filter(|&(_, end)| at.saturating_sub(end) <= QUARTER_REACH).map(|(quarter, _)| quarter)
+    }
+}
+
+fn published(time: Option<Interval>) -> Option<Resolved> {
+    time.map(|time| (time, DateVia::Published))
+}
+
+fn context(time: Option<Interval>) -> Option<Resolved> {
+    time.map(|time| (time, DateVia::Context))
+}
+
+/// The day of an interval of one day.
+fn one_day(time: Interval) -> Option<NaiveDate> {
+    (time.granularity == Granularity::Day).then_some(time.first)
+}
+
+/// Whether a time is told exactly enough for a unit to be counted from it.
+fn fine_enough(time: Interval, unit: Unit) -> bool {
+    let needed = match unit {
+        Unit::Minute | Unit::Hour | Unit::Day => Granularity::Day,
+        Unit::Weekend | Unit::Week | Unit::Fortnight => Granularity::Week,
+        Unit::Month => Granularity::Month,
+        Unit::Quarter => Granularity::Quarter,
+        Unit::Year | Unit::Decade | Unit::Century => Granularity::Century,
+    };
+    time.granularity >= needed
+}
+
+/// The unit `n` units from the one that holds the beginning of `base`.
+fn step(base: Interval, unit: Unit, n: i64) -> Option<Interval> {
+    if !fine_enough(base, unit) {
+        return None;
+    }
+    let (y, small) = (base.first.year(), i32::try_from(n).ok()?);
+    match unit {
+        Unit::Minute | Unit::Hour => None,
+        Unit::Day => Some(Interval::day(shift(base.first, n)?)),
+        Unit::Weekend => {
+            let week = shift(base.first, n.checked_mul(7)?)?.iso_week();
+            Interval::weekend(week.year(), week.week())
+        }
+        Unit::Week | Unit::Fortnight => {
+            let days = n.checked_mul(if unit == Unit::Week { 7 } else { 14 })?;
+            let week = shift(base.first, days)?.iso_week();
+            Interval::week(week.year(), week.week())
+        }
+        Unit::Month => {
+            let first = base.first.with_day(1)?;
+            let months = Months::new(small.unsigned_abs());
+            let first =
+                if small < 0 { first.checked_sub_months(months) } else { first.checked_add_months(months) }?;
+            Interval::month(first.year(), first.month())
+        }
+        Unit::Quarter => {
+            let index =
+                y.checked_mul(4)?.checked_add((base.first.month0() / 3) as i32)?.checked_add(small)?;
+            Interval::quarter(index.div_euclid(4), index.rem_euclid(4) as u32 + 1)
+        }
+        Unit::Year => Interval::year(y.checked_add(small)?),
+        Unit::Decade => Interval::decade(y.div_euclid(10).checked_add(small)?),
+        Unit::Century => Interval::century(y.div_euclid(100).checked_add(small)?),
+    }
+}
+
+/// `n` units before a time: decades and centuries back it is a year that is meant.
+fn ago(base: Interval, n: u32, unit: Unit) -> Option<Interval> {
+    match unit {
+        Unit::Decade => step(base, Unit::Year, -i64::from(n) * 10),
+        Unit::Century => step(base, Unit::Year, -i64::from(n) * 100),
+        _ => step(base, unit, -i64::from(n)),
+    }
+}
+
+/// A named time in a year.
+fn occurrence(name: Named, y: i32) -> Option<Interval> {
+    match name {
+        Named::Month(m) => Interval::month(y, u32::from(m)),
+        Named::Day(m, d) => Interval::ymd(y, u32::from(m), u32::from(d)),
+        Named::Quarter(q) => Interval::quarter(y, u32::from(q)),
+        Named::Half(h) => Interval::half(y, u32::from(h)),
+        Named::Season(season) => Interval::season(y, season.code()),
+        Named::Holiday(number) => LEXICON.holiday_in(number, y).map(Interval::day),
+    }
+}
+
+/// The last one that ended before a day.
+fn before(name: Named, day: NaiveDate) -> Option<Interval> {
+    let y = day.year();
+    (y - 8..=y).rev().find_map(|y| occurrence(name, y).filter(|time| time.last < day))
+}
+
+/// The first one that begins after a time.
+fn after(name: Named, time: Interval) -> Option<Interval> {
+    let y = time.first.year();
+    (y..=y + 8).find_map(|y| occurrence(name, y).filter(|next| next.first > time.last))
+}
+
+/// The one a news text means that says neither year nor `last` or `next`.
+fn nearest(name: Named, now: Interval, look: Option<Direction>) -> Option<Interval> {
+    let y = now.first.year();
+    let begun = (y - 8..=y).rev().find_map(|y| occurrence(name, y).filter(|time| time.first <= now.last));
+    let coming = after(name, now);
+    let (Some(begun), Some(coming)) = (begun, coming) else { return begun.or(coming) };
+    if begun.last >= now.first {
+        return Some(begun);
+    }
+    let back = (now.first - begun.last).num_days();
+    let ahead = (coming.first - now.last).num_days();
+    let past = match look {
+        Some(Direction::Past) => back < ahead * 5,
+        Some(Direction::Future) => back * 4 < ahead,
+        None => back < ahead * 3,
+    };
+    Some(if past { begun } else { coming })
+}
+
+/// The one a narrative means that has just told of `told`: it moves on, across the turn of a year too.
+fn told_next(name: Named, told: Interval) -> Option<Interval> {
+    let same = occurrence(name, told.first.year());
+    if told.granularity <= Granularity::Year {
+        return same;
+    }
+    let Some(same) = same else { return after(name, told) };
+    let back = (told.first - same.last).num_days();
+    if back > 240 { after(name, told) } else { Some(same) }
+}
+
+fn weekday_before(day: NaiveDate, weekday: Weekday) -> Option<NaiveDate> {
+    let back =
+        (7 + i64::from(day.weekday().num_days_from_monday()) - i64::from(weekday.num_days_from_monday())) % 7;
+    shift(day, -(if back == 0 { 7 } else { back }))
+}
+
+fn weekday_after(day: NaiveDate, weekday: Weekday) -> Option<NaiveDate> {
+    let ahead =
+        (7 + i64::from(weekday.num_days_from_monday()) - i64::from(day.weekday().num_days_from_monday())) % 7;
+    shift(day, if ahead == 0 { 7 } else { ahead })
+}

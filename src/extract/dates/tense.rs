@@ -1,0 +1,117 @@
+//! Which way a sentence looks from the publication day: tense, modal verbs and words of planning near a phrase.
+
+use super::lexicon::{Kind, Prep};
+use super::token::Token;
+
+/// Before or after the publication day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// The sentence reports.
+    Past,
+    /// The sentence announces.
+    Future,
+}
+
+/// How many tokens are looked at on either side.
+const REACH: usize = 30;
+
+/// The direction of the clause round tokens `first..end`: the nearest verb or word of planning before the phrase
+/// in its sentence decides, else the nearest after it.
+pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) -> Option<Direction> {
+    let word = |i: usize| tokens.get(i).map_or("", |t: &Token| &text[t.start as usize..t.end as usize]);
+    // `until Friday`, `by March` look ahead, unless the sentence that begins so reports.
+    let limit = first
+        .checked_sub(1)
+        .filter(|&i| matches!(tokens[i].kind, Kind::Prep(Prep::Until | Prep::Through | Prep::By)));
+    if let Some(i) = limit {
+        let begins = i == 0 || tokens[i].opens || ends_sentence(tokens, i - 1, i);
+        if !begins {
+            return Some(Direction::Future);
+        }
+    }
+    let mut at = first;
+    for _ in 0..REACH {
+        let Some(previous) = at.checked_sub(1) else { break };
+        if tokens[at].opens || ends_sentence(tokens, previous, at) {
+            break;
+        }
+        at = previous;
+        if let Some(found) = cue(tokens, at, &word) {
+            return Some(found);
+        }
+    }
+    let mut at = end;
+    for _ in 0..REACH {
+        let Some(token) = tokens.get(at) else { break };
+        if token.opens || at > end && ends_sentence(tokens, at - 1, at) {
+            break;
+        }
+        if let Some(found) = cue(tokens, at, &word) {
+            return Some(found);
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Whether a sentence ends with the sign at `sign`, the next token being `next`.
+fn ends_sentence(tokens: &[Token], sign: usize, next: usize) -> bool {
+    let Kind::Punct(b'.' | b'!' | b'?') = tokens[sign].kind else { return false };
+    if !tokens[next].spaced || !tokens[next].capital && !matches!(tokens[next].kind, Kind::Punct(_)) {
+        return false;
+    }
+    // A stop behind one letter or a short form of a month is none.
+    sign.checked_sub(1).is_none_or(|before| {
+        let t = tokens[before];
+        !(t.end - t.start <= 1 && t.capital || matches!(t.kind, Kind::MonthShort(_)))
+    })
+}
+
+/// What token `at` says, with the auxiliaries before a participle.
+fn cue<'a>(tokens: &[Token], at: usize, word: &impl Fn(usize) -> &'a str) -> Option<Direction> {
+    let next = tokens.get(at + 1).map_or(Kind::Other, |t| t.kind);
+    match tokens[at].kind {
+        // `had been scheduled`, `was due`: what was to come is over.
+        Kind::Future => {
+            let over =
+                (1..=2).any(|back| at.checked_sub(back).is_some_and(|i| word(i).eq_ignore_ascii_case("had")));
+            Some(if over { Direction::Past } else { Direction::Future })
+        }
+        // `is to`, `set to`, `going to`, `planned for`
+        Kind::Present | Kind::Past | Kind::Other if looks_ahead(word(at), next) => Some(Direction::Future),
+        Kind::Past => Some(with_auxiliary(tokens, at, word)),
+        Kind::Other if !tokens[at].capital => {
+            let word_here = word(at);
+            (word_here.len() >= 4 && word_here.ends_with("ed") && !word_here.ends_with("eed"))
+                .then(|| with_auxiliary(tokens, at, word))
+        }
+        _ => None,
+    }
+}
+
+/// Words that look ahead with the preposition behind them.
+fn looks_ahead(word: &str, next: Kind) -> bool {
+    match next {
+        Kind::Prep(Prep::To) => {
+            ["is", "are", "set", "going", "ready"].iter().any(|w| word.eq_ignore_ascii_case(w))
+        }
+        Kind::Prep(Prep::For) => ["set", "planned"].iter().any(|w| word.eq_ignore_ascii_case(w)),
+        _ => false,
+    }
+}
+
+/// A participle looks where its auxiliary looks: `will be released`, `to be released`, `is released`.
+fn with_auxiliary<'a>(tokens: &[Token], at: usize, word: &impl Fn(usize) -> &'a str) -> Direction {
+    for back in 1..=3 {
+        let Some(i) = at.checked_sub(back) else { break };
+        match tokens[i].kind {
+            Kind::Future => return Direction::Future,
+            Kind::Prep(Prep::To) if back == 2 && word(i + 1).eq_ignore_ascii_case("be") => {
+                return Direction::Future;
+            }
+            Kind::Punct(_) => break,
+            _ => {}
+        }
+    }
+    Direction::Past
+}

@@ -1,0 +1,199 @@
+//! The second stage: what the rest of the article says of a word. A surname that is a person in one place
+//! is one in the next; a word that elsewhere stands in lower case is none; names in a list are of a kind.
+
+use rustc_hash::FxHashMap;
+
+use super::crf::{BEGIN, INSIDE, LAST, ORGANISATION, OTHER, OUTSIDE, PLACE, Scores, UNIT};
+use super::document::Document;
+use super::token::{CAPITAL, CAPS_LINE, LINE_START, PUNCT, SENTENCE_START, TITLE_LINE};
+
+/// log2 of the number of rows of the second stage.
+pub(super) const ROW_BITS: u32 = 13;
+
+/// What the first stage thinks of all places where a word stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    count: f32,
+    /// Sums of probabilities, outside lines in capitals.
+    person: f32,
+    place: f32,
+    organisation: f32,
+    outside: f32,
+    /// Highest probability as the last (or first) word of a name of several.
+    last: f32,
+    first: f32,
+    /// Times in lower case.
+    lower: f32,
+}
+
+/// Sums over the words of an article.
+#[derive(Debug, Default)]
+pub(super) struct Context {
+    words: FxHashMap<u64, Seen>,
+}
+
+/// Probability that a token is in a person's name.
+pub(super) fn person(row: &Scores) -> f32 {
+    row[BEGIN] + row[INSIDE] + row[LAST] + row[UNIT]
+}
+
+impl Context {
+    /// Gathers from the probabilities of the first stage, which stand in `marginals` for each token of a
+    /// run in order.
+    pub(super) fn gather(document: &Document<'_>, marginals: &[Scores]) -> Self {
+        let mut words: FxHashMap<u64, Seen> = FxHashMap::default();
+        let mut wanted = Filter::default();
+        let mut at = 0;
+        for run in &document.runs {
+            for i in run.start..run.end {
+                let token = &document.tokens[i];
+                let row = &marginals[at];
+                at += 1;
+                let weight = if token.is(CAPS_LINE | TITLE_LINE) { 0.3 } else { 1.0 };
+                wanted.add(token.key);
+                let seen = words.entry(token.key).or_default();
+                seen.count += weight;
+                seen.person += weight * person(row);
+                seen.place += weight * row[PLACE];
+                seen.organisation += weight * (row[ORGANISATION] + row[OTHER]);
+                seen.outside += weight * row[OUTSIDE];
+                seen.last = seen.last.max(row[LAST]);
+                seen.first = seen.first.max(row[BEGIN]);
+            }
+        }
+        for token in &document.tokens {
+            if !token.is(CAPITAL | PUNCT)
+                && wanted.has(token.key)
+                && let Some(seen) = words.get_mut(&token.key)
+            {
+                seen.lower += 1.0;
+            }
+        }
+        Self { words }
+    }
+
+    /// Rows of the second stage for token `i`, the `at`-th of all run tokens; `run` is the number of its run.
+    pub(super) fn rows(
+        &self,
+        document: &Document<'_>,
+        run: usize,
+        i: usize,
+        at: usize,
+        marginals: &[Scores],
+        rows: &mut Vec<u32>,
+    ) {
+        let token = &document.tokens[i];
+        let own = &marginals[at];
+        let line = if token.is(CAPS_LINE) { 2 } else { u64::from(token.is(TITLE_LINE)) };
+        let weight = if line > 0 { 0.3 } else { 1.0 };
+        let seen = self.words.get(&token.key).copied().unwrap_or_default();
+        let others = seen.count - weight;
+        let share =
+            |sum: f32, own: f32| if others > 0.05 { 1 + level((sum - weight * own) / others) } else { 0 };
+        let many = if others > 3.5 { 2 } else { u64::from(others > 0.5) };
+        let person_share = share(seen.person, person(own));
+        let place_share = share(seen.place, own[PLACE]);
+        let group_share = share(seen.organisation, own[ORGANISATION] + own[OTHER]);
+        let outside_share = share(seen.outside, own[OUTSIDE]);
+        let own_level = level(person(own));
+        let lower = if seen.lower > 2.5 { 2 } else { u64::from(seen.lower > 0.5) };
+        // as an end of a longer name elsewhere (this place itself counts when it is one)
+        let end = level(seen.last) << 3 | level(seen.first);
+        let Span { start, end: stop } = Span::of(document, run);
+        let place = u64::from(i > start) << 1 | u64::from(i + 1 < stop);
+
+        rows.push(row(1, own_level << 3 | line));
+        rows.push(row(2, person_share << 8 | many << 4 | place));
+        rows.push(row(3, person_share << 8 | own_level << 4 | place));
+        rows.push(row(4, place_share << 8 | own_level << 4 | many));
+        rows.push(row(5, group_share << 8 | own_level << 4 | many));
+        rows.push(row(6, outside_share << 8 | own_level << 4 | many));
+        rows.push(row(
+            7,
+            (person_share << 12 | place_share << 8 | group_share << 4 | outside_share) << 2 | line,
+        ));
+        rows.push(row(8, lower << 12 | own_level << 4 | line << 2 | u64::from(token.is(SENTENCE_START))));
+        rows.push(row(9, end << 8 | own_level << 4 | place));
+        rows.push(row(10, end << 8 | person_share << 4 | place));
+        // neighbours in the run
+        let beside = |j: usize, inside: bool| {
+            if !inside {
+                return (15, 15);
+            }
+            let row = &marginals[if j < i { at - 1 } else { at + 1 }];
+            let seen = self.words.get(&document.tokens[j].key).copied().unwrap_or_default();
+            (level(person(row)), level(seen.person / seen.count.max(0.3)))
+        };
+        let before = beside(i.saturating_sub(1), i > start);
+        let after = beside(i + 1, i + 1 < stop);
+        rows.push(row(11, own_level << 12 | before.0 << 8 | before.1 << 4 | line));
+        rows.push(row(12, own_level << 12 | after.0 << 8 | after.1 << 4 | line));
+        rows.push(row(13, own_level << 16 | before.0 << 8 | after.0 << 4 | person_share));
+        // the names before and after in a list or apposition
+        let previous = run.checked_sub(1).map(|r| (Span::of(document, r).end, start, at - (i - start)));
+        let previous = previous.and_then(|(end, start, at)| {
+            Some((link(document, end, start)?, marginals.get(at.checked_sub(1)?)?))
+        });
+        let next = document.runs.get(run + 1).map(|next| (stop, next.start, at + (stop - i)));
+        let next = next.and_then(|(end, start, at)| Some((link(document, end, start)?, marginals.get(at)?)));
+        for (id, neighbour) in [(14, previous), (15, next)] {
+            let value = neighbour
+                .map_or(1 << 40, |(link, row)| link << 8 | level(person(row)) << 4 | level(row[PLACE]));
+            rows.push(row(id, value << 4 | own_level));
+        }
+    }
+}
+
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    fn of(document: &Document<'_>, run: usize) -> Self {
+        let run = document.runs[run];
+        Self { start: run.start, end: run.end }
+    }
+}
+
+/// What stands between two runs when it is at most two tokens: its key.
+fn link(document: &Document<'_>, end: usize, start: usize) -> Option<u64> {
+    let between = document.tokens.get(end..start)?;
+    if between.len() > 2 || document.tokens[end..=start].iter().any(|token| token.is(LINE_START)) {
+        return None;
+    }
+    Some(between.iter().fold(between.len() as u64, |sum, token| sum.rotate_left(13) ^ token.key))
+}
+
+/// A probability in eight levels.
+fn level(p: f32) -> u64 {
+    const STEPS: [f32; 7] = [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98];
+    STEPS.iter().filter(|&&step| p >= step).count() as u64
+}
+
+fn row(id: u64, value: u64) -> u32 {
+    let h = (value ^ id.wrapping_mul(0xd6e8_feb8_6659_fd93)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let h = (h ^ (h >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (h >> (64 - ROW_BITS)) as u32
+}
+
+/// A small filter that spares looking up most words in lower case.
+struct Filter {
+    bits: [u64; 64],
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { bits: [0; 64] }
+    }
+}
+
+impl Filter {
+    fn add(&mut self, key: u64) {
+        self.bits[(key >> 58) as usize] |= 1 << (key >> 52 & 63);
+    }
+
+    fn has(&self, key: u64) -> bool {
+        self.bits[(key >> 58) as usize] >> (key >> 52 & 63) & 1 != 0
+    }
+}

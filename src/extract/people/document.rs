@@ -1,0 +1,142 @@
+//! An article made ready for tagging: the tokens of title and body, what the lexicon knows of them, and
+//! the runs in which names can stand.
+
+use super::lexicon::{FUNCTION, Lexicon, PLACE_FIRST};
+use super::token::{CAPITAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, Token, opens_name, split};
+use crate::article::Part;
+
+/// A stretch of neighbouring tokens in which names can stand: `President George W. Bush`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    /// First token.
+    pub start: usize,
+    /// One past the last token.
+    pub end: usize,
+}
+
+/// Title and body as tokens.
+#[derive(Debug)]
+pub(super) struct Document<'a> {
+    title: &'a str,
+    body: &'a str,
+    /// Number of tokens of the title; the body's follow.
+    title_tokens: usize,
+    /// All tokens.
+    pub tokens: Vec<Token>,
+    /// Marks of the lexicon for each token of a run and its neighbours, else 0.
+    pub marks: Vec<u32>,
+    /// The runs in order.
+    pub runs: Vec<Run>,
+}
+
+impl<'a> Document<'a> {
+    /// Cuts and looks up.
+    pub(super) fn new(title: &'a str, body: &'a str, lexicon: &Lexicon) -> Self {
+        let mut tokens = Vec::with_capacity((title.len() + body.len()) / 5 + 8);
+        split(title, &mut tokens);
+        let title_tokens = tokens.len();
+        split(body, &mut tokens);
+        let marks = vec![0; tokens.len()];
+        let mut document = Self { title, body, title_tokens, tokens, marks, runs: Vec::new() };
+        document.find_runs(lexicon);
+        document.mark_neighbours(lexicon);
+        document
+    }
+
+    /// The part a token stands in.
+    pub(super) fn part(&self, token: usize) -> Part {
+        if token < self.title_tokens { Part::Title } else { Part::Body }
+    }
+
+    /// The text of a part.
+    pub(super) fn part_text(&self, part: Part) -> &'a str {
+        match part {
+            Part::Title => self.title,
+            Part::Body => self.body,
+        }
+    }
+
+    /// The text of a token, with its stop.
+    pub(super) fn text(&self, token: usize) -> &'a str {
+        let Token { start, end, .. } = self.tokens[token];
+        self.part_text(self.part(token)).get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    fn find_runs(&mut self, lexicon: &Lexicon) {
+        let n = self.tokens.len();
+        let mut i = 0;
+        while i < n {
+            if !self.starts_run(i, lexicon) {
+                i += 1;
+                continue;
+            }
+            let start = i;
+            let mut end = i + 1; // one past the last capitalised token
+            i += 1;
+            while i < n && self.joins(i) {
+                if self.tokens[i].is(CAPITAL) {
+                    self.marks[i] = lexicon.get(self.tokens[i].key);
+                    if self.marks[i] & FUNCTION != 0 {
+                        break;
+                    }
+                    end = i + 1;
+                } else if i - end >= 2 {
+                    break; // three particles in a row are no name
+                }
+                i += 1;
+            }
+            // particles behind the last capitalised token are outside
+            for particle in end..i {
+                self.marks[particle] = 0;
+            }
+            if self.tokens[start].is(CAPITAL) || end > start + 1 {
+                self.runs.push(Run { start, end });
+            }
+            i = i.max(end);
+        }
+        for run in &self.runs {
+            for i in run.start..run.end.saturating_sub(1) {
+                let (first, second) = (self.tokens[i].key, self.tokens[i + 1].key);
+                if self.marks[i] & PLACE_FIRST != 0 {
+                    let pair = lexicon.get_pair(first, second);
+                    // what is known of the pair holds for both words
+                    self.marks[i] |= pair;
+                    self.marks[i + 1] |= pair;
+                }
+            }
+        }
+    }
+
+    fn starts_run(&mut self, i: usize, lexicon: &Lexicon) -> bool {
+        let token = self.tokens[i];
+        if token.is(CAPITAL) {
+            self.marks[i] = lexicon.get(token.key);
+            return self.marks[i] & FUNCTION == 0;
+        }
+        token.is(PARTICLE)
+            && i + 1 < self.tokens.len()
+            && self.joins(i + 1)
+            && (self.tokens[i + 1].is(CAPITAL)
+                || i + 2 < self.tokens.len() && self.tokens[i + 2].is(CAPITAL) && self.joins(i + 2))
+            && opens_name(self.text(i))
+    }
+
+    /// Whether a token can go on in the run of the one before it.
+    fn joins(&self, i: usize) -> bool {
+        let token = self.tokens[i];
+        token.in_run() && token.is(SPACED) && !token.is(LINE_START | SENTENCE_START) && i != self.title_tokens
+    }
+
+    /// Looks up the two tokens before and after each run.
+    fn mark_neighbours(&mut self, lexicon: &Lexicon) {
+        for run in &self.runs {
+            let near =
+                (run.start.saturating_sub(2)..run.start).chain(run.end..(run.end + 3).min(self.tokens.len()));
+            for i in near {
+                if self.marks[i] == 0 && !self.tokens[i].is(PUNCT) {
+                    self.marks[i] = lexicon.get(self.tokens[i].key);
+                }
+            }
+        }
+    }
+}

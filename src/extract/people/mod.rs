@@ -1,0 +1,85 @@
+//! People: who is named in an article, where, and which mentions are one person.
+//!
+//! The text is cut into tokens ([`token`]); only capitalised ones can be names, in runs of neighbours
+//! ([`document`]). A conditional random field ([`crf`]) over hashed features ([`feature`]) gives each
+//! token a probability; a second stage ([`context`]) corrects it by the rest of the article; rules
+//! ([`name`]) cut titles and possessives; mentions of one person are joined ([`join`]). The name lists
+//! are in [`lexicon`], the weights in [`model`]; [`learn`] makes them.
+
+mod context;
+mod crf;
+mod document;
+mod feature;
+mod join;
+#[doc(hidden)]
+pub mod learn;
+mod lexicon;
+mod model;
+mod name;
+mod tag;
+mod token;
+
+use super::{Input, Person};
+use document::Document;
+use lexicon::Lexicon;
+use model::Model;
+
+/// Finds the people of an article.
+#[derive(Debug)]
+pub struct Tagger {
+    lexicon: Lexicon,
+    model: Model,
+}
+
+impl Default for Tagger {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Tagger {
+    /// Builds the look-up tables and reads the model compiled in; takes some milliseconds.
+    pub fn new() -> Self {
+        Self { lexicon: Lexicon::new(), model: Model::built_in() }
+    }
+
+    /// The people of title and body, in order of first mention, each once and under the fullest form of
+    /// the name. Text without people gives none.
+    pub fn find(&self, input: &Input<'_>) -> Vec<Person> {
+        let document = Document::new(input.title, input.body, &self.lexicon);
+        let tagged = tag::tag(&document, &self.model);
+        let names = name::names(&document, &tagged);
+        join::people(&document, names)
+    }
+}
+
+impl Tagger {
+    /// Debug.
+    pub fn debug(&self, text: &str) -> String {
+        use std::fmt::Write;
+        let document = Document::new("", text, &self.lexicon);
+        let mut lattice = crf::Lattice::default();
+        let (s, m) =
+            tag::first(&document, &self.model, &self.model.first.transitions.factors(), &mut lattice);
+        let t = tag::tag(&document, &self.model);
+        let mut out = String::new();
+        let mut at = 0;
+        for r in &document.runs {
+            for i in r.start..r.end {
+                let _ = writeln!(
+                    out,
+                    "{:16} {} {:?} s {:.1?} {:?} marks {:b}",
+                    document.text(i),
+                    t.labels[at],
+                    m[at].map(|x| (x * 100.) as i32),
+                    s[at],
+                    t.marginals[at].map(|x| (x * 100.) as i32),
+                    document.marks[i]
+                );
+                at += 1;
+            }
+            out.push_str("--\n");
+        }
+        out
+    }
+}

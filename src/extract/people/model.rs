@@ -1,0 +1,136 @@
+//! The weights: two tables of 16-bit integers, eight labels a row, read from the model file compiled in.
+//!
+//! File: the bytes `DLP1`, log2 of the rows of both tables (one byte each), two zero bytes, the unit of the
+//! integers (f32), the label pairs of both stages (64 f32 each), then the tables; all little-endian.
+
+use super::crf::{LABELS, Scores, Transitions};
+
+const MAGIC: &[u8; 4] = b"DLP1";
+
+/// One stage of the model.
+#[derive(Debug)]
+pub(super) struct Stage {
+    /// Weights of label pairs.
+    pub transitions: Transitions,
+    rows: Vec<[i16; LABELS]>,
+    unit: f32,
+}
+
+impl Stage {
+    /// Quantises trained weights; `unit` is the weight one step of the integers stands for.
+    pub(super) fn quantise(rows: &[Scores], transitions: &Transitions, unit: f32) -> Self {
+        let quantise = |weight: f32| (weight / unit).round().clamp(-32_000.0, 32_000.0) as i16;
+        Self {
+            transitions: transitions.clone(),
+            rows: rows.iter().map(|row| row.map(quantise)).collect(),
+            unit,
+        }
+    }
+
+    /// Sum of the weights of the rows, added to `scores`.
+    #[inline]
+    pub(super) fn add(&self, rows: &[u32], scores: &mut Scores) {
+        let mut sums = [0i32; LABELS];
+        for &row in rows {
+            let weights = &self.rows[row as usize & (self.rows.len() - 1)];
+            for label in 0..LABELS {
+                sums[label] += i32::from(weights[label]);
+            }
+        }
+        for label in 0..LABELS {
+            scores[label] += sums[label] as f32 * self.unit;
+        }
+    }
+}
+
+/// Both stages.
+#[derive(Debug)]
+pub(super) struct Model {
+    /// Scores a token by its own features.
+    pub first: Stage,
+    /// Corrects them by the rest of the article.
+    pub second: Stage,
+}
+
+impl Model {
+    /// The model compiled in.
+    pub(super) fn built_in() -> Self {
+        let bytes: &[u8] = include_bytes!("people.model");
+        Self::read(bytes).unwrap_or_else(Self::empty)
+    }
+
+    /// A model without weights, that finds nobody.
+    pub(super) fn empty() -> Self {
+        let stage = || {
+            let transitions = Transitions { pairs: [[0.0; LABELS]; LABELS] };
+            Stage { transitions, rows: vec![[0; LABELS]; 1], unit: 1.0 }
+        };
+        Self { first: stage(), second: stage() }
+    }
+
+    /// Reads a model file; `None` when it is not one.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let (head, mut rest) = bytes.split_at_checked(12)?;
+        if &head[..4] != MAGIC || head[4] > 24 || head[5] > 24 {
+            return None;
+        }
+        let unit = f32::from_le_bytes(head[8..12].try_into().ok()?);
+        let mut transitions = || {
+            let (own, tail) = rest.split_at_checked(LABELS * LABELS * 4)?;
+            rest = tail;
+            let mut pairs = [[0.0; LABELS]; LABELS];
+            for (weight, bytes) in pairs.as_flattened_mut().iter_mut().zip(own.as_chunks::<4>().0) {
+                *weight = f32::from_le_bytes(*bytes);
+            }
+            Some(Transitions { pairs })
+        };
+        let (first, second) = (transitions()?, transitions()?);
+        let mut table = |bits: u8| {
+            let (own, tail) = rest.split_at_checked((1usize << bits) * LABELS * 2)?;
+            rest = tail;
+            let mut rows = vec![[0i16; LABELS]; 1 << bits];
+            for (weight, bytes) in rows.as_flattened_mut().iter_mut().zip(own.as_chunks::<2>().0) {
+                *weight = i16::from_le_bytes(*bytes);
+            }
+            Some(rows)
+        };
+        let (rows1, rows2) = (table(head[4])?, table(head[5])?);
+        Some(Self {
+            first: Stage { transitions: first, rows: rows1, unit },
+            second: Stage { transitions: second, rows: rows2, unit },
+        })
+    }
+
+    /// The model as the bytes of a model file. Both stages share their unit.
+    pub(super) fn write(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        out.extend_from_slice(MAGIC);
+        out.push(self.first.rows.len().trailing_zeros() as u8);
+        out.push(self.second.rows.len().trailing_zeros() as u8);
+        out.extend_from_slice(&[0, 0]);
+        out.extend_from_slice(&self.first.unit.to_le_bytes());
+        for stage in [&self.first, &self.second] {
+            for weight in stage.transitions.pairs.as_flattened() {
+                out.extend_from_slice(&weight.to_le_bytes());
+            }
+        }
+        for stage in [&self.first, &self.second] {
+            for weight in stage.rows.as_flattened() {
+                out.extend_from_slice(&weight.to_le_bytes());
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_model_file_reads_and_writes_the_same() {
+        let bytes: &[u8] = include_bytes!("people.model");
+        assert_eq!(Model::read(bytes).map(|model| model.write()).as_deref(), Some(bytes));
+        assert!(Model::read(&bytes[..bytes.len() - 1]).is_none());
+    }
+}

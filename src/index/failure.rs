@@ -1,0 +1,46 @@
+//! tantivy's errors, sorted by what a front end does about them.
+
+use std::io;
+use std::path::Path;
+
+use tantivy::TantivyError;
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
+
+use crate::search::EngineError;
+
+/// Says which index a failure belongs to.
+pub(super) trait Context<T> {
+    /// Turns the error of an operation on the index at `path` into ours.
+    fn at(self, path: &Path) -> Result<T, EngineError>;
+}
+
+impl<T, E: Into<TantivyError>> Context<T> for Result<T, E> {
+    fn at(self, path: &Path) -> Result<T, EngineError> {
+        self.map_err(|error| sort(path, error.into()))
+    }
+}
+
+fn sort(path: &Path, error: TantivyError) -> EngineError {
+    let shown = path.display().to_string();
+    let io = |source: &io::Error| EngineError::Io {
+        context: format!("the index at {shown}"),
+        source: io::Error::new(source.kind(), source.to_string()),
+    };
+    match &error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => EngineError::Locked(shown),
+        TantivyError::LockFailure(LockError::IoError(source), _) | TantivyError::IoError(source) => {
+            io(source)
+        }
+        TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, .. }) => io(io_error),
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => io(io_error),
+        TantivyError::OpenDirectoryError(_)
+        | TantivyError::OpenReadError(_)
+        | TantivyError::DataCorruption(_)
+        | TantivyError::DeserializeError(_)
+        | TantivyError::IncompatibleIndex(_) => {
+            EngineError::Damaged { path: shown, cause: error.to_string() }
+        }
+        _ => EngineError::Internal(format!("the index at {shown}: {error}")),
+    }
+}

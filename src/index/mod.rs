@@ -1,0 +1,204 @@
+//! The embedded engine: articles in a tantivy index on disk, behind the port of [`crate::search`].
+//!
+//! - [`Index`] opens or creates an index folder and answers requests.
+//! - [`Writer`] takes articles in, from as many threads as call it.
+//!
+//! Only this module names tantivy. The folder holds `meta.json` (format version, written here) and
+//! `tantivy/`; other parts of dateline keep their own files beside them.
+
+mod calendar;
+mod compile;
+mod dictionary;
+mod document;
+mod engine;
+mod facets;
+mod failure;
+mod highlight;
+mod meta;
+mod positions;
+mod read;
+mod schema;
+mod sentences;
+mod stats;
+mod stem;
+mod stored;
+mod stream;
+mod top;
+mod verify;
+mod writer;
+
+pub use meta::Meta;
+pub use schema::{FORMAT, describe};
+pub use writer::{Writer, WriterOptions};
+
+use std::path::{Path, PathBuf};
+
+use tantivy::directory::MmapDirectory;
+use tantivy::{IndexReader, ReloadPolicy, Searcher};
+
+use crate::search::EngineError;
+use failure::Context;
+use schema::Fields;
+
+/// An index on disk, open for reading.
+#[derive(Clone)]
+pub struct Index {
+    path: PathBuf,
+    inner: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+    meta: Meta,
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Index {
+    /// Whether there is an index in a folder, readable or not.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join("meta.json").is_file()
+    }
+
+    /// Opens the index in a folder.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is none, [`EngineError::Incompatible`] when its format is not
+    /// [`FORMAT`], [`EngineError::Damaged`] or [`EngineError::Io`] when it cannot be read.
+    pub fn open(dir: &Path) -> Result<Self, EngineError> {
+        let meta = Meta::read(dir)?.ok_or_else(|| EngineError::NotFound(dir.display().to_string()))?;
+        let folder = dir.join("tantivy");
+        let directory = MmapDirectory::open(&folder).at(dir)?;
+        if !tantivy::Index::exists(&directory).map_err(tantivy::TantivyError::from).at(dir)? {
+            return Err(damaged(dir, "its articles are gone"));
+        }
+        let inner = tantivy::Index::open(directory).at(dir)?;
+        Self::with(dir, inner, meta)
+    }
+
+    /// Opens the index in a folder, or makes an empty one (and the folder).
+    ///
+    /// # Errors
+    /// As [`Index::open`], except that nothing there is no error.
+    pub fn create_or_open(dir: &Path) -> Result<Self, EngineError> {
+        if Meta::read(dir)?.is_some() {
+            return Self::open(dir);
+        }
+        let folder = dir.join("tantivy");
+        std::fs::create_dir_all(&folder).map_err(|source| EngineError::Io {
+            context: format!("creating {}", folder.display()),
+            source,
+        })?;
+        let directory = MmapDirectory::open(&folder).at(dir)?;
+        let (_, schema) = Fields::build();
+        // A folder without our own file may hold an index whose creation was cut short: it is taken over.
+        let inner = tantivy::Index::builder()
+            .schema(schema)
+            .settings(schema::settings())
+            .tokenizers(schema::tokenizers())
+            .open_or_create(directory)
+            .at(dir)?;
+        let meta = Meta::default();
+        meta.write(dir)?;
+        Self::with(dir, inner, meta)
+    }
+
+    /// Makes an index in memory, for tests.
+    ///
+    /// # Errors
+    /// [`EngineError::Internal`] when tantivy refuses the schema.
+    pub fn in_memory() -> Result<Self, EngineError> {
+        let path = Path::new("memory");
+        let (_, schema) = Fields::build();
+        let inner = tantivy::Index::builder()
+            .schema(schema)
+            .settings(schema::settings())
+            .tokenizers(schema::tokenizers())
+            .create_in_ram()
+            .at(path)?;
+        Self::with(path, inner, Meta::default())
+    }
+
+    fn with(dir: &Path, mut inner: tantivy::Index, meta: Meta) -> Result<Self, EngineError> {
+        let (fields, schema) = Fields::build();
+        if inner.schema() != schema {
+            return Err(damaged(dir, "its fields are not those of its format"));
+        }
+        inner.set_tokenizers(schema::tokenizers());
+        inner.set_fast_field_tokenizers(schema::tokenizers());
+        let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta })
+    }
+
+    /// What the index says of itself.
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// The folder it lies in.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes what another process committed visible.
+    ///
+    /// # Errors
+    /// [`EngineError::Damaged`] or [`EngineError::Io`].
+    pub fn refresh(&self) -> Result<(), EngineError> {
+        self.reader.reload().at(&self.path)
+    }
+
+    /// What was committed last was committed with this text, see [`Writer::commit_with`].
+    ///
+    /// # Errors
+    /// [`EngineError::Damaged`] or [`EngineError::Io`].
+    pub fn payload(&self) -> Result<Option<String>, EngineError> {
+        Ok(self.inner.load_metas().at(&self.path)?.payload)
+    }
+
+    /// Opens the index for writing; one writer at a time.
+    ///
+    /// # Errors
+    /// [`EngineError::Locked`] when another one writes.
+    pub fn writer(&self, options: &WriterOptions) -> Result<Writer, EngineError> {
+        Writer::new(self, options)
+    }
+
+    fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+}
+
+fn damaged(dir: &Path, cause: &str) -> EngineError {
+    EngineError::Damaged { path: dir.display().to_string(), cause: cause.to_owned() }
+}
+
+/// A clause in the words of a note.
+fn describe_clause(node: &crate::query::Node) -> String {
+    use crate::query::Clause;
+    use crate::query::ast::Pattern;
+    match &node.clause {
+        Clause::Text { pattern, .. } => match pattern {
+            Pattern::Word(text) | Pattern::Wildcard(text) | Pattern::Exact(text) => text.clone(),
+            Pattern::Phrase { text, .. } => format!("\"{text}\""),
+            Pattern::Fuzzy(text, distance) => format!("{text}~{distance}"),
+            Pattern::Regex(text) => format!("/{text}/"),
+        },
+        Clause::Person { name, .. } => format!("person:\"{name}\""),
+        Clause::Country(code) => format!("country:{code}"),
+        Clause::Region { name, .. } => format!("region:\"{name}\""),
+        Clause::Place(name) => format!("place:\"{name}\""),
+        Clause::Date { first, last, .. } => {
+            let day = |day: &Option<chrono::NaiveDate>| day.map(|d| d.to_string()).unwrap_or_default();
+            format!("{}..{}", day(first), day(last))
+        }
+        Clause::Meta { value, .. } => value.clone(),
+        Clause::Not(inner) => format!("NOT {}", describe_clause(inner)),
+        _ => "(…)".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! The fields of the on-disk index, and the numbers that index and query must agree on.
+
+use tantivy::schema::{
+    BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
+use tantivy::{IndexSettings, Term};
+
+use super::stream::{CountedStream, PlacedStream};
+
+/// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
+/// It grows with every change that an older dateline could not read.
+pub const FORMAT: u32 = 1;
+
+/// Position of the first word of the body in the field `text`; the title stands before it.
+///
+/// A larger number costs bits in every first position of a document; headlines of more than
+/// [`TITLE_WORDS`] words go on behind the body instead.
+pub(super) const BODY_START: u32 = 256;
+
+/// Most words of the title that stand before [`BODY_START`]. The room between keeps phrases with moves and
+/// tantivy's own phrase scorer from reaching across.
+pub(super) const TITLE_WORDS: u32 = 192;
+
+/// How many times a word of the title counts in `stem`, against once for the body.
+pub(super) const TITLE_WEIGHT: u8 = 4;
+/// How many times a word of the lead counts in `stem`.
+pub(super) const LEAD_WEIGHT: u8 = 2;
+
+/// Size of a block of the document store before compression, in bytes.
+const STORE_BLOCK: usize = 16_384;
+/// Level of zstd in the document store.
+const STORE_LEVEL: i32 = 3;
+
+const PLACED: &str = "placed";
+const COUNTED: &str = "counted";
+const RAW: &str = "raw";
+
+/// Terms of `text` that are no words begin with this character; no word does.
+pub(super) mod mark {
+    /// Any person.
+    pub(in crate::index) const PERSON: &str = "\u{1}P";
+    /// A person; the name's key follows.
+    pub(in crate::index) const PERSON_KEY: &str = "\u{1}p";
+    /// Any country.
+    pub(in crate::index) const COUNTRY: &str = "\u{1}C";
+    /// A country; its code follows.
+    pub(in crate::index) const COUNTRY_CODE: &str = "\u{1}c";
+    /// Any date.
+    pub(in crate::index) const DATE: &str = "\u{1}D";
+    /// First word of a sentence.
+    pub(in crate::index) const SENTENCE: &str = "\u{1}s";
+    /// First word of a paragraph.
+    pub(in crate::index) const PARAGRAPH: &str = "\u{1}g";
+    /// Last word of the lead.
+    pub(in crate::index) const LEAD_END: &str = "\u{1}l";
+    /// A word with at least one capital letter.
+    pub(in crate::index) const CAPS: &str = "\u{1}K";
+    /// A word in capitals only.
+    pub(in crate::index) const ALL_CAPS: &str = "\u{1}A";
+    /// First word of a mention that directly follows another mention of the same kind.
+    pub(in crate::index) const NEXT_MENTION: &str = "\u{1}n";
+}
+
+/// The fields of the index.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fields {
+    /// Identity, one raw term.
+    pub(super) id: Field,
+    /// xxh3 of the identity, fast: the stable key that breaks ties.
+    pub(super) key: Field,
+    /// Hash of everything stored, fast.
+    pub(super) hash: Field,
+    /// Path of the archive file, one raw term.
+    pub(super) origin: Field,
+    /// Words as written with positions; see [`BODY_START`] and [`mark`].
+    pub(super) text: Field,
+    /// Stems of title and body with frequencies.
+    pub(super) stem: Field,
+    /// Stems of the title with frequencies.
+    pub(super) title_stem: Field,
+    /// Words of the byline with positions.
+    pub(super) byline: Field,
+    /// Name keys of people, as often as they are mentioned.
+    pub(super) person: Field,
+    /// For every word of a name key: the word, `\u{1}`, the name key. Only its dictionary is read.
+    pub(super) person_word: Field,
+    /// Codes of countries, as often as they are mentioned.
+    pub(super) country: Field,
+    /// Places: folded name, and folded name with the country's code.
+    pub(super) place: Field,
+    /// Calendar terms of the publication date.
+    pub(super) published: Field,
+    /// Calendar terms of the dates of the text.
+    pub(super) mentions: Field,
+    /// Names of what the article has: `person`, `title`, …
+    pub(super) has: Field,
+    /// Publication, folded.
+    pub(super) source: Field,
+    /// Section, folded.
+    pub(super) section: Field,
+    /// Language, folded.
+    pub(super) language: Field,
+    /// Kind of piece, folded.
+    pub(super) kind: Field,
+    /// Address, folded.
+    pub(super) url: Field,
+    /// Publication as seconds since 1970, fast.
+    pub(super) published_at: Field,
+    /// Publication as a packed interval, fast.
+    pub(super) published_on: Field,
+    /// Dates of the text as packed intervals, fast, each once.
+    pub(super) mentioned: Field,
+    /// Words of the body, fast.
+    pub(super) length: Field,
+    /// Seconds since 1970 when the article was added, fast.
+    pub(super) ingested: Field,
+    /// Names of people, fast, each once.
+    pub(super) person_name: Field,
+    /// Codes of countries, fast, each once.
+    pub(super) country_code: Field,
+    /// Places as a query takes them, fast, each once.
+    pub(super) place_name: Field,
+    /// Publication, fast.
+    pub(super) source_name: Field,
+    /// Section, fast.
+    pub(super) section_name: Field,
+    /// Language, fast.
+    pub(super) language_name: Field,
+    /// The article and its annotations.
+    pub(super) stored: Field,
+}
+
+impl Fields {
+    /// The fields and their schema.
+    pub(super) fn build() -> (Self, Schema) {
+        let mut schema = Schema::builder();
+        let terms = |tokenizer: &str, option, norms| {
+            TextOptions::default().set_indexing_options(
+                TextFieldIndexing::default()
+                    .set_tokenizer(tokenizer)
+                    .set_index_option(option)
+                    .set_fieldnorms(norms),
+            )
+        };
+        let basic = IndexRecordOption::Basic;
+        let freqs = IndexRecordOption::WithFreqs;
+        let positions = IndexRecordOption::WithFreqsAndPositions;
+        let raw = || terms(RAW, basic, false);
+        let fast = || NumericOptions::default().set_fast();
+        let names = || TextOptions::default().set_fast(RAW);
+        let fields = Self {
+            id: schema.add_text_field("id", raw()),
+            key: schema.add_u64_field("key", fast()),
+            hash: schema.add_u64_field("hash", fast()),
+            origin: schema.add_text_field("origin", raw()),
+            text: schema.add_text_field("text", terms(PLACED, positions, false)),
+            stem: schema.add_text_field("stem", terms(COUNTED, freqs, true)),
+            title_stem: schema.add_text_field("title_stem", terms(COUNTED, freqs, true)),
+            byline: schema.add_text_field("byline", terms(PLACED, positions, false)),
+            person: schema.add_text_field("person", terms(COUNTED, freqs, true)),
+            person_word: schema.add_text_field("person_word", terms(COUNTED, basic, false)),
+            country: schema.add_text_field("country", terms(COUNTED, freqs, true)),
+            place: schema.add_text_field("place", terms(COUNTED, basic, false)),
+            published: schema.add_text_field("published", terms(COUNTED, basic, false)),
+            mentions: schema.add_text_field("mentions", terms(COUNTED, basic, false)),
+            has: schema.add_text_field("has", terms(COUNTED, basic, false)),
+            source: schema.add_text_field("source", raw()),
+            section: schema.add_text_field("section", raw()),
+            language: schema.add_text_field("language", raw()),
+            kind: schema.add_text_field("kind", raw()),
+            url: schema.add_text_field("url", raw()),
+            published_at: schema.add_i64_field("published_at", fast()),
+            published_on: schema.add_u64_field("published_on", fast()),
+            mentioned: schema.add_u64_field("mentioned", fast()),
+            length: schema.add_u64_field("length", fast()),
+            ingested: schema.add_i64_field("ingested", fast()),
+            person_name: schema.add_text_field("person_name", names()),
+            country_code: schema.add_text_field("country_code", names()),
+            place_name: schema.add_text_field("place_name", names()),
+            source_name: schema.add_text_field("source_name", names()),
+            section_name: schema.add_text_field("section_name", names()),
+            language_name: schema.add_text_field("language_name", names()),
+            stored: schema.add_bytes_field("stored", BytesOptions::default().set_stored()),
+        };
+        (fields, schema.build())
+    }
+}
+
+/// A term of a text field.
+pub(super) fn term(field: Field, text: &str) -> Term {
+    Term::from_field_text(field, text)
+}
+
+/// Turns the streams of a document into terms; no text is cut into words inside tantivy.
+pub(super) fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::new();
+    manager.register(RAW, TextAnalyzer::from(RawTokenizer::default()));
+    manager.register(PLACED, TextAnalyzer::from(PlacedStream::default()));
+    manager.register(COUNTED, TextAnalyzer::from(CountedStream::default()));
+    // tantivy asks for it by name for every field that is not text.
+    manager.register("default", TextAnalyzer::from(RawTokenizer::default()));
+    manager
+}
+
+/// How tantivy keeps the documents.
+pub(super) fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
+        docstore_blocksize: STORE_BLOCK,
+        ..IndexSettings::default()
+    }
+}
+
+/// The fields as JSON, for `schema/index.json`.
+pub fn describe() -> serde_json::Value {
+    let (_, schema) = Fields::build();
+    serde_json::json!({
+        "format": FORMAT,
+        "engine": tantivy::version_string(),
+        "body_start": BODY_START,
+        "fields": schema,
+    })
+}

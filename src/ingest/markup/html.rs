@@ -1,0 +1,41 @@
+//! HTML and XHTML pages.
+
+use super::main_text;
+use super::page_meta::PageMeta;
+use super::page_prune::{self, ABSURD_DEPTH};
+use super::paragraphs;
+use crate::ingest::{Draft, code};
+
+/// Headings that are links above which a page without any mark of an article is a list of other pages.
+const TEASERS_OF_A_LIST: usize = 8;
+
+/// Reads a page. An error is the code and message of a reject.
+pub(super) fn page(html: &str) -> Result<Draft, super::Refusal> {
+    let pruned = page_prune::prune(html);
+    if pruned.depth > ABSURD_DEPTH {
+        return Err((code::TOO_DEEP, "elements are nested more than 10,000 deep, as no article is"));
+    }
+    let meta = PageMeta::read(html);
+    let text = main_text::of(&pruned, &meta.headings);
+    if meta.teasers >= TEASERS_OF_A_LIST && text.len() <= 2 * meta.teasers && !meta.says_article() {
+        return Err((code::NOT_ARTICLE, "the page is a list of links to other pages"));
+    }
+    let mut draft = Draft {
+        title: meta.headline(),
+        body: paragraphs::join(&text),
+        authors: meta.authors(),
+        source: meta.source().map(str::to_owned),
+        section: meta.section().map(str::to_owned),
+        language: meta.language().map(str::to_owned),
+        url: meta.url().map(str::to_owned),
+        ..Draft::default()
+    };
+    for (text, via) in meta.dates() {
+        draft.date(text, via);
+    }
+    draft.kind = meta.described.kind;
+    draft.dateline = meta.described.dateline;
+    draft.people = meta.described.people;
+    draft.places = meta.described.places;
+    Ok(draft)
+}

@@ -1,0 +1,538 @@
+//! Reading an archive into an engine: ingest → extract → sink, with back-pressure between them.
+//!
+//! Reader threads parse files and hand over batches of articles; worker threads extract and put them. Both kinds
+//! are as many as there are jobs: an archive of pages is parsed on all cores, one of a single large file is
+//! extracted on all. The calling thread lists the files, commits now and then and reports what happens as
+//! typed [`Event`]s. Nothing is printed.
+
+mod seen;
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::article::{Article, Origin};
+use crate::extract::Extractor;
+use crate::ingest::{self, FileEntry, Flag, Outcome, ReadOptions, Reject};
+use crate::search::{EngineError, Put, Sink};
+use seen::Seen;
+
+/// Articles in a batch: locks and channels are paid for once a batch.
+const BATCH_ARTICLES: usize = 64;
+/// Bytes of text after which a batch is handed on though it has few articles.
+const BATCH_BYTES: usize = 256 << 10;
+/// How often progress is reported.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What to read and how.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Folder that paths of articles are relative to.
+    pub archive: PathBuf,
+    /// Files and folders to read.
+    pub inputs: Vec<PathBuf>,
+    /// How files are read.
+    pub read: ReadOptions,
+    /// Threads of each kind.
+    pub jobs: usize,
+    /// Drop articles whose file, or whose record in a changed file, has vanished.
+    pub prune: bool,
+    /// Read files again though they have not changed.
+    pub reread: bool,
+    /// Stop at the first reject.
+    pub strict: bool,
+    /// Commit after so many articles.
+    pub commit_every: u64,
+    /// List of the files read in earlier runs.
+    pub seen: PathBuf,
+}
+
+/// Something that happened, for a report.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// How far the run is; ten times a second.
+    Progress(Progress),
+    /// An input was rejected.
+    Rejected(Reject),
+    /// An article was indexed with a mark, or a file got one.
+    Flagged(Origin, Flag),
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Files listed so far that must be read, and whether the listing is complete.
+    pub files: u64,
+    /// Bytes of these files.
+    pub bytes: u64,
+    /// Whether all files are listed.
+    pub listed: bool,
+    /// Files read.
+    pub files_read: u64,
+    /// Bytes of the files read.
+    pub bytes_read: u64,
+    /// Articles read.
+    pub articles: u64,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Files read.
+    pub files_read: u64,
+    /// Files passed over because they had not changed.
+    pub files_unchanged: u64,
+    /// Articles read.
+    pub read: u64,
+    /// New articles.
+    pub added: u64,
+    /// Articles that replaced an older version.
+    pub updated: u64,
+    /// Articles that were there already, word for word.
+    pub unchanged: u64,
+    /// Articles of which a newer version was there already.
+    pub outdated: u64,
+    /// Articles removed because their source vanished.
+    pub removed: u64,
+    /// Articles read that have no publication date.
+    pub undated: u64,
+    /// Rejected inputs by reason code.
+    pub rejected: BTreeMap<&'static str, u64>,
+    /// Marks by code.
+    pub flagged: BTreeMap<&'static str, u64>,
+    /// Whether the run was stopped before its end.
+    pub interrupted: bool,
+    /// Time taken.
+    pub elapsed: Duration,
+    /// Bytes of the files read.
+    pub bytes: u64,
+}
+
+/// Reads what is new or changed into `sink`. `stop` ends the run early; what is done is committed.
+///
+/// # Errors
+/// What the sink answered; or [`EngineError::Io`] when the list of files read cannot be written.
+pub fn run(
+    plan: &Plan,
+    extractor: &Extractor,
+    sink: &dyn Sink,
+    stop: &AtomicBool,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Summary, EngineError> {
+    let started = Instant::now();
+    let clock = SystemTime::now();
+    let basis = format!("{:?} {}", plan.read, extractor.version());
+    let mut seen = Seen::load(plan.seen.clone(), &basis);
+    let mut summary = Summary::default();
+
+    let (todo, rejects, unchanged) = list(plan, &seen);
+    summary.files_unchanged = unchanged;
+    let shared = Shared::new(plan, stop, todo.iter().map(|file| file.size).sum(), todo.len() as u64, &seen);
+    for reject in rejects {
+        *summary.rejected.entry(reject.code).or_default() += 1;
+        on_event(Event::Rejected(reject));
+    }
+
+    let read_back = std::thread::scope(|scope| {
+        let (file_out, file_in) = bounded::<FileEntry>(2 * plan.jobs);
+        let (batch_out, batch_in) = bounded::<Batch>(2 * plan.jobs);
+        let (event_out, event_in) = bounded::<Event>(1024);
+        let shared = &shared;
+        for _ in 0..plan.jobs {
+            let (files, batches, events) = (file_in.clone(), batch_out.clone(), event_out.clone());
+            scope.spawn(move || read_files(&files, &batches, &events, shared));
+            let batches = batch_in.clone();
+            scope.spawn(move || put_batches(&batches, extractor, sink, shared));
+        }
+        drop((file_in, batch_out, event_out, batch_in));
+        scope.spawn(move || {
+            for file in todo {
+                if shared.stopped() || file_out.send(file).is_err() {
+                    break;
+                }
+            }
+        });
+        supervise(plan, sink, shared, &event_in, &mut seen, clock, &mut summary, on_event)
+    });
+    read_back?;
+    shared.take_error()?;
+    summary.interrupted = stop.load(SeqCst);
+
+    sink.commit()?;
+    let done = shared.take_done();
+    let mut gone = Vec::new();
+    if plan.prune && !shared.stopped() {
+        gone = prune(plan, &seen, &shared, sink, &mut summary)?;
+        sink.commit()?;
+    }
+    record(&mut seen, &done, &gone, clock)?;
+    shared.counts.fill(&mut summary);
+    summary.elapsed = started.elapsed();
+    Ok(summary)
+}
+
+/// Lists the files that must be read, what could not be listed, and how many files have not changed.
+fn list(plan: &Plan, seen: &Seen) -> (Vec<FileEntry>, Vec<Reject>, u64) {
+    let (mut todo, mut rejects, mut unchanged) = (Vec::new(), Vec::new(), 0);
+    for input in &plan.inputs {
+        if input.as_os_str() == "-" {
+            todo.push(FileEntry { path: input.clone(), name: "-".to_owned(), size: 0, modified: None });
+            continue;
+        }
+        for found in ingest::walk(&plan.archive, input) {
+            match found {
+                Ok(file) if !plan.reread && seen.is_unchanged(&file) => unchanged += 1,
+                Ok(file) => todo.push(file),
+                Err(reject) => rejects.push(reject),
+            }
+        }
+    }
+    (todo, rejects, unchanged)
+}
+
+/// Forwards events, reports progress and commits until all readers are done.
+#[allow(clippy::too_many_arguments)]
+fn supervise(
+    plan: &Plan,
+    sink: &dyn Sink,
+    shared: &Shared<'_>,
+    events: &Receiver<Event>,
+    seen: &mut Seen,
+    clock: SystemTime,
+    summary: &mut Summary,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<(), EngineError> {
+    let mut committed = 0;
+    let mut ticked = Instant::now();
+    let outcome = loop {
+        let event = events.recv_timeout(TICK);
+        if ticked.elapsed() >= TICK {
+            ticked = Instant::now();
+            on_event(Event::Progress(shared.progress()));
+            let put = shared.counts.put();
+            if put - committed >= plan.commit_every {
+                // What was complete before the commit is durable after it.
+                let done = shared.take_done();
+                if let Err(error) = sink.commit().and_then(|()| record(seen, &done, &[], clock)) {
+                    break Err(error);
+                }
+                committed = put;
+            }
+        }
+        match event {
+            Ok(event) => {
+                match &event {
+                    Event::Rejected(reject) => {
+                        *summary.rejected.entry(reject.code).or_default() += 1;
+                        if plan.strict {
+                            shared.halt.store(true, SeqCst);
+                        }
+                    }
+                    Event::Flagged(_, flag) => *summary.flagged.entry(flag.code).or_default() += 1,
+                    Event::Progress(_) => {}
+                }
+                on_event(event);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break Ok(()),
+        }
+    };
+    shared.halt.fetch_or(outcome.is_err(), SeqCst);
+    // Readers blocked on a full channel go on until they see the halt.
+    while outcome.is_err() && events.recv().is_ok() {}
+    on_event(Event::Progress(shared.progress()));
+    outcome
+}
+
+/// Removes the articles of vanished files and of records that vanished from changed files. Returns the
+/// vanished files.
+fn prune(
+    plan: &Plan,
+    seen: &Seen,
+    shared: &Shared<'_>,
+    sink: &dyn Sink,
+    summary: &mut Summary,
+) -> Result<Vec<String>, EngineError> {
+    let starts: Vec<String> =
+        plan.inputs.iter().map(|input| ingest::walk::name_of(&plan.archive, input)).collect();
+    let on_disk = |name: &str| plan.archive.join(name).is_file();
+    let gone: Vec<String> = seen
+        .names()
+        .filter(|name| seen::lies_below(name, &starts) && !on_disk(name))
+        .map(str::to_owned)
+        .collect();
+    for name in &gone {
+        summary.removed += sink.delete_origin(name, &|_| false)?;
+    }
+    let broken = shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
+    for (name, kept) in shared.ids.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        if broken.contains(name) {
+            continue;
+        }
+        summary.removed += sink.delete_origin(name, &|id| kept.contains(id))?;
+    }
+    Ok(gone)
+}
+
+fn record(
+    seen: &mut Seen,
+    done: &[FileEntry],
+    gone: &[String],
+    clock: SystemTime,
+) -> Result<(), EngineError> {
+    seen.record(done, gone, clock).map_err(|source| EngineError::Io {
+        context: "cannot write the list of files read".to_owned(),
+        source,
+    })
+}
+
+/// Articles of one file on their way from a reader to a worker.
+struct Batch {
+    file: Arc<FileRun>,
+    articles: Vec<Article>,
+}
+
+/// A file under way: it is done when its reader has finished and its last batch is put.
+struct FileRun {
+    entry: FileEntry,
+    open: AtomicUsize,
+    /// Bytes of it that progress has been told of.
+    told: AtomicU64,
+    whole: AtomicBool,
+}
+
+/// What all threads of a run share.
+struct Shared<'a> {
+    plan: &'a Plan,
+    stop: &'a AtomicBool,
+    /// Set when the run must end for a reason of its own.
+    halt: AtomicBool,
+    counts: Counts,
+    todo: (u64, u64),
+    done: Mutex<Vec<FileEntry>>,
+    error: Mutex<Option<EngineError>>,
+    /// With `prune`: the ids found in files that were read before.
+    ids: Mutex<FxHashMap<String, FxHashSet<String>>>,
+    /// Files with a reject: what is missing from them may be there still, so nothing of theirs is pruned.
+    broken: Mutex<FxHashSet<String>>,
+    known: FxHashSet<String>,
+}
+
+#[derive(Default)]
+struct Counts {
+    files_read: AtomicU64,
+    bytes_read: AtomicU64,
+    read: AtomicU64,
+    added: AtomicU64,
+    updated: AtomicU64,
+    unchanged: AtomicU64,
+    outdated: AtomicU64,
+    undated: AtomicU64,
+}
+
+impl<'a> Shared<'a> {
+    fn new(plan: &'a Plan, stop: &'a AtomicBool, bytes: u64, files: u64, seen: &Seen) -> Self {
+        let known = if plan.prune { seen.names().map(str::to_owned).collect() } else { FxHashSet::default() };
+        Self {
+            plan,
+            stop,
+            halt: AtomicBool::new(false),
+            counts: Counts::default(),
+            todo: (files, bytes),
+            done: Mutex::default(),
+            error: Mutex::default(),
+            ids: Mutex::default(),
+            broken: Mutex::default(),
+            known,
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Relaxed) || self.halt.load(Relaxed)
+    }
+
+    fn fail(&self, error: EngineError) {
+        self.halt.store(true, SeqCst);
+        self.error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+
+    fn take_error(&self) -> Result<(), EngineError> {
+        self.error.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
+    }
+
+    fn take_done(&self) -> Vec<FileEntry> {
+        std::mem::take(&mut self.done.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// One of the file's batches, or its reader, is finished.
+    fn close(&self, file: &Arc<FileRun>) {
+        if file.open.fetch_sub(1, SeqCst) == 1 && file.whole.load(SeqCst) {
+            self.counts.files_read.fetch_add(1, Relaxed);
+            self.tell(file, file.entry.size);
+            if file.entry.name != "-" {
+                self.done.lock().unwrap_or_else(PoisonError::into_inner).push(file.entry.clone());
+            }
+        }
+    }
+
+    /// Adds bytes of a file to the progress, never more than it has.
+    fn tell(&self, file: &FileRun, bytes: u64) {
+        let told = file.told.load(Relaxed);
+        let bytes = bytes.min(file.entry.size.saturating_sub(told));
+        file.told.fetch_add(bytes, Relaxed);
+        self.counts.bytes_read.fetch_add(bytes, Relaxed);
+    }
+
+    fn progress(&self) -> Progress {
+        Progress {
+            files: self.todo.0,
+            bytes: self.todo.1,
+            listed: true,
+            files_read: self.counts.files_read.load(Relaxed),
+            bytes_read: self.counts.bytes_read.load(Relaxed),
+            articles: self.counts.read.load(Relaxed),
+        }
+    }
+}
+
+impl Counts {
+    fn put(&self) -> u64 {
+        self.added.load(Relaxed) + self.updated.load(Relaxed)
+    }
+
+    fn fill(&self, summary: &mut Summary) {
+        summary.files_read = self.files_read.load(Relaxed);
+        summary.bytes = self.bytes_read.load(Relaxed);
+        summary.read = self.read.load(Relaxed);
+        summary.added = self.added.load(Relaxed);
+        summary.updated = self.updated.load(Relaxed);
+        summary.unchanged = self.unchanged.load(Relaxed);
+        summary.outdated = self.outdated.load(Relaxed);
+        summary.undated = self.undated.load(Relaxed);
+    }
+}
+
+/// A reader thread: files in, batches and events out.
+fn read_files(
+    files: &Receiver<FileEntry>,
+    batches: &Sender<Batch>,
+    events: &Sender<Event>,
+    shared: &Shared<'_>,
+) {
+    for entry in files {
+        if shared.stopped() {
+            break;
+        }
+        let file = Arc::new(FileRun {
+            entry,
+            open: AtomicUsize::new(1),
+            told: AtomicU64::new(0),
+            whole: AtomicBool::new(true),
+        });
+        let mut articles = Vec::new();
+        let mut bytes = 0;
+        let mut broken = false;
+        let send = |articles: Vec<Article>| {
+            file.open.fetch_add(1, SeqCst);
+            let _ = batches.send(Batch { file: Arc::clone(&file), articles });
+        };
+        let mut take = |outcome: Outcome| {
+            match outcome {
+                Outcome::Article(article, flags) => {
+                    for flag in flags {
+                        let _ = events.send(Event::Flagged(article.origin.clone(), flag));
+                    }
+                    bytes += article.body.len();
+                    articles.push(*article);
+                    if articles.len() >= BATCH_ARTICLES || bytes >= BATCH_BYTES {
+                        bytes = 0;
+                        send(std::mem::take(&mut articles));
+                    }
+                }
+                Outcome::Flagged(origin, flag) => {
+                    let _ = events.send(Event::Flagged(origin, flag));
+                }
+                Outcome::Reject(reject) => {
+                    broken = true;
+                    let _ = events.send(Event::Rejected(reject));
+                }
+                Outcome::Opened(..) => {}
+            }
+            if shared.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let flow = if file.entry.name == "-" {
+            ingest::read_stream(std::io::stdin().lock(), "-", &shared.plan.read, &mut take)
+        } else {
+            ingest::read_file(&file.entry, &shared.plan.read, &mut take)
+        };
+        if flow.is_break() {
+            file.whole.store(false, SeqCst);
+        }
+        if !articles.is_empty() {
+            send(std::mem::take(&mut articles));
+        }
+        if broken {
+            let mut all = shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
+            all.insert(file.entry.name.clone());
+        }
+        shared.close(&file);
+    }
+}
+
+/// A worker thread: batches in, articles annotated and put.
+fn put_batches(batches: &Receiver<Batch>, extractor: &Extractor, sink: &dyn Sink, shared: &Shared<'_>) {
+    let counts = &shared.counts;
+    for batch in batches {
+        if shared.halt.load(Relaxed) {
+            batch.file.whole.store(false, SeqCst);
+            continue; // Drain, so that no reader waits.
+        }
+        let name = &batch.file.entry.name;
+        let mut ids = FxHashSet::default();
+        for article in &batch.articles {
+            counts.read.fetch_add(1, Relaxed);
+            if article.published.is_none() {
+                counts.undated.fetch_add(1, Relaxed);
+            }
+            let annotations = extractor.annotate_article(article);
+            match sink.put(article, &annotations) {
+                Ok(Put::Added) => counts.added.fetch_add(1, Relaxed),
+                Ok(Put::Updated) => counts.updated.fetch_add(1, Relaxed),
+                Ok(Put::Unchanged) => counts.unchanged.fetch_add(1, Relaxed),
+                Ok(Put::Outdated) => counts.outdated.fetch_add(1, Relaxed),
+                Err(error) => {
+                    batch.file.whole.store(false, SeqCst);
+                    shared.fail(error);
+                    break;
+                }
+            };
+            if shared.known.contains(name) {
+                ids.insert(article.id.clone());
+            }
+        }
+        if !ids.is_empty() {
+            let mut all = shared.ids.lock().unwrap_or_else(PoisonError::into_inner);
+            all.entry(name.clone()).or_default().extend(ids);
+        }
+        let bytes: usize =
+            batch.articles.iter().map(|article| article.title.len() + article.body.len()).sum();
+        shared.tell(&batch.file, bytes as u64);
+        shared.close(&batch.file);
+    }
+}
+
+/// Threads to use when the user names no number: all cores.
+pub fn default_jobs() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get())
+}
+
+/// Where the list of files read lies in an index folder.
+pub fn seen_path(index: &Path) -> PathBuf {
+    index.join("files")
+}
