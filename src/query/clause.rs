@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use super::Syntax;
 use super::ast::{Clause, Entity, Node, Pattern, Scope};
+use super::compare;
 use super::date::Calendar;
 use super::error::{ErrorCode, NoteCode, QueryError};
 use super::field::{Function, Name};
 use super::parser::Parser;
 use super::pattern::{self, Reading};
 use super::token::{Kind, Letter, Operator, range_of, text_of};
-use super::value::{self, Comparison, Values};
+use super::value::{self, Values};
 use super::{proximity, support};
 
 /// Largest number of `atleastN`, and of `firstN`.
@@ -60,7 +61,9 @@ impl Parser<'_> {
             // Signs are taken by `unary`, weights follow an atom, and groups are closed by `group`.
             Some(Kind::Minus | Kind::Plus | Kind::Bang | Kind::Boost(_) | Kind::Close) | None => {
                 let (what, hint) = match self.peek() {
-                    Some(Kind::Close) => ("this ) has no matching (", "remove it, or write \"\\)\" in quotes"),
+                    Some(Kind::Close) => {
+                        ("this ) has no matching (", "remove it, or write \"\\)\" in quotes")
+                    }
                     _ => ("a term is missing here", "write a word, a phrase or a field"),
                 };
                 Err(QueryError::new(ErrorCode::Unbalanced, at, what).with_hint(hint))
@@ -86,11 +89,16 @@ impl Parser<'_> {
             Kind::Phrase { letters, slop, prefix } => {
                 let text = text_of(&letters).split_whitespace().collect::<Vec<_>>().join(" ");
                 if !pattern::has_words(&text) {
-                    return Err(QueryError::new(ErrorCode::Unbalanced, token.at, "no word in these quotation marks")
-                        .with_hint("put a word between them, or remove them"));
+                    return Err(QueryError::new(
+                        ErrorCode::Unbalanced,
+                        token.at,
+                        "no word in these quotation marks",
+                    )
+                    .with_hint("put a word between them, or remove them"));
                 }
                 if !prefix && letters.windows(2).any(|w| w[0].c.is_alphanumeric() && w[1].c == '*') {
-                    let message = "* inside quotation marks is no wildcard; write \"oil pric\"* for an open end";
+                    let message =
+                        "* inside quotation marks is no wildcard; write \"oil pric\"* for an open end";
                     self.note(NoteCode::ReadAsWord, token.at.clone(), message);
                 }
                 Pattern::Phrase { text, slop: slop.unwrap_or(0), prefix }
@@ -124,8 +132,12 @@ impl Parser<'_> {
                 Pattern::Exact(text)
             }
             (Some(Name::Exact), _) => {
-                return Err(QueryError::new(ErrorCode::Pattern, token.at, "'exact:' takes words without wildcards")
-                    .with_hint("for example exact:\"Féin\""));
+                return Err(QueryError::new(
+                    ErrorCode::Pattern,
+                    token.at,
+                    "'exact:' takes words without wildcards",
+                )
+                .with_hint("for example exact:\"Féin\""));
             }
             (_, pattern) => pattern,
         };
@@ -208,10 +220,10 @@ impl Parser<'_> {
     }
 
     /// The value or list of values of a field that is no text. `direct`: right behind the field.
-    fn items(&mut self, name: Name, at: Range<usize>, direct: bool) -> Result<Node, QueryError> {
+    pub(super) fn items(&mut self, name: Name, at: Range<usize>, direct: bool) -> Result<Node, QueryError> {
         let mut letters = self.run();
         // `length:> 800`: the edge stands behind a blank.
-        if let (Some(_), []) = value::comparison(&letters) {
+        if let (Some(_), []) = compare::comparison(&letters) {
             letters.extend(self.run());
         }
         let mut parts: Vec<Vec<Letter>> =
@@ -230,6 +242,9 @@ impl Parser<'_> {
             return Err(value::missing(name, at));
         }
         let whole = if direct { at.start..self.end() } else { range_of(&letters) };
+        if direct && parts.len() == 1 {
+            self.note_loose_name(name, &parts[0], at.start)?;
+        }
         if parts.len() == 1 {
             return self.item(name, &parts[0], whole);
         }
@@ -241,7 +256,7 @@ impl Parser<'_> {
     }
 
     /// The words and phrases that stand together without a blank, as one run of letters.
-    fn run(&mut self) -> Vec<Letter> {
+    pub(super) fn run(&mut self) -> Vec<Letter> {
         let mut run: Vec<Letter> = Vec::new();
         while let Some(token) = self.tokens.get(self.pos) {
             if !run.is_empty() && !token.glued {
@@ -280,11 +295,20 @@ impl Parser<'_> {
     }
 
     /// `atleast5(…)`, `first50(…)`, `caps(…)`; the function's token stands at `at`.
-    fn function(&mut self, function: Function, at: Range<usize>, field: Option<Name>) -> Result<Node, QueryError> {
+    fn function(
+        &mut self,
+        function: Function,
+        at: Range<usize>,
+        field: Option<Name>,
+    ) -> Result<Node, QueryError> {
         let number = |n: Option<u32>, max: u32, name: &str| match n {
             Some(n) if (1..=max).contains(&n) => Ok(n),
-            Some(n) => Err(QueryError::new(ErrorCode::Value, at.clone(), format!("the number {n} is outside 1..{max}"))
-                .with_hint(format!("for example {name}5(Blinken)"))),
+            Some(n) => Err(QueryError::new(
+                ErrorCode::Value,
+                at.clone(),
+                format!("the number {n} is outside 1..{max}"),
+            )
+            .with_hint(format!("for example {name}5(Blinken)"))),
             None => Err(QueryError::new(ErrorCode::Value, at.clone(), format!("'{name}(' needs a number"))
                 .with_hint(format!("for example {name}5(Blinken)"))),
         };
@@ -292,7 +316,12 @@ impl Parser<'_> {
         self.counting += 1;
         let inner = match self.peek() {
             Some(Kind::Open) => self.group(field),
-            _ => self.atom(field),
+            // `atleast5 atleast5 …` nests without parentheses.
+            _ => self.deeper(&at).and_then(|()| {
+                let inner = self.atom(field);
+                self.parens -= 1;
+                inner
+            }),
         };
         self.counting -= 1;
         let inner = inner?;
@@ -313,119 +342,6 @@ impl Parser<'_> {
         };
         Ok(Node::new(at.start..self.end(), clause))
     }
-
-    /// `date aft 12/13/2024`, `date is "13 December 2024"`, `length > 800`. `None` where the words are
-    /// just words (`date night`).
-    fn nexis_date(&mut self, at: Range<usize>) -> Option<Result<Node, QueryError>> {
-        if self.options.syntax == Syntax::Lucene {
-            return None;
-        }
-        let token = self.tokens.get(self.pos)?;
-        let name = if token.is_word("date") {
-            Name::Date(super::ast::DateField::Published)
-        } else if token.is_word("length") || token.is_word("wc") {
-            Name::Length
-        } else {
-            return None;
-        };
-        let next = self.tokens.get(self.pos + 1)?;
-        let letters = next.word()?;
-        if let (Some(_), _) = value::comparison(letters) {
-            self.pos += 1;
-            let compared = if name == Name::Length { self.items(name, at.clone(), true) } else { self.compared_date(Some(name), at) };
-            return Some(compared);
-        }
-        if name == Name::Length {
-            return None;
-        }
-        self.pos += 1;
-        let (_, sure) = self.date_comparison().or_else(|| {
-            self.pos -= 1;
-            None
-        })?;
-        // `date is` may go on as prose; the other words never do.
-        if !sure && self.date_words(1).is_none() {
-            self.pos -= 1;
-            return None;
-        }
-        Some(self.compared_date(Some(name), at))
-    }
-
-    /// The comparison word or sign that stands here, and whether it is never an ordinary word.
-    fn date_comparison(&self) -> Option<(Comparison, bool)> {
-        let token = self.tokens.get(self.pos)?;
-        let letters = token.word()?;
-        let word = text_of(letters).to_lowercase();
-        let found = match word.as_str() {
-            "is" => (Comparison::Is, false),
-            "aft" => (Comparison::Above, true),
-            "bef" => (Comparison::Below, true),
-            "geq" => (Comparison::From, true),
-            "leq" => (Comparison::UpTo, true),
-            _ => match value::comparison(letters) {
-                (Some(comparison), []) => (comparison, true),
-                _ => return None,
-            },
-        };
-        letters.iter().all(|l| !l.literal).then_some(found)
-    }
-
-    /// The longest run of up to four words from `ahead` on that is a date, and how many words it is.
-    fn date_words(&self, ahead: usize) -> Option<(usize, Vec<Letter>)> {
-        let mut letters: Vec<Letter> = Vec::new();
-        let mut found = None;
-        for (n, token) in self.tokens.iter().skip(self.pos + ahead).take(4).enumerate() {
-            let (Kind::Word(word) | Kind::Phrase { letters: word, .. }) = &token.kind else { break };
-            if let Some(last) = letters.last().copied() {
-                letters.push(Letter { c: ' ', literal: true, ..last });
-            }
-            letters.extend(word);
-            let calendar = Calendar { today: self.options.today, order: self.options.date_order };
-            if !matches!(super::date::read(&text_of(&letters), calendar), Err(crate::article::DateError::NotUnderstood(_))) {
-                found = Some((n + 1, letters.clone()));
-            }
-        }
-        found
-    }
-
-    /// `aft 12/13/2024`, `>= (12/1/2024)`, at the comparison.
-    fn compared_date(&mut self, field: Option<Name>, at: Range<usize>) -> Result<Node, QueryError> {
-        let Some(Name::Date(date_field)) = field else { return Err(value::no_range(field, at)) };
-        let (comparison, rest) = match self.date_comparison() {
-            Some((comparison, _)) => (comparison, Vec::new()),
-            // `date >2024`: sign and value are one word.
-            None => match self.tokens.get(self.pos).and_then(|t| t.word()).map(value::comparison) {
-                Some((Some(comparison), rest)) => (comparison, rest.to_vec()),
-                _ => return Err(value::missing(Name::Date(date_field), at)),
-            },
-        };
-        self.pos += 1;
-        let open = rest.is_empty() && matches!(self.peek(), Some(Kind::Open));
-        self.pos += usize::from(open);
-        let letters = if !rest.is_empty() {
-            rest
-        } else if let Some((words, letters)) = self.date_words(0) {
-            self.pos += words;
-            letters
-        } else {
-            self.run()
-        };
-        if letters.is_empty() {
-            return Err(value::missing(Name::Date(date_field), at));
-        }
-        if open {
-            if !matches!(self.peek(), Some(Kind::Close)) {
-                return Err(QueryError::new(ErrorCode::Date, range_of(&letters), "one date can stand in these parentheses")
-                    .with_hint("for example date geq (12/13/2024)"));
-            }
-            self.pos += 1;
-        }
-        let at = at.start..self.end();
-        self.count(&at)?;
-        let span = self.values().day(&letters)?;
-        let (first, last) = value::compare(comparison, span);
-        Ok(Node::new(at, Clause::Date { field: date_field, first, last }))
-    }
 }
 
 /// `title:*`, `*`.
@@ -443,7 +359,11 @@ fn entity(letters: &[Letter]) -> Option<Result<Entity, ()>> {
     if letters.len() > 7 || letters.iter().any(|l| l.literal) {
         return None;
     }
-    match text_of(letters).as_str() {
+    entity_word(&text_of(letters))
+}
+
+pub(super) fn entity_word(word: &str) -> Option<Result<Entity, ()>> {
+    match word {
         "PERSON" => Some(Ok(Entity::Person)),
         "COUNTRY" => Some(Ok(Entity::Country)),
         "DATE" => Some(Ok(Entity::Date)),

@@ -3,8 +3,16 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-use crate::article::date::DateOrder;
 use crate::article::{DateError, Granularity, Interval};
+
+/// Order of day and month in `03/04/2024`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DateOrder {
+    /// 3 April is written `04/03/2024`.
+    MonthFirst,
+    /// 3 April is written `03/04/2024`.
+    DayFirst,
+}
 
 /// What a date value is read against.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +78,7 @@ fn cut_time(text: &str) -> (&str, bool) {
 
 /// `today`, `this-week`, `last-30d`, `now-7d`; the inner `None` is beyond the calendar.
 fn relative(text: &str, today: NaiveDate) -> Option<Option<Span>> {
-    let text = text.split([' ', '_', '-']).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-");
+    let text = text.split([' ', '_']).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-");
     let day = |day: Option<NaiveDate>| day.map(|d| Interval::day(d).into());
     match text.as_str() {
         "today" | "now" => return Some(day(Some(today))),
@@ -158,11 +166,11 @@ fn numeric(day: &str, text: &str, calendar: Calendar) -> Result<Option<Interval>
         [y, m, d] if is_year(y) && is_short(m) && is_short(d) => found(ymd(y, m, d)),
         [a, b, y] if is_year(y) && is_short(a) && is_short(b) => {
             let (month_first, day_first) = (ymd(y, a, b), ymd(y, b, a));
-            let order = if separator == '.' { Some(DateOrder::Dmy) } else { calendar.order };
+            let order = if separator == '.' { Some(DateOrder::DayFirst) } else { calendar.order };
             match (month_first, day_first, order) {
                 (Some(m), Some(d), _) if m == d => Ok(Some(m)),
-                (Some(m), Some(_), Some(DateOrder::Mdy)) => Ok(Some(m)),
-                (Some(_), Some(d), Some(DateOrder::Dmy)) => Ok(Some(d)),
+                (Some(m), Some(_), Some(DateOrder::MonthFirst)) => Ok(Some(m)),
+                (Some(_), Some(d), Some(DateOrder::DayFirst)) => Ok(Some(d)),
                 (Some(m), Some(d), None) => Err(DateError::Ambiguous {
                     text: text.to_owned(),
                     month_first: m.first,
@@ -190,7 +198,9 @@ fn calendar_unit(
     };
     let Some(weekday) = weekday else { return Ok(Some(interval)) };
     match number(weekday) {
-        Some(n @ 1..=7) => Ok(interval.first.checked_add_days(Days::new(u64::from(n) - 1)).map(Interval::day)),
+        Some(n @ 1..=7) => {
+            Ok(interval.first.checked_add_days(Days::new(u64::from(n) - 1)).map(Interval::day))
+        }
         _ => Err(DateError::NoSuchDate(text.to_owned())),
     }
 }
@@ -254,10 +264,21 @@ fn named(day: &str, text: &str) -> Result<Option<Interval>, DateError> {
 
 fn month_number(word: &str) -> Option<u32> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
-    let fits = |month: &&str| word == *month || word == &month[..3] || (word == "sept" && month.starts_with("sept"));
+    let fits =
+        |month: &&str| word == *month || word == &month[..3] || (word == "sept" && month.starts_with("sept"));
     (1..).zip(MONTHS).find(|(_, month)| fits(month)).map(|(n, _)| n)
 }
 
@@ -313,7 +334,9 @@ mod tests {
             Ok(span) => format!("{}..{}", span.first, span.last),
             Err(DateError::NoSuchDate(_)) => "no such".to_owned(),
             Err(DateError::NotUnderstood(_)) => "?".to_owned(),
-            Err(DateError::Ambiguous { month_first, day_first, .. }) => format!("{month_first} or {day_first}"),
+            Err(DateError::Ambiguous { month_first, day_first, .. }) => {
+                format!("{month_first} or {day_first}")
+            }
         }
     }
 
@@ -370,12 +393,32 @@ mod tests {
 
     #[test]
     fn what_is_no_date_says_so() {
-        for text in ["2024-02-30", "2024-13", "2024-00", "2024-Q5", "2023-W53", "20241340", "0000", "31/31/2024"] {
+        for text in
+            ["2024-02-30", "2024-13", "2024-00", "2024-Q5", "2023-W53", "20241340", "0000", "31/31/2024"]
+        {
             assert_eq!(days(text), "no such", "{text}");
         }
         let texts = [
-            "", "next-week", "2024*", "199", "20241", "3/4/24", "December", "13 Dec", "last-0d", "last-99999y", "½",
-            "éèê-12-13", "2024-12-13-14", "-2024", "now-", "last-", "last-5x", "q", "2024-q", "Dec Dec 2024",
+            "",
+            "next-week",
+            "2024*",
+            "199",
+            "20241",
+            "3/4/24",
+            "December",
+            "13 Dec",
+            "last-0d",
+            "last-99999y",
+            "½",
+            "éèê-12-13",
+            "2024-12-13-14",
+            "-2024",
+            "now-",
+            "last-",
+            "last-5x",
+            "q",
+            "2024-q",
+            "Dec Dec 2024",
         ];
         for text in texts {
             assert_eq!(days(text), "?", "{text}");
@@ -384,7 +427,8 @@ mod tests {
 
     #[test]
     fn a_configured_order_settles_day_and_month() {
-        for (order, expected) in [(DateOrder::Mdy, "2024-03-04"), (DateOrder::Dmy, "2024-04-03")] {
+        for (order, expected) in [(DateOrder::MonthFirst, "2024-03-04"), (DateOrder::DayFirst, "2024-04-03")]
+        {
             assert_eq!(read("03/04/2024", calendar(Some(order))).unwrap().first.to_string(), expected);
         }
     }

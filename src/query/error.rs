@@ -133,7 +133,7 @@ impl QueryError {
 
     /// Where the culprit begins: character number in `query`, from 1.
     pub fn column(&self, query: &str) -> usize {
-        let start = query.floor_char_boundary(self.at.start.min(query.len()));
+        let start = boundary(query, self.at.start);
         query[..start].chars().count() + 1
     }
 
@@ -147,8 +147,8 @@ impl QueryError {
     /// hint: did you mean 'person:'?  To search the word itself, put it in quotes
     /// ```
     pub fn render(&self, query: &str) -> String {
-        let start = query.floor_char_boundary(self.at.start.min(query.len()));
-        let end = query.ceil_char_boundary(self.at.end.clamp(start, query.len()));
+        let start = boundary(query, self.at.start);
+        let end = boundary(query, self.at.end).max(start);
         let mut from = start;
         let mut columns = 0;
         for (i, c) in query[..start].char_indices().rev() {
@@ -199,8 +199,15 @@ impl fmt::Display for QueryError {
 
 impl std::error::Error for QueryError {}
 
+/// The character boundary at a byte or just before it, within the text.
+pub(super) fn boundary(text: &str, byte: usize) -> usize {
+    let byte = byte.min(text.len());
+    (0..=byte).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+}
+
 fn printable(c: char) -> char {
-    let hidden = c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let hidden = c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     if hidden { ' ' } else { c }
 }
 
@@ -213,6 +220,7 @@ fn line_width(text: &str) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -21,6 +21,8 @@ pub(super) enum Name {
     Like,
     Copies,
     Saved,
+    /// `_exists_:person` of Elasticsearch.
+    Exists,
 }
 
 /// Canonical name first, then the others. One table for look-up, suggestion and printing.
@@ -53,6 +55,7 @@ const FIELDS: &[(Name, &[&str])] = &[
     (Name::Like, &["like"]),
     (Name::Copies, &["dup"]),
     (Name::Saved, &["query"]),
+    (Name::Exists, &["_exists_"]),
 ];
 
 impl Name {
@@ -95,6 +98,7 @@ impl Name {
             Name::Like => "like:nyt-2024-12-13-0042",
             Name::Copies => "dup:nyt-2024-12-13-0042",
             Name::Saved => "query:elections",
+            Name::Exists => "person:*",
         }
     }
 
@@ -169,18 +173,23 @@ pub(super) fn near_field(name: &str) -> Option<&'static str> {
 /// The function name, or field name, that is one letter away; digits at the end do not count.
 pub(super) fn near_function(name: &str) -> Option<&'static str> {
     let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    // `word(s)` in prose is no slip for `words(`.
+    if letters.len() <= SHORTEST {
+        return None;
+    }
     near(letters, FUNCTIONS.into_iter()).or_else(|| near_field(name))
 }
 
 fn near(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let name: Vec<char> = name.to_lowercase().chars().collect();
     let mut names = names.filter(|n| n.len() >= SHORTEST);
-    if name.len() < SHORTEST { None } else { names.find(|n| one_typo(&name, &n.chars().collect::<Vec<_>>())) }
+    if name.len() < SHORTEST { None } else { names.find(|n| one_typo(name, n)) }
 }
 
-/// Whether one insertion, deletion, substitution or swap of neighbours turns one into the other.
-fn one_typo(a: &[char], b: &[char]) -> bool {
-    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+/// Whether one insertion, deletion, substitution or swap of neighbours turns one into the other, whatever
+/// their case.
+pub(super) fn one_typo(a: &str, b: &str) -> bool {
+    let [a, b] = [a, b].map(|name| name.to_lowercase().chars().collect::<Vec<char>>());
+    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[head..], &b[head..]);
     match (a, b) {
         ([_, a @ ..], [_, b @ ..]) if a == b => true,

@@ -3,13 +3,14 @@
 //! notes and errors count in the value.
 
 use super::ast::{Clause, DateField, Node};
+use super::compare;
 use super::date::Calendar;
 use super::error::{ErrorCode, QueryError};
 use super::field::Name;
 use super::lexer;
 use super::token::{Letter, range_of};
 use super::value::{self, Values};
-use super::{Parsed, ParseOptions};
+use super::{ParseOptions, Parsed};
 
 /// `field:value` for any field but those of texts, under any of its names. The value is taken whole:
 /// blanks need no quotes; a comma without a blank behind it separates alternatives.
@@ -19,7 +20,9 @@ use super::{Parsed, ParseOptions};
 pub fn field_clause(field: &str, value: &str, options: &ParseOptions<'_>) -> Result<Parsed, QueryError> {
     let all = 0..value.len();
     match Name::of(field) {
-        Some(name) if !matches!(name, Name::Text(_) | Name::Exact | Name::Saved) => named(name, value, options),
+        Some(name) if !matches!(name, Name::Text(_) | Name::Exact | Name::Saved) => {
+            named(name, value, options)
+        }
         _ => Err(QueryError::new(ErrorCode::UnknownName, all, format!("unknown field '{field}'"))),
     }
 }
@@ -94,7 +97,7 @@ pub fn date_clause(
     let last = until.map(|text| values.day(&letters(text))).transpose()?.map(|span| span.last);
     let at = 0..until.or(since).map_or(0, str::len);
     let turned = || format!("{}..{}", until.unwrap_or("").trim(), since.unwrap_or("").trim());
-    let clause = value::between(field, first, last, at.clone(), turned)?;
+    let clause = compare::between(field, first, last, at.clone(), turned)?;
     Parsed::new(Node::new(at, clause), notes, options).map(Some)
 }
 

@@ -4,11 +4,11 @@
 //! a regular expression only there, a colon makes a field only behind the name of one. Everything that is
 //! no mark of the language is part of a word, so that any pasted text can be read.
 
+use super::Syntax;
 use super::error::{ErrorCode, Note, NoteCode, QueryError};
 use super::field::{self, Function, Name};
-use super::token::{Kind, Letter, Operator, RangeToken, Token};
-use super::Syntax;
-use super::operators::{is_reserved, near_word};
+use super::operators::{is_connective, near_word};
+use super::token::{Kind, Letter, Operator, Token};
 
 /// Cuts a query into tokens.
 ///
@@ -21,12 +21,12 @@ pub(super) fn tokens(text: &str, syntax: Syntax, notes: &mut Vec<Note>) -> Resul
     Ok(lexer.tokens)
 }
 
-struct Lexer<'a> {
-    chars: Vec<Letter>,
+pub(super) struct Lexer<'a> {
+    pub(super) chars: Vec<Letter>,
     /// Bytes of the text.
     len: usize,
     /// Index into `chars`.
-    pos: usize,
+    pub(super) pos: usize,
     syntax: Syntax,
     tokens: Vec<Token>,
     notes: &'a mut Vec<Note>,
@@ -61,13 +61,19 @@ impl Lexer<'_> {
         self.chars.get(pos).map_or(self.len, |l| l.at)
     }
 
-    fn push(&mut self, start: usize, kind: Kind) {
+    pub(super) fn push(&mut self, start: usize, kind: Kind) {
         let at = self.byte(start)..self.byte(self.pos);
         let glued = self.tokens.last().is_some_and(|t| t.at.end == at.start);
         self.tokens.push(Token { at, glued, kind });
     }
 
-    fn error(&self, start: usize, end: usize, code: ErrorCode, message: impl Into<String>) -> QueryError {
+    pub(super) fn error(
+        &self,
+        start: usize,
+        end: usize,
+        code: ErrorCode,
+        message: impl Into<String>,
+    ) -> QueryError {
         QueryError::new(code, self.byte(start)..self.byte(end), message)
     }
 
@@ -183,12 +189,7 @@ impl Lexer<'_> {
         }
         if curly && !self.curly {
             self.curly = true;
-            self.note(
-                NoteCode::Typography,
-                start,
-                self.pos,
-                "typographic quotation marks are read as \"…\"",
-            );
+            self.note(NoteCode::Typography, start, self.pos, "typographic quotation marks are read as \"…\"");
         }
         if letters.iter().all(|l| is_blank(l.c)) {
             return Err(self
@@ -254,44 +255,14 @@ impl Lexer<'_> {
         }
     }
 
-    /// `[a TO b]`; another bracket begins a word.
-    fn bracket(&mut self, value_of: Option<Name>) -> Result<(), QueryError> {
-        let start = self.pos;
-        let reach = self.chars.len().min(start + MAX_BRACKET);
-        let close = (start..reach).find(|&i| matches!(self.chars[i].c, ']' | '}'));
-        let inner = &self.chars[start + 1..close.unwrap_or(reach)];
-        let parts = split_blank(inner);
-        let to = parts.iter().position(|p| p.len() == 2 && matches!((p[0].c, p[1].c), ('T', 'O') | ('t', 'o')));
-        let edge = |parts: &[Vec<Letter>]| parts.join(&Letter { at: start, c: ' ', literal: true });
-        match (close, to) {
-            (Some(close), Some(to)) if to > 0 && to + 1 < parts.len() => {
-                let range = RangeToken {
-                    low: edge(&parts[..to]),
-                    high: edge(&parts[to + 1..]),
-                    above_low: self.chars[start].c == '{',
-                    below_high: self.chars[close].c == '}',
-                };
-                self.pos = close + 1;
-                self.push(start, Kind::Range(range));
-                Ok(())
-            }
-            (None, _) if value_of.is_some() => Err(self
-                .error(start, start + 1, ErrorCode::Unbalanced, "this [ is never closed")
-                .with_hint("write a range as [2024-12-01 TO 2024-12-31]")),
-            (Some(close), _) if value_of.is_some_and(Name::is_ordered) => Err(self
-                .error(start, close + 1, ErrorCode::Value, "a range in brackets needs TO between two values")
-                .with_hint("for example [2024-12-01 TO 2024-12-31]")),
-            _ => self.word(value_of),
-        }
-    }
-
     /// `/5`, `/s`, `/regex/`; `false` when the slash begins a word.
     fn slash(&mut self, value_of: Option<Name>) -> Result<bool, QueryError> {
         let start = self.pos;
         if value_of.is_some_and(|name| !matches!(name, Name::Text(_) | Name::Exact)) {
             return Ok(false);
         }
-        let run: String = self.chars[start..].iter().map(|l| l.c).take_while(|c| ends_word(*c).is_none()).collect();
+        let run: String =
+            self.chars[start..].iter().map(|l| l.c).take_while(|c| ends_word(*c).is_none()).collect();
         if value_of.is_none() && self.syntax != Syntax::Lucene {
             match near_word(&run) {
                 Some(Ok(near)) => {
@@ -299,7 +270,9 @@ impl Lexer<'_> {
                     self.push(start, Kind::Near(near));
                     return Ok(true);
                 }
-                Some(Err(error)) => return Err(QueryError { at: self.byte(start)..self.byte(start) + run.len(), ..error }),
+                Some(Err(error)) => {
+                    return Err(QueryError { at: self.byte(start)..self.byte(start) + run.len(), ..error });
+                }
                 None => {}
             }
         }
@@ -331,7 +304,12 @@ impl Lexer<'_> {
         }
         if blank {
             return Err(self
-                .error(start, pos + 1, ErrorCode::Pattern, "a regular expression matches one word and can hold no blank")
+                .error(
+                    start,
+                    pos + 1,
+                    ErrorCode::Pattern,
+                    "a regular expression matches one word and can hold no blank",
+                )
                 .with_hint("write one for each word: /oil|gas/ /export.*/"));
         }
         self.pos = pos + 1;
@@ -349,7 +327,7 @@ impl Lexer<'_> {
             .collect();
         let end = start + name.len();
         let Some(mark) = self.chars.get(end).map(|l| l.c) else { return Ok(false) };
-        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             return Ok(false);
         }
         let after = |ahead: usize| self.chars.get(end + ahead).map(|l| l.c);
@@ -362,7 +340,9 @@ impl Lexer<'_> {
                     self.push(start, Kind::Field(field));
                     return Ok(true);
                 }
-                if let Some(near) = field::near_field(&name) {
+                // `Mike: …` in pasted prose is no slip for `like:`.
+                let prose = name.len() == 4 && after(1).is_none_or(is_blank);
+                if let Some(near) = field::near_field(&name).filter(|_| !prose) {
                     return Err(self
                         .error(start, end, ErrorCode::UnknownName, format!("unknown field '{name}'"))
                         .with_hint(format!(
@@ -375,7 +355,7 @@ impl Lexer<'_> {
                 }
                 Ok(false)
             }
-            '(' if is_reserved(&name) || near_word(&name).is_some() => Ok(false),
+            '(' if is_connective(&name) || near_word(&name).is_some() => Ok(false),
             '(' => {
                 let kind = match (Function::of(&name), known) {
                     (Some(function), _) => Kind::Function(function),
@@ -392,7 +372,12 @@ impl Lexer<'_> {
                                 .with_hint(format!(
                                     "did you mean '{near}('? put a space before ( to search the word"
                                 ))),
-                            None => Ok(false),
+                            None => {
+                                let message =
+                                    format!("'{name}(' is no function; it is read as a word and a group");
+                                self.note(NoteCode::ReadAsWord, start, end + 1, message);
+                                Ok(false)
+                            }
                         };
                     }
                 };
@@ -400,17 +385,26 @@ impl Lexer<'_> {
                 self.push(start, kind);
                 Ok(true)
             }
-            '<' | '>' | '=' if known.is_some_and(Name::is_ordered) => {
-                self.pos = end;
-                self.push(start, Kind::Field(known.unwrap_or(Name::Length)));
-                Ok(true)
-            }
+            '=' | '<' | '>' => match known {
+                // Factiva's `hd=Iraq`.
+                Some(field) if mark == '=' && after(1).is_some_and(|c| !is_blank(c)) => {
+                    self.pos = end + 1;
+                    self.push(start, Kind::Field(field));
+                    Ok(true)
+                }
+                Some(field) if field.is_ordered() => {
+                    self.pos = end;
+                    self.push(start, Kind::Field(field));
+                    Ok(true)
+                }
+                _ => Ok(false),
+            },
             _ => Ok(false),
         }
     }
 
     /// Everything else: up to a blank, parenthesis, quotation mark or `^`.
-    fn word(&mut self, value_of: Option<Name>) -> Result<(), QueryError> {
+    pub(super) fn word(&mut self, value_of: Option<Name>) -> Result<(), QueryError> {
         let start = self.pos;
         if value_of.is_some() && self.peek(0) == Some('I') && self.peek(1) == Some('N') && self.in_list()? {
             return Ok(());
@@ -460,42 +454,7 @@ impl Lexer<'_> {
         self.push(start, Kind::Word(letters));
         Ok(())
     }
-
-    /// `IN [a "b c"]` behind a field; `false` when no bracket follows.
-    fn in_list(&mut self) -> Result<bool, QueryError> {
-        let start = self.pos;
-        let mut open = start + 2;
-        while self.chars.get(open).is_some_and(|l| is_blank(l.c)) {
-            open += 1;
-        }
-        if self.chars.get(open).is_none_or(|l| l.c != '[') {
-            return Ok(false);
-        }
-        let Some(close) = (open..self.chars.len()).find(|&i| self.chars[i].c == ']') else {
-            return Err(self
-                .error(open, open + 1, ErrorCode::Unbalanced, "this [ is never closed")
-                .with_hint("write a list as IN [IQ IR SY]"));
-        };
-        let mut items = split_blank(&self.chars[open + 1..close]);
-        for item in &mut items {
-            while item.last().is_some_and(|l| l.is(',')) {
-                item.pop();
-            }
-        }
-        items.retain(|item| !item.is_empty());
-        if items.is_empty() {
-            return Err(self
-                .error(open, close + 1, ErrorCode::Unbalanced, "this list is empty")
-                .with_hint("write a list as IN [IQ IR SY]"));
-        }
-        self.pos = close + 1;
-        self.push(start, Kind::InList(items));
-        Ok(true)
-    }
 }
-
-/// Most characters between the brackets of a range.
-const MAX_BRACKET: usize = 400;
 
 /// Largest weight of a term.
 const MAX_BOOST: f32 = 1000.0;
@@ -503,21 +462,4 @@ const MAX_BOOST: f32 = 1000.0;
 /// Whether a character ends a word.
 fn ends_word(c: char) -> Option<char> {
     (is_blank(c) || is_quote(c) || matches!(c, '(' | ')' | '^')).then_some(c)
-}
-
-/// Parts between blanks; quotation marks hold a part together and make it literal.
-fn split_blank(letters: &[Letter]) -> Vec<Vec<Letter>> {
-    let mut parts = vec![Vec::new()];
-    let mut quoted = false;
-    for &letter in letters {
-        if is_quote(letter.c) {
-            quoted = !quoted;
-        } else if is_blank(letter.c) && !quoted {
-            parts.push(Vec::new());
-        } else if let Some(part) = parts.last_mut() {
-            part.push(Letter { literal: quoted, c: plain(letter.c), ..letter });
-        }
-    }
-    parts.retain(|part: &Vec<Letter>| !part.is_empty());
-    parts
 }

@@ -20,13 +20,17 @@
 //! ```
 
 pub mod ast;
+mod bracket;
 mod clause;
+mod compare;
+mod compared;
 mod date;
 mod error;
 mod explain;
 mod field;
 pub mod filter;
 mod lexer;
+mod loose;
 mod nexis;
 mod operators;
 mod parser;
@@ -70,6 +74,9 @@ pub enum Syntax {
     Plain,
 }
 
+/// Finds the text of a saved query by its name.
+pub type SavedQueries<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// What a query is read against.
 #[derive(Clone, Copy)]
 pub struct ParseOptions<'a> {
@@ -85,7 +92,7 @@ pub struct ParseOptions<'a> {
     /// Notes are errors.
     pub strict: bool,
     /// Finds the text of a saved query by name; without it `query:NAME` stays a clause.
-    pub saved: Option<&'a dyn Fn(&str) -> Option<String>>,
+    pub saved: Option<&'a SavedQueries<'a>>,
 }
 
 impl ParseOptions<'_> {
@@ -107,11 +114,16 @@ pub struct Parsed {
 impl Parsed {
     /// Sorts the notes, and makes them an error where they are not allowed.
     fn new(node: Node, mut notes: Vec<Note>, options: &ParseOptions<'_>) -> Result<Self, QueryError> {
+        if options.any {
+            // A pasted question ends with a question mark; nobody needs to be told.
+            notes.retain(|note| note.code != NoteCode::LeftOut);
+        }
         notes.sort_by_key(|note| note.at.start);
         match notes.first() {
             Some(note) if options.strict => {
-                Err(QueryError::new(ErrorCode::Strict, note.at.clone(), note.message.clone())
-                    .with_hint("--strict makes this note an error; write it unmistakably, or leave --strict out"))
+                Err(QueryError::new(ErrorCode::Strict, note.at.clone(), note.message.clone()).with_hint(
+                    "--strict makes this note an error; write it unmistakably, or leave --strict out",
+                ))
             }
             _ => Ok(Self { node, notes }),
         }

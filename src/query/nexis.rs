@@ -8,7 +8,7 @@
 //! seq  = atom { atom } ;
 //! ```
 
-use super::ast::{Clause, Node, Pattern};
+use super::ast::{Clause, Node, Pattern, Scope};
 use super::clause::is_operator;
 use super::error::{ErrorCode, NoteCode, QueryError};
 use super::field::Name;
@@ -117,8 +117,8 @@ impl Parser<'_> {
                 None => sequence.push(part),
             }
         }
-        let placed = |node: &Node| proximity::check_operand(node, "", &node.at).is_ok();
-        if sequence.len() > 1 && !sequence.iter().all(placed) {
+        let scope = sequence.first().and_then(scope_of);
+        if sequence.len() > 1 && (scope.is_none() || sequence.iter().any(|node| scope_of(node) != scope)) {
             let at = start..self.end();
             self.note(NoteCode::ReadAsOperator, at.clone(), "clauses side by side are read as joined by AND");
             return Ok(Node::all_of(at, sequence));
@@ -126,9 +126,9 @@ impl Parser<'_> {
         let at = start..self.end();
         self.check_chain(sequence.len(), &at)?;
         let beside = Near::Words { distance: 1, ordered: true };
-        let joined = sequence.into_iter().reduce(|left, right| {
-            proximity::join(left.at.start..right.at.end, left, right, beside, false)
-        });
+        let joined = sequence
+            .into_iter()
+            .reduce(|left, right| proximity::join(left.at.start..right.at.end, left, right, beside, false));
         Ok(joined.unwrap_or_else(|| Node::new(at, Clause::All)))
     }
 
@@ -144,8 +144,19 @@ impl Parser<'_> {
 
 /// Whether another part of a sequence follows.
 fn goes_on(token: &Token) -> bool {
-    token.begins_operand()
-        && !matches!(token.kind, Kind::Operator(_) | Kind::Minus | Kind::Bang)
+    token.begins_operand() && !matches!(token.kind, Kind::Operator(_) | Kind::Minus | Kind::Bang)
+}
+
+/// The text that a part of a sequence stands in, where it is words and nothing else.
+fn scope_of(node: &Node) -> Option<Scope> {
+    match &node.clause {
+        Clause::Text { scope, .. } => Some(*scope),
+        Clause::Near { .. } | Clause::SameUnit { .. } | Clause::Or(_) => {
+            let scopes: Vec<Option<Scope>> = node.children().into_iter().map(scope_of).collect();
+            scopes.iter().all(|scope| *scope == scopes[0]).then(|| scopes[0])?
+        }
+        _ => None,
+    }
 }
 
 /// Two adjacent texts as one phrase, where they are words.

@@ -8,6 +8,7 @@ use super::ast::Unit;
 use super::error::{ErrorCode, Note, NoteCode, QueryError};
 use super::field::{Function, Name};
 use super::token::{Kind, Letter, Near, Operator, Token, text_of};
+use super::{ParseOptions, Syntax};
 
 /// Largest distance of a proximity operator.
 pub(super) const MAX_DISTANCE: u32 = 255;
@@ -15,13 +16,15 @@ pub(super) const MAX_DISTANCE: u32 = 255;
 /// Largest distance of `w50` and its like without a slash; above, it is a word such as `N95`.
 const MAX_BARE_DISTANCE: u32 = 50;
 
+/// Whether a word, in any case, joins or excludes others.
+pub(super) fn is_connective(word: &str) -> bool {
+    ["and", "or", "not", "but", "maybe", "in", "to"].iter().any(|w| w.eq_ignore_ascii_case(word))
+}
+
 /// Whether a word, in any case, means more than itself somewhere in the language.
 pub(super) fn is_reserved(word: &str) -> bool {
-    const WORDS: [&str; 15] = [
-        "and", "or", "not", "but", "maybe", "in", "to", "person", "country", "date", "org", "length", "wc",
-        "&&", "||",
-    ];
-    WORDS.iter().any(|w| w.eq_ignore_ascii_case(word))
+    const WORDS: [&str; 8] = ["person", "country", "date", "org", "length", "wc", "&&", "||"];
+    is_connective(word) || WORDS.iter().any(|w| w.eq_ignore_ascii_case(word))
 }
 
 /// Reads a proximity operator: `w/5`, `near/5`, `pre/3`, `/5`, `w/s`, and `w5` without the slash.
@@ -31,6 +34,7 @@ pub(super) fn near_word(word: &str) -> Option<Result<Near, QueryError>> {
     match lower.as_str() {
         "w/s" | "w/sent" | "/s" | "/sent" => return Some(Ok(Near::Unit(Unit::Sentence))),
         "w/p" | "w/para" | "/p" | "/para" => return Some(Ok(Near::Unit(Unit::Paragraph))),
+        "w/seg" => return Some(Err(super::support::same_segment())),
         _ => {}
     }
     let head = lower.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -64,15 +68,22 @@ pub(super) fn near_word(word: &str) -> Option<Result<Near, QueryError>> {
     .with_hint(format!("write {name}/1 to {name}/{MAX_DISTANCE}, or AND for the same article"))))
 }
 
-/// Turns words into operators where they are, and drops marks.
-pub(super) fn resolve(tokens: Vec<Token>, lower_case: bool, notes: &mut Vec<Note>) -> Vec<Token> {
+/// Turns words into operators where they are, and drops marks. Nexis has its operators in any case, and so
+/// needs no notes of them; Lucene has them in capitals only, and so has a wordy question.
+pub(super) fn resolve(tokens: Vec<Token>, options: &ParseOptions<'_>, notes: &mut Vec<Note>) -> Vec<Token> {
+    let lower_case = options.syntax != Syntax::Lucene && !options.any;
     let mut tokens = drop_marks(tokens, notes);
+    note_single_quotes(&tokens, notes);
     for i in 0..tokens.len() {
         if in_value(&tokens, i) {
             continue;
         }
         if lower_case {
-            connective(&mut tokens, i, notes);
+            if options.syntax == Syntax::Nexis {
+                nexis_connective(&mut tokens, i);
+            } else {
+                connective(&mut tokens, i, notes);
+            }
             bare_near(&mut tokens, i, notes);
         }
         counted(&mut tokens, i);
@@ -96,7 +107,7 @@ fn begins(tokens: &[Token], i: usize) -> bool {
 /// `and`, `or`, `and not`, `but not`, `not w/3`.
 fn connective(tokens: &mut [Token], i: usize, notes: &mut Vec<Note>) {
     let Some(letters) = tokens[i].word() else { return };
-    if letters.len() > 3 || letters.iter().any(|l| l.literal) {
+    if letters.len() > 4 || letters.iter().any(|l| l.literal) {
         return;
     }
     let word = text_of(letters);
@@ -131,11 +142,36 @@ fn connective(tokens: &mut [Token], i: usize, notes: &mut Vec<Note>) {
                 note(NoteCode::ReadAsWord, at, &message);
             }
         }
+        "NEAR" | "SAME" | "ADJ" | "XOR" if between => {
+            let message =
+                format!("'{word}' searched as a word; near each other is w/5, in one paragraph w/p");
+            note(NoteCode::ReadAsWord, at, &message);
+        }
         "or" | "Or" => {
             let message = format!("'{word}' searched as a word; write OR between two terms for either");
             note(NoteCode::ReadAsWord, at, &message);
         }
         _ => {}
+    }
+}
+
+/// `and`, `or`, `not` of Nexis, in any case, between operands; `not` in front of one.
+fn nexis_connective(tokens: &mut [Token], i: usize) {
+    let (operator, placed) = if tokens[i].is_word("and") {
+        (Operator::And, before_ends(tokens, i))
+    } else if tokens[i].is_word("or") {
+        (Operator::Or, before_ends(tokens, i))
+    } else if tokens[i].is_word("but") {
+        let not_next = tokens.get(i + 1).is_some_and(|t| t.is_word("not"));
+        (Operator::And, not_next && before_ends(tokens, i))
+    } else if tokens[i].is_word("not") {
+        (Operator::Not, true)
+    } else {
+        return;
+    };
+    let near_next = matches!(tokens.get(i + 1).map(|t| &t.kind), Some(Kind::Near(_)));
+    if placed && (begins(tokens, i + 1) || operator == Operator::Not && near_next) {
+        tokens[i].kind = Kind::Operator(operator);
     }
 }
 
@@ -195,15 +231,22 @@ fn drop_marks(tokens: Vec<Token>, notes: &mut Vec<Note>) -> Vec<Token> {
             }
             Kind::Word(letters) if !has_letter(letters) && !chain => {
                 let values = groups.last().is_some_and(|g| *g);
-                if !is_comparison(letters, kept.last(), values) && !(values && continues_list(letters)) {
+                let joins = values && continues_list(letters);
+                if !joins && !is_comparison(letters, kept.last(), values) {
                     let mark = text_of(letters);
-                    let lone = !mark.is_empty() && !(token.glued && mark.chars().all(|c| ",.;:!?".contains(c)));
+                    let lone =
+                        !mark.is_empty() && (!token.glued || mark.chars().any(|c| !",.;:!?".contains(c)));
                     if lone {
                         let mark: String = mark.chars().take(20).collect();
-                        let message = if matches!(mark.as_str(), "–" | "—" | "−" | "-") {
-                            format!("'{mark}' between blanks is no operator; to exclude a word, write -word")
-                        } else {
-                            format!("'{mark}' holds no letter or digit and is left out")
+                        let message = match mark.as_str() {
+                            "–" | "—" | "−" | "-" => {
+                                format!(
+                                    "'{mark}' between blanks is no operator; to exclude a word, write -word"
+                                )
+                            }
+                            "|" => "'|' is no operator and is left out; for either of two words write OR"
+                                .to_owned(),
+                            _ => format!("'{mark}' holds no letter or digit and is left out"),
                         };
                         notes.push(Note { code: NoteCode::LeftOut, at: token.at.clone(), message });
                     }
@@ -218,6 +261,27 @@ fn drop_marks(tokens: Vec<Token>, notes: &mut Vec<Note>) -> Vec<Token> {
     kept
 }
 
+/// Notes `'Antony Blinken'`: an apostrophe opens a word and another closes a later one.
+fn note_single_quotes(tokens: &[Token], notes: &mut Vec<Note>) {
+    let mut open: Option<&Token> = None;
+    for token in tokens {
+        let Some(letters) = token.word() else {
+            open = None;
+            continue;
+        };
+        if letters.first().is_some_and(|l| l.is('\'')) {
+            open = Some(token);
+        } else if let Some(first) = open
+            && letters.last().is_some_and(|l| l.is('\''))
+        {
+            let message = "' is no quotation mark; for a phrase write \"…\"".to_owned();
+            let at = first.at.start..token.at.end;
+            notes.push(Note { code: NoteCode::Typography, at, message });
+            return;
+        }
+    }
+}
+
 /// Whether a word has something to search, or is `*`.
 pub(super) fn has_letter(letters: &[Letter]) -> bool {
     letters.iter().any(|l| l.c.is_alphanumeric() || l.is('*'))
@@ -229,7 +293,10 @@ fn is_comparison(letters: &[Letter], before: Option<&Token>, values: bool) -> bo
     matches!(word.as_str(), "<" | "<=" | ">" | ">=" | "=")
         && (values
             || before.is_some_and(|t| {
-                matches!(t.kind, Kind::Field(_)) || t.is_word("date") || t.is_word("length") || t.is_word("wc")
+                matches!(t.kind, Kind::Field(_))
+                    || t.is_word("date")
+                    || t.is_word("length")
+                    || t.is_word("wc")
             }))
 }
 

@@ -25,12 +25,12 @@
 use std::ops::Range;
 
 use super::ast::{Clause, Node, Pattern, Scope};
-use super::error::{ErrorCode, Note, NoteCode, QueryError};
+use super::error::{ErrorCode, Note, NoteCode, QueryError, boundary};
 use super::field::Name;
 use super::proximity;
 use super::saved::Expansion;
 use super::token::{Kind, Near, Operator, Token};
-use super::{ParseOptions, Syntax};
+use super::{ParseOptions, Syntax, explain};
 
 /// Most clauses of a query.
 pub const MAX_CLAUSES: usize = 4_096;
@@ -59,6 +59,8 @@ pub(super) struct Parser<'a> {
     /// Clauses and saved queries so far.
     pub(super) expansion: &'a mut Expansion,
 }
+
+const PLUS: &str = "every word is required already, so + is left out; for optional words write MAYBE";
 
 /// A member of a conjunction on the way.
 struct Member {
@@ -127,8 +129,12 @@ impl Parser<'_> {
         if node.depth() <= MAX_DEPTH {
             return Ok(());
         }
-        Err(QueryError::new(ErrorCode::Limit, node.at.clone(), format!("more than {MAX_DEPTH} levels of groups"))
-            .with_hint("make the query flatter"))
+        Err(QueryError::new(
+            ErrorCode::Limit,
+            node.at.clone(),
+            format!("more than {MAX_DEPTH} levels of groups"),
+        )
+        .with_hint("make the query flatter"))
     }
 
     fn or(&mut self, field: Option<Name>) -> Result<Node, QueryError> {
@@ -144,9 +150,12 @@ impl Parser<'_> {
         let several = members.len() > 1;
         let node = Node::any_of(start..self.end(), members);
         if several && mixed && !self.options.any {
-            let mut reading = node.to_string();
+            let mut reading = explain(&node);
+            if let Some(inner) = reading.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
+                reading = inner.to_owned();
+            }
             if reading.len() > 200 {
-                reading.truncate(reading.floor_char_boundary(200));
+                reading.truncate(boundary(&reading, 200));
                 reading.push('…');
             }
             let message = format!("AND binds tighter than OR; this is read as {reading}");
@@ -196,8 +205,12 @@ impl Parser<'_> {
                     let at = self.operator()?;
                     blank = false;
                     if !extras.is_empty() {
-                        return Err(QueryError::new(ErrorCode::Operator, at, "AND behind MAYBE can be read in two ways")
-                            .with_hint("use parentheses: (a AND b) MAYBE c, or a MAYBE (b AND c)"));
+                        return Err(QueryError::new(
+                            ErrorCode::Operator,
+                            at,
+                            "AND behind MAYBE can be read in two ways",
+                        )
+                        .with_hint("use parentheses: (a AND b) MAYBE c, or a MAYBE (b AND c)"));
                     }
                 }
                 Some(Kind::Operator(Operator::Maybe)) if !members.is_empty() => {
@@ -341,13 +354,16 @@ impl Parser<'_> {
                 Kind::Bang => {
                     negated = !negated;
                     if self.options.syntax != Syntax::Lucene {
-                        self.note(NoteCode::ReadAsOperator, at.clone(), "!x is read as NOT x; to cut a word short, write x!");
+                        self.note(
+                            NoteCode::ReadAsOperator,
+                            at.clone(),
+                            "!x read as NOT x; to cut a word short, write x!",
+                        );
                     }
                 }
                 Kind::Plus => {
-                    if !self.options.any {
-                        let message = "every word is required already, so + is left out; for optional words write MAYBE";
-                        self.note(NoteCode::LeftOut, at.clone(), message);
+                    if !self.options.any && !self.notes.iter().any(|n| n.message == PLUS) {
+                        self.note(NoteCode::LeftOut, at.clone(), PLUS);
                     }
                 }
                 _ => break,
@@ -373,8 +389,12 @@ impl Parser<'_> {
         let open = self.here();
         self.pos += 1;
         if matches!(self.peek(), Some(Kind::Close)) {
-            return Err(QueryError::new(ErrorCode::Unbalanced, open.start..self.here().end, "empty parentheses")
-                .with_hint("put a term inside, or remove them"));
+            return Err(QueryError::new(
+                ErrorCode::Unbalanced,
+                open.start..self.here().end,
+                "empty parentheses",
+            )
+            .with_hint("put a term inside, or remove them"));
         }
         let unclosed = || {
             QueryError::new(ErrorCode::Unbalanced, open.clone(), "this ( is never closed")
@@ -383,15 +403,7 @@ impl Parser<'_> {
         if self.peek().is_none() {
             return Err(unclosed());
         }
-        if self.parens >= MAX_PARENS {
-            return Err(QueryError::new(
-                ErrorCode::Limit,
-                open.clone(),
-                format!("more than {MAX_PARENS} parentheses inside each other"),
-            )
-            .with_hint("make the query flatter"));
-        }
-        self.parens += 1;
+        self.deeper(&open)?;
         let inner = self.top(field);
         self.parens -= 1;
         let inner = inner?;
@@ -401,6 +413,18 @@ impl Parser<'_> {
         self.pos += 1;
         self.check_depth(&inner)?;
         Ok(inner)
+    }
+
+    /// Goes one level deeper, at the parenthesis or function at `at`.
+    pub(super) fn deeper(&mut self, at: &Range<usize>) -> Result<(), QueryError> {
+        if self.parens >= MAX_PARENS {
+            let message = format!("more than {MAX_PARENS} parentheses inside each other");
+            return Err(
+                QueryError::new(ErrorCode::Limit, at.clone(), message).with_hint("make the query flatter")
+            );
+        }
+        self.parens += 1;
+        Ok(())
     }
 
     /// A leaf is made: counts it.
@@ -464,9 +488,10 @@ fn is_wordy(node: &Node) -> bool {
     match &node.clause {
         Clause::Text { .. } | Clause::Near { .. } | Clause::SameUnit { .. } | Clause::AtLeast(..) => true,
         Clause::And(members) | Clause::Or(members) => members.iter().all(is_wordy),
-        Clause::Boost(inner, _) | Clause::Maybe(inner, _) | Clause::First(_, inner) | Clause::Caps(_, inner) => {
-            is_wordy(inner)
-        }
+        Clause::Boost(inner, _)
+        | Clause::Maybe(inner, _)
+        | Clause::First(_, inner)
+        | Clause::Caps(_, inner) => is_wordy(inner),
         _ => false,
     }
 }

@@ -30,12 +30,20 @@ pub(super) fn parse(
             return Err(QueryError::new(ErrorCode::Limit, at, format!("more than {MAX_CLAUSES} words"))
                 .with_hint("paste a shorter piece of the text"));
         }
-        let pattern = Pattern::Word(word.replace(|c: char| lexer::plain(c) == '\'', "'"));
+        let word = word.replace(|c: char| lexer::plain(c) == '\'', "'");
+        let pattern = match word.contains("://") {
+            true => Pattern::Phrase { text: word, slop: 0, prefix: false },
+            false => Pattern::Word(word),
+        };
         words.push(Node::new(at, Clause::Text { scope: Scope::All, pattern }));
     }
     if words.is_empty() && !text.trim().is_empty() {
-        return Err(QueryError::new(ErrorCode::Value, 0..text.len(), "there is nothing to search for in this")
-            .with_hint("write some words"));
+        return Err(QueryError::new(
+            ErrorCode::Value,
+            0..text.len(),
+            "there is nothing to search for in this",
+        )
+        .with_hint("write some words"));
     }
     let at = 0..text.len();
     Ok(if options.any { Node::any_of(at, words) } else { Node::all_of(at, words) })

@@ -17,9 +17,10 @@ pub fn check_support(query: &Node) -> Result<(), QueryError> {
             "caps( ), allcaps( ) and nocaps( ) are not supported yet",
             "for the country write country:US; exact:\"Turkey\" keeps case and accents",
         )),
-        Clause::Like(_) => {
-            Some(("like: is not supported yet", "paste some sentences of the article with --any --syntax plain"))
-        }
+        Clause::Like(_) => Some((
+            "like: is not supported yet",
+            "paste some sentences of the article with --any --syntax plain",
+        )),
         Clause::Copies(_) => Some(("dup: is not supported yet", "search for the headline in quotes")),
         Clause::Saved(_) => Some(("there are no saved queries here", "write the query itself")),
         _ => None,
@@ -34,6 +35,12 @@ pub fn check_support(query: &Node) -> Result<(), QueryError> {
 pub(super) fn organisations(at: Range<usize>) -> QueryError {
     QueryError::new(ErrorCode::Unsupported, at, "organisations are not recognised yet")
         .with_hint("search for the name in quotes: \"World Bank\"")
+}
+
+/// `w/seg`, without a place.
+pub(super) fn same_segment() -> QueryError {
+    QueryError::new(ErrorCode::Unsupported, 0..0, "'w/seg' is not supported")
+        .with_hint("name the part of the article: title(a AND b), hlead(a AND b)")
 }
 
 /// Wildcards and fuzziness on names.

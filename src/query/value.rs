@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use chrono::{Datelike, NaiveDate};
-
 use crate::article::{DateError, country, name};
 
 use super::ast::{Clause, DateField, Field, MetaField, Node};
+use super::compare::{
+    after, before, between, compare, comparison, date_error, dots, length, lengths, number,
+};
 use super::date::{self, Calendar, Span};
 use super::error::{ErrorCode, Note, NoteCode, QueryError};
-use super::field::Name;
+use super::field::{Name, one_typo};
 use super::support;
 use super::token::{Letter, RangeToken, range_of, text_of};
 
@@ -19,22 +20,17 @@ pub(super) struct Values<'a> {
     pub(super) notes: &'a mut Vec<Note>,
 }
 
-/// `>`, `>=`, `<`, `<=`, `=`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Above,
-    From,
-    Below,
-    UpTo,
-    Is,
-}
-
 impl Values<'_> {
     /// One value of a field that is no text; the node stands at `at`. `letters` is not empty.
     ///
     /// # Errors
     /// The field cannot take the value.
-    pub(super) fn read(&mut self, field: Name, letters: &[Letter], at: Range<usize>) -> Result<Node, QueryError> {
+    pub(super) fn read(
+        &mut self,
+        field: Name,
+        letters: &[Letter],
+        at: Range<usize>,
+    ) -> Result<Node, QueryError> {
         if letters.iter().all(|l| l.is('*')) {
             return has(field, at);
         }
@@ -48,7 +44,7 @@ impl Values<'_> {
             Name::Length => length(value)?,
             Name::Person => self.person(value, place)?,
             Name::Country => self.country(&text_of(value), place)?,
-            Name::Region => region(&text_of(value), place)?,
+            Name::Region => self.region(&text_of(value), place)?,
             Name::Where => self.somewhere(value, place)?,
             Name::Place => {
                 no_wildcard(field, value)?;
@@ -59,6 +55,17 @@ impl Values<'_> {
             Name::Like => Clause::Like(text_of(value)),
             Name::Copies => Clause::Copies(text_of(value)),
             Name::Saved => Clause::Saved(text_of(value)),
+            Name::Exists => {
+                return match Name::of(&text_of(value)) {
+                    Some(field) => has(field, at),
+                    None => Err(QueryError::new(
+                        ErrorCode::UnknownName,
+                        place,
+                        format!("unknown field '{}'", text_of(value)),
+                    )
+                    .with_hint("for example _exists_:person, or person:*")),
+                };
+            }
             // The parser reads texts itself.
             Name::Text(_) | Name::Exact => return Err(missing(field, at)),
         };
@@ -69,7 +76,12 @@ impl Values<'_> {
     ///
     /// # Errors
     /// The field has no order, or an edge cannot be read.
-    pub(super) fn range(&mut self, field: Name, range: &RangeToken, at: Range<usize>) -> Result<Node, QueryError> {
+    pub(super) fn range(
+        &mut self,
+        field: Name,
+        range: &RangeToken,
+        at: Range<usize>,
+    ) -> Result<Node, QueryError> {
         let open = |letters: &[Letter]| letters.iter().all(|l| l.c == '*');
         let (low, high) = (&range.low[..], &range.high[..]);
         let clause = match field {
@@ -85,9 +97,13 @@ impl Values<'_> {
                 between(date, from, to, at.clone(), reversed)?
             }
             Name::Length => {
-                let low = if open(low) { None } else { Some(number(low)?.saturating_add(range.above_low.into())) };
-                let high =
-                    if open(high) { None } else { Some(number(high)?.saturating_sub(range.below_high.into())) };
+                let low =
+                    if open(low) { None } else { Some(number(low)?.saturating_add(range.above_low.into())) };
+                let high = if open(high) {
+                    None
+                } else {
+                    Some(number(high)?.saturating_sub(range.below_high.into()))
+                };
                 lengths(low, high, &at)?
             }
             other => return Err(no_range(Some(other), at)),
@@ -126,7 +142,8 @@ impl Values<'_> {
         let text = text_of(value);
         let span = date::read(&text, self.calendar).map_err(|e| date_error(&e, at.clone()))?;
         if span.timed {
-            let message = format!("the time of day in '{text}' is left out: the whole day {} is read", span.first);
+            let message =
+                format!("the time of day in '{text}' is left out: the whole day {} is read", span.first);
             self.notes.push(Note { code: NoteCode::LeftOut, at, message });
         }
         Ok(span)
@@ -160,8 +177,12 @@ impl Values<'_> {
             return Ok(Clause::Country(found.code));
         }
         if let Some((name, _)) = country::region(text) {
-            return Err(QueryError::new(ErrorCode::Value, at, format!("'{text}' is a region, not a country"))
-                .with_hint(format!("write region:\"{name}\"")));
+            return Err(QueryError::new(
+                ErrorCode::Value,
+                at,
+                format!("'{text}' is a region, not a country"),
+            )
+            .with_hint(format!("write region:\"{name}\"")));
         }
         if let Some(found) = country::nearest(text) {
             let message = format!("'{text}' is read as {} ({})", found.name, found.code);
@@ -193,6 +214,27 @@ impl Values<'_> {
         self.note(NoteCode::OtherMeaning, at, message);
     }
 
+    fn region(&mut self, text: &str, at: Range<usize>) -> Result<Clause, QueryError> {
+        let found = country::region(text).or_else(|| {
+            let near = country::regions().find(|region| one_typo(text, region))?;
+            let message = format!("'{text}' is read as {near}");
+            self.note(NoteCode::ReadAsValue, at.clone(), message);
+            country::region(near)
+        });
+        if let Some((name, members)) = found {
+            let codes = members.into_iter().map(|country| country.code).collect();
+            return Ok(Clause::Region { name: name.to_owned(), codes });
+        }
+        Err(match country::by_name(text) {
+            Some(found) => QueryError::new(ErrorCode::Value, at, format!("'{text}' is a country, not a region"))
+                .with_hint(format!("write country:{}", found.code)),
+            None => QueryError::new(ErrorCode::Value, at, format!("no region is called '{text}'")).with_hint(
+                "write a UN region or a group, in quotes when it has blanks: region:Asia, region:\"Middle East\", \
+                 region:EU; for a city or state write place:",
+            ),
+        })
+    }
+
     fn somewhere(&mut self, value: &[Letter], at: Range<usize>) -> Result<Clause, QueryError> {
         no_wildcard(Name::Where, value)?;
         let text = text_of(value);
@@ -203,7 +245,7 @@ impl Values<'_> {
             return Ok(Clause::Country(found.code));
         }
         match country::region(&text) {
-            Some(_) => region(&text, at),
+            Some(_) => self.region(&text, at),
             None => Ok(Clause::Place(text)),
         }
     }
@@ -215,8 +257,12 @@ impl Values<'_> {
             && let Some(star) = body.iter().find(|l| l.is('*'))
         {
             let at = star.at..star.at + 1;
-            return Err(QueryError::new(ErrorCode::Pattern, at, "here * can stand only at the end of the value")
-                .with_hint("for example source:Reut*"));
+            return Err(QueryError::new(
+                ErrorCode::Pattern,
+                at,
+                "here * can stand only at the end of the value",
+            )
+            .with_hint("for example source:Reut*"));
         }
         let mut text = text_of(body);
         if field == MetaField::Language && stars == 0 {
@@ -308,162 +354,12 @@ pub(super) fn no_range(field: Option<Name>, at: Range<usize>) -> QueryError {
     .with_hint("for example published:[2024-12-01 TO 2024-12-31]")
 }
 
-fn region(text: &str, at: Range<usize>) -> Result<Clause, QueryError> {
-    match country::region(text) {
-        Some((name, members)) => Ok(Clause::Region {
-            name: name.to_owned(),
-            codes: members.into_iter().map(|country| country.code).collect(),
-        }),
-        None => Err(match country::by_name(text) {
-            Some(found) => {
-                QueryError::new(ErrorCode::Value, at, format!("'{text}' is a country, not a region"))
-                    .with_hint(format!("write country:{}", found.code))
-            }
-            None => QueryError::new(ErrorCode::Value, at, format!("no region is called '{text}'")).with_hint(
-                "write a UN region or a group, in quotes when it has blanks: region:Asia, region:\"Middle East\", \
-                 region:EU; for a city or state write place:",
-            ),
-        }),
-    }
-}
-
-/// An error for a date value that stands at `at`.
-pub(super) fn date_error(error: &DateError, at: Range<usize>) -> QueryError {
-    match error {
-        DateError::NoSuchDate(text) | DateError::Implausible(text) => {
-            QueryError::new(ErrorCode::Date, at, format!("there is no date '{text}'"))
-                .with_hint("check the month and the day")
-        }
-        DateError::NotUnderstood(text) => {
-            QueryError::new(ErrorCode::Date, at, format!("did not understand the date '{text}'")).with_hint(
-                "write 2024, 2024-12, 2024-12-13, 2024-12..2025-01, >=2024-12, last-30d, today",
-            )
-        }
-        DateError::Ambiguous { text, month_first, day_first } => QueryError::new(
-            ErrorCode::Date,
-            at,
-            format!("'{text}' can be read as {month_first} or {day_first}"),
-        )
-        .with_hint(format!(
-            "write the date as {month_first}, or set date_order = \"mdy\" or \"dmy\" in the configuration"
-        )),
-    }
-}
-
-/// A date clause from a first to a last day; `turned` is the range the other way round.
-///
-/// # Errors
-/// The last day is before the first.
-pub(super) fn between(
-    field: DateField,
-    first: Option<NaiveDate>,
-    last: Option<NaiveDate>,
-    at: Range<usize>,
-    turned: impl Fn() -> String,
-) -> Result<Clause, QueryError> {
-    match (first, last) {
-        (Some(f), Some(l)) if f > l => {
-            Err(QueryError::new(ErrorCode::Date, at, "the range ends before it starts")
-                .with_hint(format!("did you mean {}?", turned())))
-        }
-        _ => Ok(Clause::Date { field, first, last }),
-    }
-}
-
-/// The comparison a value begins with, and the rest.
-pub(super) fn comparison(value: &[Letter]) -> (Option<Comparison>, &[Letter]) {
-    let mark = |i: usize| value.get(i).filter(|l| !l.literal).map(|l| l.c);
-    let (comparison, len) = match (mark(0), mark(1)) {
-        (Some('>'), Some('=')) => (Comparison::From, 2),
-        (Some('<'), Some('=')) => (Comparison::UpTo, 2),
-        (Some('>'), _) => (Comparison::Above, 1),
-        (Some('<'), _) => (Comparison::Below, 1),
-        (Some('='), _) => (Comparison::Is, 1),
-        _ => return (None, value),
-    };
-    (Some(comparison), trimmed(&value[len..]))
-}
-
-/// The open interval a comparison with a span of days says.
-pub(super) fn compare(
-    comparison: Comparison,
-    span: Span,
-) -> (Option<NaiveDate>, Option<NaiveDate>) {
-    match comparison {
-        Comparison::Above => (Some(after(span.last)), None),
-        Comparison::From => (Some(span.first), None),
-        Comparison::Below => (None, Some(before(span.first))),
-        Comparison::UpTo => (None, Some(span.last)),
-        Comparison::Is => (Some(span.first), Some(span.last)),
-    }
-}
-
-/// The next day, but never beyond the years that can be written.
-fn after(day: NaiveDate) -> NaiveDate {
-    day.succ_opt().filter(|d| d.year() <= 9999).unwrap_or(day)
-}
-
-/// The day before, but never before the years that can be written.
-fn before(day: NaiveDate) -> NaiveDate {
-    day.pred_opt().filter(|d| d.year() > 0).unwrap_or(day)
-}
-
-/// Where `..` stands.
-fn dots(value: &[Letter]) -> Option<usize> {
-    value.windows(2).position(|pair| pair.iter().all(|l| l.is('.')))
-}
-
-fn length(value: &[Letter]) -> Result<Clause, QueryError> {
-    let at = range_of(value);
-    let (comparison, edge) = comparison(value);
-    let (min, max) = match (comparison, dots(value)) {
-        (Some(Comparison::Above), _) => (Some(number(edge)?.saturating_add(1)), None),
-        (Some(Comparison::From), _) => (Some(number(edge)?), None),
-        (Some(Comparison::Below), _) => match number(edge)?.checked_sub(1) {
-            Some(max) => (None, Some(max)),
-            None => return Err(not_a_number(edge, "no article is shorter than 0 words")),
-        },
-        (Some(Comparison::UpTo), _) => (None, Some(number(edge)?)),
-        (Some(Comparison::Is), _) => (Some(number(edge)?), Some(number(edge)?)),
-        (None, Some(dots)) if value.len() > 2 => {
-            let edge = |e: &[Letter]| if e.is_empty() { Ok(None) } else { number(e).map(Some) };
-            (edge(&value[..dots])?, edge(&value[dots + 2..])?)
-        }
-        (None, _) => (Some(number(value)?), Some(number(value)?)),
-    };
-    lengths(min, max, &at)
-}
-
-fn lengths(min: Option<u64>, max: Option<u64>, at: &Range<usize>) -> Result<Clause, QueryError> {
-    match (min, max) {
-        (Some(min), Some(max)) if min > max => {
-            Err(QueryError::new(ErrorCode::Value, at.clone(), "the range ends before it starts")
-                .with_hint(format!("did you mean {max}..{min}?")))
-        }
-        (None, None) => Ok(Clause::All),
-        _ => Ok(Clause::Length { min, max }),
-    }
-}
-
-fn number(value: &[Letter]) -> Result<u64, QueryError> {
-    let digits: String = value.iter().map(|l| l.c).filter(|c| *c != ',').collect();
-    let message = || format!("'{}' is not a number", text_of(value));
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(not_a_number(value, &message()));
-    }
-    digits.parse().map_err(|_| not_a_number(value, &message()))
-}
-
-fn not_a_number(value: &[Letter], message: &str) -> QueryError {
-    QueryError::new(ErrorCode::Value, range_of(value), message)
-        .with_hint("for example length:>800 or length:300..800")
-}
-
 /// Names are matched by their words; patterns on them say so.
 fn no_wildcard(field: Name, value: &[Letter]) -> Result<(), QueryError> {
-    let fuzzy = value.iter().rposition(|l| l.is('~')).filter(|&i| {
-        i > 0 && value[i + 1..].iter().all(|l| l.c.is_ascii_digit())
-    });
+    let fuzzy = value
+        .iter()
+        .rposition(|l| l.is('~'))
+        .filter(|&i| i > 0 && value[i + 1..].iter().all(|l| l.c.is_ascii_digit()));
     match value.iter().find(|l| l.is('*')) {
         Some(_) => Err(support::name_pattern(field, range_of(value))),
         None if fuzzy.is_some() => Err(support::name_pattern(field, range_of(value))),
@@ -472,7 +368,7 @@ fn no_wildcard(field: Name, value: &[Letter]) -> Result<(), QueryError> {
 }
 
 /// A value without blanks around and the commas of prose behind.
-fn trimmed(value: &[Letter]) -> &[Letter] {
+pub(super) fn trimmed(value: &[Letter]) -> &[Letter] {
     let blank = |l: &Letter| l.c.is_whitespace();
     let start = value.iter().position(|l| !blank(l)).unwrap_or(value.len());
     let end = value.iter().rposition(|l| !blank(l) && !l.is(',') && !l.is(';')).map_or(start, |i| i + 1);
@@ -490,7 +386,10 @@ pub(super) fn split_list(field: Name, letters: &[Letter]) -> Vec<&[Letter]> {
     for (i, letter) in letters.iter().enumerate() {
         let thousands = || {
             let digits = letters[i + 1..].iter().take_while(|l| l.c.is_ascii_digit()).count();
-            matches!(field, Name::Length | Name::Text(_)) && digits == 3 && i > 0 && letters[i - 1].c.is_ascii_digit()
+            matches!(field, Name::Length | Name::Text(_))
+                && digits == 3
+                && i > 0
+                && letters[i - 1].c.is_ascii_digit()
         };
         let prose = || letters.get(i + 1).is_some_and(|l| l.c.is_whitespace());
         if letter.is(',') && !address && !thousands() && !prose() {
