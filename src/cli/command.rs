@@ -68,7 +68,7 @@ pub(super) fn read_options(
         read.map = FieldMap::parse(map).map_err(|error| Failure::usage(error.to_string()))?;
     }
     if let Some(order) = date_order(order.or(config.date_order.as_deref()))? {
-        read.date_order = match order { crate::article::date::DateOrder::Mdy => crate::ingest::DateOrder::MonthFirst, crate::article::date::DateOrder::Dmy => crate::ingest::DateOrder::DayFirst };
+        read.date_order = Some(order);
     }
     Ok(read)
 }

@@ -1,7 +1,9 @@
 //! An article made ready for tagging: the tokens of title and body, what the lexicon knows of them, and
 //! the runs in which names can stand.
 
-use super::lexicon::{ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PLACE_FIRST};
+use super::lexicon::{
+    ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PLACE_FIRST,
+};
 use super::token::{CAPITAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, Token, opens_name, split};
 use crate::article::Part;
 

@@ -118,12 +118,15 @@ const fn packed_list<const N: usize>(words: [&str; N]) -> [u64; N] {
 
 /// Particles that stand inside a name in lower case.
 const PARTICLES: [u64; 41] = packed_list([
-    "af", "al", "as", "ben", "bin", "bint", "binti", "d", "da", "dal", "dari", "das", "de", "degli", "dei", "del", "della", "den", "der", "di", "do", "dos", "du", "e", "el", "ibn", "la", "las", "le", "los", "mac", "o", "ould", "ten", "ter", "ul", "uz", "van", "von", "y", "zu",
+    "af", "al", "as", "ben", "bin", "bint", "binti", "d", "da", "dal", "dari", "das", "de", "degli", "dei",
+    "del", "della", "den", "der", "di", "do", "dos", "du", "e", "el", "ibn", "la", "las", "le", "los", "mac",
+    "o", "ould", "ten", "ter", "ul", "uz", "van", "von", "y", "zu",
 ]);
 
 /// Particles that may also open a name in lower case: `bin Laden`, `de Gaulle`.
 const OPENERS: [u64; 17] = packed_list([
-    "al", "bin", "da", "de", "del", "della", "der", "di", "dos", "du", "el", "ibn", "ould", "ten", "ter", "van", "von",
+    "al", "bin", "da", "de", "del", "della", "der", "di", "dos", "du", "el", "ibn", "ould", "ten", "ter",
+    "van", "von",
 ]);
 
 /// Whether a lower-case word is a particle of names.
@@ -571,7 +574,9 @@ mod tests {
 
     #[test]
     fn short_words_are_found_by_number() {
-        assert!(is_particle(b"van") && is_particle(b"della") && !is_particle(b"vans") && !is_particle(b"the"));
+        assert!(
+            is_particle(b"van") && is_particle(b"della") && !is_particle(b"vans") && !is_particle(b"the")
+        );
         assert!(ABBREVIATIONS.is_sorted() && OPENERS.is_sorted() && PARTICLES.is_sorted());
     }
 }
