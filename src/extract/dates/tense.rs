@@ -26,6 +26,14 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
     let limit = first
         .checked_sub(1)
         .filter(|&i| matches!(tokens[i].kind, Kind::Prep(Prep::Until | Prep::Through | Prep::By)));
+    // `as early as Friday`
+    let as_as = first >= 3
+        && tokens[first - 1].kind == Kind::Prep(Prep::As)
+        && tokens[first - 3].kind == Kind::Prep(Prep::As)
+        && ["early", "soon"].iter().any(|w| word(first - 2).eq_ignore_ascii_case(w));
+    if as_as {
+        return Some(Direction::Future);
+    }
     if let Some(i) = limit {
         let begins = i == 0 || tokens[i].opens || ends_sentence(tokens, i - 1, i);
         if !begins {
@@ -83,6 +91,12 @@ fn cue<'a>(tokens: &[Token], at: usize, word: &impl Fn(usize) -> &'a str) -> Opt
     match tokens[at].kind {
         // `had been scheduled`, `was due`: what was to come is over.
         Kind::Future => {
+            // `than expected`, `weaker-than-expected`: a comparison
+            if at > 0
+                && (tokens[at - 1].kind == Kind::Punct(b'-') || word(at - 1).eq_ignore_ascii_case("than"))
+            {
+                return None;
+            }
             let over =
                 (1..=2).any(|back| at.checked_sub(back).is_some_and(|i| word(i).eq_ignore_ascii_case("had")));
             Some(if over { Direction::Past } else { Direction::Future })
