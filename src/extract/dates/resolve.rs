@@ -256,7 +256,9 @@ impl Resolver {
         let now = one_day(self.now?)?;
         published(day(match which {
             Which::Last => weekday_before(now, weekday),
-            Which::This | Which::Next if look() != Some(Direction::Past) || which == Which::Next => {
+            Which::This | Which::Next
+                if !matches!(look(), Some(Direction::Past | Direction::Loose)) || which == Which::Next =>
+            {
                 weekday_after(now, weekday)
             }
             Which::NowYear(weeks) => {
@@ -508,7 +510,8 @@ fn nearest(name: Named, now: Interval, look: Option<Direction>) -> Option<Interv
     let back = (now.first - begun.last).num_days();
     let ahead = (coming.first - now.last).num_days();
     let past = match look {
-        Some(Direction::Past) => back < ahead * 5,
+        Some(Direction::Past) => back < ahead * 12,
+        Some(Direction::Loose) => back < ahead * 4,
         Some(Direction::Future) => back * 4 < ahead,
         None => back < ahead * 3,
     };

@@ -8,6 +8,8 @@ use super::token::Token;
 pub(super) enum Direction {
     /// The sentence reports.
     Past,
+    /// It reports of something that may be to come: `agreed to sell it in`, `invited them to a ceremony on`.
+    Loose,
     /// The sentence announces.
     Future,
 }
@@ -41,6 +43,7 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         }
     }
     let mut at = first;
+    let mut to = false;
     for _ in 0..REACH {
         let Some(previous) = at.checked_sub(1) else { break };
         if tokens[at].opens || ends_sentence(tokens, previous, at) {
@@ -48,8 +51,9 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         }
         at = previous;
         if let Some(found) = cue(tokens, at, &word) {
-            return Some(found);
+            return Some(if to && found == Direction::Past { Direction::Loose } else { found });
         }
+        to |= tokens[at].kind == Kind::Prep(Prep::To);
     }
     let mut at = end;
     for _ in 0..REACH {

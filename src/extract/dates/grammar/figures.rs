@@ -279,7 +279,7 @@ impl Grammar<'_> {
         if before == Kind::Punct(b'.') && at >= 2 && self.is(at - 2, "no") {
             return None;
         }
-        if before == Kind::Other && !said && self.capital(at - 1) && self.names_a_thing(at - 1) {
+        if at > 0 && before == Kind::Other && !said && self.capital(at - 1) && self.names_a_thing(at - 1) {
             return None;
         }
         Some((at + 1, Expr::Fixed(Interval::year(y as i32)?)))
