@@ -100,7 +100,12 @@ impl Resolver {
             Expr::Days(days) => self.days(days),
             Expr::Ago(n, unit) => self.ago(n, unit, at),
             Expr::Ahead(n, unit) => published(step(self.now?, unit, i64::from(n))),
-            Expr::Later(n, unit) => context(step(self.reference(at)?, unit, i64::from(n))),
+            Expr::Later(n, unit) => {
+                let time = step(self.reference(at)?, unit, i64::from(n))?;
+                // What a report tells of as later lies before it, unless it announces.
+                let ahead = self.now.is_some_and(|now| time.first > now.last);
+                (!ahead || look() == Some(Direction::Future)).then_some((time, DateVia::Context))
+            }
             Expr::Earlier(n, unit) => self.earlier(n, unit, at),
             Expr::YearAgo(unit) => self.year_ago(unit, at),
             Expr::YearEnd => {
@@ -221,7 +226,12 @@ impl Resolver {
                 Some((occurrence(name, y - i32::from(winter))?, via))
             }
             Which::Bare | Which::Reported | Which::Whole if self.narrative => {
-                context(told_next(name, self.reference(at)?))
+                let told = self.reference(at)?;
+                let found = told_next(name, told)?;
+                // A history does not run ahead of its publication.
+                let ahead = self.now.is_some_and(|now| told.first <= now.last && found.first > now.last);
+                let found = if ahead { occurrence(name, found.first.year() - 1)? } else { found };
+                Some((found, DateVia::Context))
             }
             Which::Bare | Which::Reported | Which::Whole => published(nearest(name, self.now?, look())),
         }
@@ -246,7 +256,9 @@ impl Resolver {
         let now = one_day(self.now?)?;
         published(day(match which {
             Which::Last => weekday_before(now, weekday),
-            Which::This | Which::Next if look() != Some(Direction::Past) || which == Which::Next => {
+            Which::This | Which::Next
+                if !matches!(look(), Some(Direction::Past | Direction::Loose)) || which == Which::Next =>
+            {
                 weekday_after(now, weekday)
             }
             Which::NowYear(weeks) => {
@@ -498,7 +510,8 @@ fn nearest(name: Named, now: Interval, look: Option<Direction>) -> Option<Interv
     let back = (now.first - begun.last).num_days();
     let ahead = (coming.first - now.last).num_days();
     let past = match look {
-        Some(Direction::Past) => back < ahead * 5,
+        Some(Direction::Past) => back < ahead * 12,
+        Some(Direction::Loose) => back < ahead * 4,
         Some(Direction::Future) => back * 4 < ahead,
         None => back < ahead * 3,
     };

@@ -8,6 +8,8 @@ use super::token::Token;
 pub(super) enum Direction {
     /// The sentence reports.
     Past,
+    /// It reports of something that may be to come: `agreed to sell it in`, `invited them to a ceremony on`.
+    Loose,
     /// The sentence announces.
     Future,
 }
@@ -26,6 +28,14 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
     let limit = first
         .checked_sub(1)
         .filter(|&i| matches!(tokens[i].kind, Kind::Prep(Prep::Until | Prep::Through | Prep::By)));
+    // `as early as Friday`
+    let as_as = first >= 3
+        && tokens[first - 1].kind == Kind::Prep(Prep::As)
+        && tokens[first - 3].kind == Kind::Prep(Prep::As)
+        && ["early", "soon"].iter().any(|w| word(first - 2).eq_ignore_ascii_case(w));
+    if as_as {
+        return Some(Direction::Future);
+    }
     if let Some(i) = limit {
         let begins = i == 0 || tokens[i].opens || ends_sentence(tokens, i - 1, i);
         if !begins {
@@ -33,6 +43,7 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         }
     }
     let mut at = first;
+    let mut to = false;
     for _ in 0..REACH {
         let Some(previous) = at.checked_sub(1) else { break };
         if tokens[at].opens || ends_sentence(tokens, previous, at) {
@@ -40,8 +51,9 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         }
         at = previous;
         if let Some(found) = cue(tokens, at, &word) {
-            return Some(found);
+            return Some(if to && found == Direction::Past { Direction::Loose } else { found });
         }
+        to |= tokens[at].kind == Kind::Prep(Prep::To);
     }
     let mut at = end;
     for _ in 0..REACH {
@@ -83,6 +95,12 @@ fn cue<'a>(tokens: &[Token], at: usize, word: &impl Fn(usize) -> &'a str) -> Opt
     match tokens[at].kind {
         // `had been scheduled`, `was due`: what was to come is over.
         Kind::Future => {
+            // `than expected`, `weaker-than-expected`: a comparison
+            if at > 0
+                && (tokens[at - 1].kind == Kind::Punct(b'-') || word(at - 1).eq_ignore_ascii_case("than"))
+            {
+                return None;
+            }
             let over =
                 (1..=2).any(|back| at.checked_sub(back).is_some_and(|i| word(i).eq_ignore_ascii_case("had")));
             Some(if over { Direction::Past } else { Direction::Future })

@@ -212,15 +212,26 @@ impl Grammar<'_> {
 
     /// Whether the number at `at` counts what follows, or is part of a longer figure.
     pub(super) fn counts_things(&self, at: usize) -> bool {
+        if self.opens(at + 1) {
+            return false;
+        }
         match self.kind(at + 1) {
             Kind::Punct(b',' | b'.' | b':') if self.glued(at + 1) && self.glued(at + 2) => {
+                // `1288.HK`: a ticker
                 matches!(self.kind(at + 2), Kind::Number(..))
+                    || self.punct(at + 1, b'.') && self.capital(at + 2)
             }
             Kind::Punct(b'%' | b'$') => true,
             Kind::Punct(b'-') if self.glued(at + 1) && self.glued(at + 2) => {
-                matches!(self.kind(at + 2), Kind::Quantity | Kind::Unit(_) | Kind::Units(_))
+                // `2019-nCoV`: a name
+                let name = || self.word(at + 2).bytes().skip(1).any(|b| b.is_ascii_uppercase());
+                match self.kind(at + 2) {
+                    Kind::Quantity | Kind::Unit(_) | Kind::Units(_) => true,
+                    Kind::Other => name(),
+                    _ => false,
+                }
             }
-            Kind::Quantity | Kind::Units(_) | Kind::Few | Kind::Clock => true,
+            Kind::Quantity | Kind::Units(_) | Kind::Few | Kind::Clock | Kind::Zone => true,
             Kind::Prep(Prep::Of) => self.before(at) == Kind::Approx,
             Kind::Other => self.glued(at + 1) && !self.is(at + 1, "s"),
             _ => false,
@@ -268,7 +279,7 @@ impl Grammar<'_> {
         if before == Kind::Punct(b'.') && at >= 2 && self.is(at - 2, "no") {
             return None;
         }
-        if before == Kind::Other && !said && self.capital(at - 1) && self.names_a_thing(at - 1) {
+        if at > 0 && before == Kind::Other && !said && self.capital(at - 1) && self.names_a_thing(at - 1) {
             return None;
         }
         Some((at + 1, Expr::Fixed(Interval::year(y as i32)?)))
