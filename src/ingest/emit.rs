@@ -5,8 +5,9 @@ use std::io;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use super::draft::ShownOrder;
 use super::{Draft, Flag, Outcome, ReadOptions, Reject, code, stream::StreamError};
-use crate::article::{DateOrder, Origin};
+use crate::article::Origin;
 
 /// Go on, or stop because the caller wants no more. Parsers hand it on with `?`.
 pub type Flow = ControlFlow<()>;
@@ -18,7 +19,7 @@ pub struct Emitter<'a> {
     sink: &'a mut dyn FnMut(Outcome) -> Flow,
     file_flags: Vec<Flag>,
     articles: Rc<Cell<u64>>,
-    order: Option<DateOrder>,
+    order: ShownOrder,
 }
 
 impl<'a> Emitter<'a> {
@@ -34,7 +35,7 @@ impl<'a> Emitter<'a> {
         sink: &'a mut dyn FnMut(Outcome) -> Flow,
         articles: Rc<Cell<u64>>,
     ) -> Self {
-        Self { options, path, sink, file_flags: Vec::new(), articles, order: None }
+        Self { options, path, sink, file_flags: Vec::new(), articles, order: ShownOrder::default() }
     }
 
     /// The options of the run.

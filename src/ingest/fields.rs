@@ -22,10 +22,9 @@ pub(super) fn known(key: &str) -> Option<(Field, u8)> {
         "title" | "headline" | "headlinemain" | "webtitle" | "titel" | "titre" | "titulo" | "título"
         | "titolo" | "заголовок" | "标题" => (Field::Title, 0),
         "articletitle" | "newstitle" | "head" | "heading" | "hl" | "hl1" | "headlines" | "schlagzeile"
-        | "überschrift" | "headlineseo" | "pagetitle" | "ogtitle" | "titletext" | "name" => {
-            (Field::Title, 1)
-        }
+        | "überschrift" | "headlineseo" | "pagetitle" | "ogtitle" | "titletext" => (Field::Title, 1),
         "subject" | "slugline" => (Field::Title, 3),
+        "name" => (Field::Title, 4),
 
         "text" | "body" | "content" | "article" | "articlebody" | "bodytext" | "fulltext" | "articletext"
         | "maintext" | "contents" | "bodies" | "bodymain" | "volltext" | "inhalt" | "texte" | "contenu"
