@@ -1,11 +1,13 @@
 //! Formats with markup: HTML, the XML of news agencies, feeds, MediaWiki, SGML, web archives, mail, wire messages.
 
 mod entity;
+mod feed;
 mod filed_from;
 mod html;
 mod html_text;
 mod json_ld;
 mod main_text;
+mod mediawiki;
 mod newsml1;
 mod newsml_g2;
 mod nitf;
@@ -17,6 +19,7 @@ mod records;
 mod reuters;
 mod tags;
 mod trec;
+mod wikitext;
 mod xml;
 
 use std::io::BufRead;
@@ -44,6 +47,8 @@ pub(super) fn parse_document(format: Format, text: &str, emit: &mut Emitter<'_>)
 pub(super) fn parse_stream(format: Format, reader: &mut dyn BufRead, emit: &mut Emitter<'_>) -> Flow {
     match format {
         Format::Trec => trec::stream(reader, emit),
+        Format::Feed => feed::stream(reader, emit),
+        Format::Mediawiki => mediawiki::stream(reader, emit),
         Format::Reuters21578 => reuters::stream(reader, emit),
         other => emit.reject(None, code::UNSUPPORTED, format!("{other} is not read yet")),
     }
