@@ -141,6 +141,7 @@ fn inflate(mut decoder: impl Read, limit: usize) -> Result<Vec<u8>, Fault> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use std::io::Write;
