@@ -336,11 +336,14 @@ impl PageMeta {
             .unwrap_or_default()
     }
 
-    /// The publication.
+    /// The publication. Some sites give a machine's name for themselves (`usatoday`); their publisher knows better.
     pub(super) fn source(&self) -> Option<&str> {
-        self.meta(&SOURCE_METAS[..1])
-            .or(self.described.publisher.as_deref())
-            .or_else(|| self.meta(&SOURCE_METAS[1..]))
+        let site = self.meta(&SOURCE_METAS[..1]).filter(|site| !site.contains("://"));
+        let publisher = self.described.publisher.as_deref();
+        let machine =
+            site.is_some_and(|site| site.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+        let (first, second) = if machine { (publisher, site) } else { (site, publisher) };
+        first.or(second).or_else(|| self.meta(&SOURCE_METAS[1..]))
     }
 
     /// The section.
