@@ -381,10 +381,12 @@ impl PageMeta {
             [described, social, Some(self.title.as_str())].into_iter().flatten().map(fold).collect();
         let printed = self.headings.iter().find(|heading| {
             let heading = fold(heading);
-            heading.len() > 3
-                && known
-                    .iter()
-                    .any(|text| text.starts_with(&heading) || heading.starts_with(text) && text.len() > 10)
+            let enough = heading.len() >= 15;
+            known.iter().any(|text| {
+                *text == heading
+                    || enough && text.contains(&heading)
+                    || text.len() >= 15 && heading.starts_with(text)
+            })
         });
         printed
             .map(String::as_str)
@@ -494,6 +496,10 @@ mod tests {
             ("Prices rise again in May - Example", "Prices rise again in May"),
             ("Talks in Geneva: day two — and counting", "Talks in Geneva: day two — and counting"),
             ("One - two", "One - two"),
+            (
+                "Opinion | The envoy goes to nowhere</title><h1>The envoy goes to nowhere</h1>",
+                "The envoy goes to nowhere",
+            ),
         ] {
             let meta = PageMeta::read(&format!("<title>{title}</title>"));
             assert_eq!(meta.headline().as_deref(), Some(expected));
