@@ -11,7 +11,7 @@ pub mod people;
 use crate::article::{Article, Interval, Span};
 
 /// What an article says of who, where and when.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Annotations {
     /// People in order of first mention; each person once.
     pub people: Vec<Person>,
@@ -22,7 +22,7 @@ pub struct Annotations {
 }
 
 /// One person of an article.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Person {
     /// The fullest form of the name in the article, without title: `Antony Blinken`.
     pub name: String,
@@ -31,7 +31,7 @@ pub struct Person {
 }
 
 /// A place in the text where a person is named.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct PersonMention {
     /// The name as it stands, without title and possessive.
     pub span: Span,
@@ -56,7 +56,7 @@ pub enum PersonVia {
 }
 
 /// One country of an article.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct CountryMentions {
     /// ISO 3166-1 alpha-2 code.
     pub code: &'static str,
@@ -65,7 +65,7 @@ pub struct CountryMentions {
 }
 
 /// A place in the text that speaks of a country.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct CountryMention {
     /// The words.
     pub span: Span,
@@ -96,7 +96,7 @@ pub enum CountryVia {
 }
 
 /// A date in the text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct DateMention {
     /// The words.
     pub span: Span,

@@ -1,10 +1,12 @@
 //! Where format parsers put what they read.
 
+use std::cell::Cell;
 use std::io;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use super::{Draft, Flag, Outcome, ReadOptions, Reject, code, stream::StreamError};
-use crate::article::Origin;
+use crate::article::{DateOrder, Origin};
 
 /// Go on, or stop because the caller wants no more. Parsers hand it on with `?`.
 pub type Flow = ControlFlow<()>;
@@ -15,13 +17,24 @@ pub struct Emitter<'a> {
     path: String,
     sink: &'a mut dyn FnMut(Outcome) -> Flow,
     file_flags: Vec<Flag>,
-    articles: u64,
+    articles: Rc<Cell<u64>>,
+    order: Option<DateOrder>,
 }
 
 impl<'a> Emitter<'a> {
     /// An emitter for the file at an origin path.
     pub fn new(path: String, options: &'a ReadOptions, sink: &'a mut dyn FnMut(Outcome) -> Flow) -> Self {
-        Self { options, path, sink, file_flags: Vec::new(), articles: 0 }
+        Self::counted(path, options, sink, Rc::default())
+    }
+
+    /// An emitter that counts articles for others to see.
+    pub(super) fn counted(
+        path: String,
+        options: &'a ReadOptions,
+        sink: &'a mut dyn FnMut(Outcome) -> Flow,
+        articles: Rc<Cell<u64>>,
+    ) -> Self {
+        Self { options, path, sink, file_flags: Vec::new(), articles, order: None }
     }
 
     /// The options of the run.
@@ -34,17 +47,14 @@ impl<'a> Emitter<'a> {
         &self.path
     }
 
-    /// Articles emitted so far.
-    pub fn articles(&self) -> u64 {
-        self.articles
-    }
-
     /// Finishes a draft and hands on the article, or the reason why it is none.
     pub fn draft(&mut self, mut draft: Draft) -> Flow {
-        draft.flags.extend(self.file_flags.iter().cloned());
-        let outcome = draft.finish(&self.path, self.options);
+        for flag in &self.file_flags {
+            draft.flag(flag.code, flag.message.as_str());
+        }
+        let outcome = draft.finish(&self.path, self.options, &mut self.order);
         if matches!(outcome, Outcome::Article(..)) {
-            self.articles += 1;
+            self.articles.set(self.articles.get() + 1);
         }
         (self.sink)(outcome)
     }

@@ -3,16 +3,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-use crate::article::{DateError, Granularity, Interval};
-
-/// Order of day and month in `03/04/2024`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DateOrder {
-    /// 3 April is written `04/03/2024`.
-    MonthFirst,
-    /// 3 April is written `03/04/2024`.
-    DayFirst,
-}
+use crate::article::{DateError, DateOrder, Granularity, Interval};
 
 /// What a date value is read against.
 #[derive(Clone, Copy, Debug)]
@@ -166,11 +157,11 @@ fn numeric(day: &str, text: &str, calendar: Calendar) -> Result<Option<Interval>
         [y, m, d] if is_year(y) && is_short(m) && is_short(d) => found(ymd(y, m, d)),
         [a, b, y] if is_year(y) && is_short(a) && is_short(b) => {
             let (month_first, day_first) = (ymd(y, a, b), ymd(y, b, a));
-            let order = if separator == '.' { Some(DateOrder::DayFirst) } else { calendar.order };
+            let order = if separator == '.' { Some(DateOrder::Dmy) } else { calendar.order };
             match (month_first, day_first, order) {
                 (Some(m), Some(d), _) if m == d => Ok(Some(m)),
-                (Some(m), Some(_), Some(DateOrder::MonthFirst)) => Ok(Some(m)),
-                (Some(_), Some(d), Some(DateOrder::DayFirst)) => Ok(Some(d)),
+                (Some(m), Some(_), Some(DateOrder::Mdy)) => Ok(Some(m)),
+                (Some(_), Some(d), Some(DateOrder::Dmy)) => Ok(Some(d)),
                 (Some(m), Some(d), None) => Err(DateError::Ambiguous {
                     text: text.to_owned(),
                     month_first: m.first,
@@ -427,8 +418,7 @@ mod tests {
 
     #[test]
     fn a_configured_order_settles_day_and_month() {
-        for (order, expected) in [(DateOrder::MonthFirst, "2024-03-04"), (DateOrder::DayFirst, "2024-04-03")]
-        {
+        for (order, expected) in [(DateOrder::Mdy, "2024-03-04"), (DateOrder::Dmy, "2024-04-03")] {
             assert_eq!(read("03/04/2024", calendar(Some(order))).unwrap().first.to_string(), expected);
         }
     }

@@ -48,8 +48,8 @@ mod tests;
 
 use chrono::NaiveDate;
 
+pub use crate::article::date::DateOrder;
 pub use ast::{Clause, Node};
-pub use date::DateOrder;
 pub use error::{ErrorCode, Note, NoteCode, QueryError};
 pub use explain::explain;
 pub use parser::MAX_CLAUSES;

@@ -15,20 +15,45 @@ pub(super) struct Context {
     pub(super) person: bool,
     /// It begins a sentence, so its capital says nothing.
     pub(super) starts: bool,
+    /// What follows is of local interest only: `X Police Department`, `X man`, `City of X`.
+    pub(super) local: bool,
     /// It names a disease or the like, or a language.
     pub(super) other: bool,
+    /// It is written in capitals like an acronym, in a line that is not.
+    pub(super) short_capitals: bool,
     /// The whole line is in capitals.
     pub(super) caps_line: bool,
 }
 
 /// Reads the context of `text[start..end]`.
 pub(super) fn read(text: &str, start: usize, end: usize) -> Context {
-    let mut context = Context { caps_line: caps_line(text, start, end), ..Context::default() };
+    let mut context = Context { caps_line: in_caps_line(text, start, end), ..Context::default() };
     let before = word_before(text, start);
     let behind = word_behind(text, end);
     read_before(text, before, &mut context);
     read_behind(behind, &mut context);
+    let written = &text[start..end];
+    if saint_of_a_church(written, behind) || is_sum(text, start, end) || counts_years(text, start, written) {
+        context.other = true;
+    }
+    context.short_capitals = !context.caps_line && written.len() < 6 && !written.contains(char::is_lowercase);
     context
+}
+
+/// `St. Michael's Hospital`.
+fn saint_of_a_church(written: &str, behind: Neighbour<'_>) -> bool {
+    behind.possessive && (written.starts_with("St") || written.starts_with("Saint "))
+}
+
+/// `US$10 million`.
+fn is_sum(text: &str, start: usize, end: usize) -> bool {
+    char_at(text, end) == '$' || end - start <= 2 && char_before(text, start) == '$'
+}
+
+/// `500 BC`.
+fn counts_years(text: &str, start: usize, written: &str) -> bool {
+    matches!(written, "BC" | "B.C." | "B.C")
+        && text[..start].trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit())
 }
 
 fn read_before(text: &str, before: Neighbour<'_>, context: &mut Context) {
@@ -48,14 +73,23 @@ fn read_before(text: &str, before: Neighbour<'_>, context: &mut Context) {
     } else if PLACE_BEFORE.contains(&lower.as_str()) {
         context.weight += 2.0;
         context.place = true;
+    } else if lower == "the" {
+        context.weight += 0.2;
     } else if WEAKLY_BEFORE.contains(&lower.as_str()) {
         context.weight += 0.8;
     } else if SIDES.contains(&lower.as_str()) {
         context.weight += 1.5;
         context.place = !capital || opens;
+    } else if lower == "of" && char_before(text, before.start.saturating_sub(1)) == ',' {
+        // `John Smith, 51, of X`
+        context.local = true;
+        context.place = true;
+        context.weight += 2.0;
     } else if lower == "of" {
         let noun = word_before(text, before.start).word.to_lowercase();
         if PLACE_NOUNS.contains(&noun.as_str()) {
+            context.local |=
+                matches!(noun.as_str(), "city" | "town" | "residents" | "mayor" | "east" | "west");
             context.weight += 3.0;
             context.place = true;
         } else if noun == "university" || noun == "bank" || noun == "bishop" {
@@ -76,8 +110,13 @@ fn read_behind(behind: Neighbour<'_>, context: &mut Context) {
     }
     let lower = behind.word.to_lowercase();
     let capital = behind.word.starts_with(char::is_uppercase);
-    if DISEASES.contains(&lower.as_str()) {
+    context.local |= !behind.possessive && LOCAL_BEHIND.contains(&lower.as_str());
+    if DISEASES.contains(&lower.as_str()) || capital && MEDIA.contains(&lower.as_str()) && !behind.possessive
+    {
         context.other = true;
+    } else if LOCAL_INSTITUTIONS.contains(&lower.as_str()) && capital && !behind.possessive {
+        context.weight += 0.5;
+        context.local = true;
     } else if !behind.possessive && STREETS.contains(&lower.as_str()) && capital {
         context.weight -= 3.0;
         context.part = true;
@@ -200,7 +239,7 @@ fn word_behind(text: &str, end: usize) -> Neighbour<'_> {
 }
 
 /// Whether the line around a name holds no small letter.
-fn caps_line(text: &str, start: usize, end: usize) -> bool {
+pub(super) fn in_caps_line(text: &str, start: usize, end: usize) -> bool {
     if text[start..end].chars().any(char::is_lowercase) {
         return false;
     }
@@ -254,6 +293,22 @@ impl FloorChar for str {
             at -= 1;
         }
         at
+    }
+}
+
+/// Whether the words between two places say that they lie side by side: `, south of `, ` suburb of `, ` near `.
+pub(super) fn is_direction(gap: &str) -> bool {
+    if gap.len() > 30 || !gap.ends_with(' ') || gap.contains(['.', '\n', ';']) {
+        return false;
+    }
+    let mut words = gap.trim_matches([',', ' ']).rsplit(' ');
+    match (words.next(), words.next()) {
+        (Some("near" | "outside"), _) => true,
+        (Some("of"), Some(noun)) => {
+            SIDES.contains(&noun) || matches!(noun, "suburb" | "suburbs" | "outside" | "outskirts")
+        }
+        (Some("suburb"), None) => true,
+        _ => false,
     }
 }
 
@@ -400,8 +455,8 @@ const PLACE_BEFORE: [&str; 26] = [
     "mainland",
     "metropolitan",
 ];
-const WEAKLY_BEFORE: [&str; 12] =
-    ["from", "to", "via", "between", "against", "through", "over", "within", "beyond", "the", "and", "or"];
+const WEAKLY_BEFORE: [&str; 11] =
+    ["from", "to", "via", "between", "against", "through", "over", "within", "beyond", "and", "or"];
 const SIDES: [&str; 20] = [
     "north",
     "south",
@@ -464,6 +519,61 @@ const PLACE_NOUNS: [&str; 38] = [
     "cities",
     "towns",
 ];
+/// Words that make the name of a newspaper of the place before them.
+const MEDIA: [&str; 14] = [
+    "post",
+    "times",
+    "daily",
+    "herald",
+    "tribune",
+    "journal",
+    "gazette",
+    "telegraph",
+    "chronicle",
+    "globe",
+    "examiner",
+    "inquirer",
+    "courier",
+    "sun-times",
+];
+const LOCAL_BEHIND: [&str; 36] = [
+    "police",
+    "man",
+    "woman",
+    "men",
+    "women",
+    "teen",
+    "teenager",
+    "boy",
+    "girl",
+    "couple",
+    "family",
+    "resident",
+    "residents",
+    "high",
+    "middle",
+    "elementary",
+    "public",
+    "city",
+    "council",
+    "councillor",
+    "fire",
+    "mayor",
+    "school",
+    "schools",
+    "parents",
+    "firefighters",
+    "road",
+    "area",
+    "district",
+    "independent",
+    "county",
+    "township",
+    "library",
+    "native",
+    "home",
+    "students",
+];
 const PLACE_BEHIND: [&str; 48] = [
     "city",
     "area",
@@ -513,6 +623,23 @@ const PLACE_BEHIND: [&str; 48] = [
     "stock",
     "skyline",
     "schools",
+];
+/// Capitalised words behind a place that name an institution of it.
+const LOCAL_INSTITUTIONS: [&str; 14] = [
+    "police",
+    "city",
+    "council",
+    "high",
+    "public",
+    "fire",
+    "school",
+    "schools",
+    "independent",
+    "county",
+    "library",
+    "elementary",
+    "middle",
+    "sheriff",
 ];
 const STREETS: [&str; 34] = [
     "street",

@@ -65,7 +65,9 @@ pub(super) struct Lexicon {
     nodes: FxHashMap<u64, Node>,
     forms: Vec<Form>,
     senses: Vec<Sense>,
+    /// Abbreviations of regions with a stop (`Ga.`) and postal codes (`GA`).
     abbreviations: FxHashMap<u64, Sense>,
+    postal_codes: FxHashMap<u64, Sense>,
 }
 
 const COUNTRIES: &str = include_str!("../lexicon/places/countries.tsv");
@@ -79,6 +81,7 @@ const EPONYMS: &str = include_str!("../lexicon/places/eponyms.tsv");
 const WORD_CITY_SIZE: u8 = 50;
 /// Guesses at the weight of what is no city, on the scale of [`Sense::size`].
 const COUNTRY_SIZE: u8 = 75;
+const DOUBTFUL_COUNTRY_SIZE: u8 = 68;
 const REGION_SIZE: u8 = 65;
 
 impl Lexicon {
@@ -105,8 +108,13 @@ impl Lexicon {
             }
             for form in split(abbreviations) {
                 name_hashes(form, &mut pending.hashes);
+                let table = if form.contains('.') || form.len() > 3 {
+                    &mut lexicon.abbreviations
+                } else {
+                    &mut lexicon.postal_codes
+                };
                 if let Some(&hash) = pending.hashes.last() {
-                    lexicon.abbreviations.insert(hash, sense);
+                    table.insert(hash, sense);
                 }
             }
         }
@@ -160,9 +168,10 @@ impl Lexicon {
         self.senses.get(form.first as usize..(form.first + form.count) as usize).unwrap_or_default()
     }
 
-    /// The region that words stand for behind the name of a city (`Ga.`, `W.Va.`).
-    pub(super) fn abbreviation(&self, name: u64) -> Option<Sense> {
-        self.abbreviations.get(&name).copied()
+    /// The region that words stand for behind the name of a city: with a stop (`Ga.`, `W.Va.`) or as a
+    /// postal code (`GA`).
+    pub(super) fn abbreviation(&self, name: u64, postal: bool) -> Option<Sense> {
+        if postal { self.postal_codes.get(&name) } else { self.abbreviations.get(&name) }.copied()
     }
 }
 
@@ -180,6 +189,8 @@ impl Pending {
     fn add(&mut self, form: &'static str, sense: Sense) {
         let (text, doubtful) = form.strip_prefix('~').map_or((form, false), |text| (text, true));
         let Some(number) = self.number(text) else { return };
+        let size = if doubtful { sense.size.min(DOUBTFUL_COUNTRY_SIZE) } else { sense.size };
+        let sense = Sense { size, ..sense };
         self.senses.push((number, sense));
         let form = &mut self.forms[number as usize];
         form.doubtful |= doubtful;
@@ -198,7 +209,7 @@ impl Pending {
             for country in countries.split(' ') {
                 let Some((code, size)) = country.split_at_checked(2) else { continue };
                 let (Some(country), Ok(size)) = (country_place(code), size.parse::<u8>()) else { continue };
-                if word && size < WORD_CITY_SIZE {
+                if word && size < WORD_CITY_SIZE && !name.contains(' ') {
                     continue;
                 }
                 if number.is_none() {
@@ -210,6 +221,7 @@ impl Pending {
             }
             if let Some(form) = number.and_then(|number| self.forms.get_mut(number as usize)) {
                 form.word |= word;
+                form.acronym |= name.len() < 5 && !name.contains(char::is_lowercase);
                 form.person |= flags.contains('p');
             }
         }
@@ -230,16 +242,16 @@ impl Pending {
     }
 }
 
-fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).map(|l| l.split('\t').collect())
 }
 
-fn split(forms: &'static str) -> impl Iterator<Item = &'static str> {
+pub(super) fn split(forms: &'static str) -> impl Iterator<Item = &'static str> {
     forms.split(';').filter(|form| !form.is_empty())
 }
 
 /// Place of a code in [`country::all`].
-fn country_place(code: &str) -> Option<u16> {
+pub(super) fn country_place(code: &str) -> Option<u16> {
     let all = country::all();
     all.binary_search_by_key(&code, |country| country.code).ok().map(|place| place as u16)
 }

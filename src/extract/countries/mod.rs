@@ -6,6 +6,7 @@
 
 mod context;
 mod lexicon;
+mod local;
 mod resolve;
 mod scan;
 mod words;
@@ -17,14 +18,15 @@ use crate::article::{Part, Span, country};
 use crate::extract::{CountryMention, CountryMentions, CountryVia, Input, Person, PersonVia};
 
 use lexicon::{Kind, Lexicon};
+use local::LocalWords;
 use resolve::{Candidate, Evidence};
-use scan::Found;
-use words::{EMPTY, char_at, is_letter, join, next_in_name, word_at};
+use scan::{Found, Name};
 
 /// The lexicon of places, ready for look-up. Built once, shared by threads.
 #[derive(Debug)]
 pub struct Gazetteer {
     lexicon: Lexicon,
+    local_words: LocalWords,
 }
 
 impl Default for Gazetteer {
@@ -36,7 +38,7 @@ impl Default for Gazetteer {
 impl Gazetteer {
     /// Reads the tables that are compiled in; takes some milliseconds.
     pub fn new() -> Self {
-        Self { lexicon: Lexicon::new() }
+        Self { lexicon: Lexicon::new(), local_words: LocalWords::new() }
     }
 
     /// The countries of an article in order of first mention, each with its mentions. The people found
@@ -57,6 +59,7 @@ impl Gazetteer {
             let first = candidates.len();
             self.candidates(part, text, &found, &mut candidates);
             mark_people(part, people, &mut candidates[first..]);
+            self.local_words.weigh(text, &mut evidence);
         }
         for told in [input.dateline, input.source].into_iter().flatten() {
             self.weigh(told, &mut evidence);
@@ -91,19 +94,17 @@ impl Gazetteer {
         let from = candidates.len();
         for name in found {
             let context = context::read(text, name.start, name.end);
-            let kinds = self.lexicon.senses(name.form);
-            let mut candidate = Candidate {
-                part,
-                start: name.start,
-                end: name.end,
-                form: Some(name.form),
-                context,
-                dateline: false,
-                person: false,
-                within: None,
-                fixed: None,
-                listed: false,
+            let mut candidate = Candidate::new(part, name.start, name.end, context);
+            let form = match name.name {
+                Name::Form(form) => form,
+                Name::Abbreviation(sense) => {
+                    candidate.fixed = Some(sense);
+                    candidates.push(candidate);
+                    continue;
+                }
             };
+            candidate.form = Some(form);
+            let kinds = self.lexicon.senses(form);
             if kinds.iter().any(|s| matches!(s.kind, Kind::City | Kind::Region | Kind::Name)) {
                 candidate.dateline =
                     part == Part::Body && context::is_dateline(text, name.start, name.end, context.caps_line);
@@ -114,12 +115,6 @@ impl Gazetteer {
                 candidate.context.other = true;
             }
             candidates.push(candidate);
-            if let Some(region) = self.abbreviated_region(part, text, name.end, context.caps_line) {
-                if let (Some(last), Some(sense)) = (candidates.last_mut(), region.fixed) {
-                    last.within = Some(sense.country);
-                }
-                candidates.push(region);
-            }
         }
         let mut at = from;
         while at + 1 < candidates.len() {
@@ -128,44 +123,17 @@ impl Gazetteer {
         }
     }
 
-    /// A region abbreviated behind a comma: `Athens, Ga.`, `Portland, OR`.
-    fn abbreviated_region(&self, part: Part, text: &str, end: usize, caps_line: bool) -> Option<Candidate> {
-        let start = end + text.get(end..)?.strip_prefix(", ").map(|_| 2)?;
-        let mut word = word_at(text, start)?;
-        let mut hash = join(EMPTY, word.hash);
-        let mut sense = self.lexicon.abbreviation(hash);
-        if sense.is_none() {
-            word = word_at(text, next_in_name(text, word.end)?)?;
-            hash = join(hash, word.hash);
-            sense = self.lexicon.abbreviation(hash);
-        }
-        let sense = sense?;
-        let written = &text[start..word.end];
-        let stop = char_at(text, word.end) == '.' || written.contains('.');
-        let postal = !caps_line && word.end - start == 2 && written.bytes().all(|b| b.is_ascii_uppercase());
-        if !(written.starts_with(char::is_uppercase) && (stop || postal)) {
-            return None;
-        }
-        let end = if char_at(text, word.end) == '.' { word.end + 1 } else { word.end };
-        Some(Candidate {
-            part,
-            start,
-            end,
-            form: None,
-            context: context::Context::default(),
-            dateline: false,
-            person: false,
-            within: None,
-            fixed: Some(sense),
-            listed: false,
-        })
-    }
-
     /// What a candidate and the next one say of each other.
     fn relate(&self, text: &str, at: usize, candidates: &mut [Candidate]) {
         let (Some(this), Some(next)) = (candidates.get(at), candidates.get(at + 1)) else { return };
-        let (Some(form), Some(next_form)) = (this.form, next.form) else { return };
-        let Some(gap) = text.get(this.end..next.start) else { return };
+        let (Some(form), Some(gap)) = (this.form, text.get(this.end..next.start)) else { return };
+        if let Some(region) = next.fixed {
+            if gap == ", " {
+                candidates[at].within = Some(region.country);
+            }
+            return;
+        }
+        let Some(next_form) = next.form else { return };
         let senses = self.lexicon.senses(form);
         let place = |kind| matches!(kind, Kind::City | Kind::Region | Kind::Name);
         if !senses.iter().any(|s| place(s.kind)) {
@@ -191,6 +159,19 @@ impl Gazetteer {
                 return;
             }
         }
+        if context::is_direction(gap) {
+            let shared = behind
+                .iter()
+                .filter(|s| senses.iter().any(|own| own.country == s.country))
+                .max_by_key(|s| s.size);
+            let top = behind.iter().map(|s| s.size).max().unwrap_or(0);
+            if let Some(shared) = shared
+                && shared.size + 6 > top
+            {
+                candidates[at].within = Some(shared.country);
+            }
+            return;
+        }
         if matches!(gap, ", " | " and " | ", and " | " or " | "/" | " to " | "-") {
             candidates[at].listed = true;
             candidates[at + 1].listed = true;
@@ -202,7 +183,8 @@ impl Gazetteer {
         let mut found = Vec::new();
         scan::scan(field, &self.lexicon, &mut found);
         for name in found {
-            if let Some(sense) = self.lexicon.senses(name.form).iter().max_by_key(|sense| sense.size)
+            let Name::Form(form) = name.name else { continue };
+            if let Some(sense) = self.lexicon.senses(form).iter().max_by_key(|sense| sense.size)
                 && sense.kind != Kind::Eponym
             {
                 evidence.add(sense.country, 1.0);

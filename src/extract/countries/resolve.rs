@@ -28,6 +28,24 @@ pub(super) struct Candidate {
     pub(super) listed: bool,
 }
 
+impl Candidate {
+    /// A name as found, before anything is known of it but its context.
+    pub(super) fn new(part: Part, start: usize, end: usize, context: Context) -> Self {
+        Self {
+            part,
+            start,
+            end,
+            form: None,
+            context,
+            dateline: false,
+            person: false,
+            within: None,
+            fixed: None,
+            listed: false,
+        }
+    }
+}
+
 /// A candidate that is a place, with its reading.
 #[derive(Clone, Debug)]
 pub(super) struct Decision {
@@ -39,6 +57,8 @@ pub(super) struct Decision {
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     weights: FxHashMap<u16, f32>,
+    /// From words and spelling of the local press.
+    local: FxHashMap<u16, f32>,
 }
 
 impl Evidence {
@@ -46,18 +66,42 @@ impl Evidence {
         *self.weights.entry(country).or_default() += weight;
     }
 
+    pub(super) fn add_local(&mut self, country: u16, weight: f32) {
+        *self.local.entry(country).or_default() += weight;
+    }
+
+    /// Evidence that the article speaks of a country.
     fn of(&self, country: u16) -> f32 {
         self.weights.get(&country).copied().unwrap_or(0.0)
+    }
+
+    /// Evidence that the article plays in a country: what it speaks of and what it sounds like.
+    fn at(&self, country: u16) -> f32 {
+        self.of(country) + self.local.get(&country).copied().unwrap_or(0.0).min(3.0)
+    }
+
+    /// The part of all evidence that speaks for a country, 0 to 1.
+    fn share(&self, country: u16) -> f32 {
+        let all: f32 = self.weights.values().sum();
+        let local: f32 = self.local.values().map(|weight| weight.min(3.0)).sum();
+        self.at(country).max(0.0) / (all + local + 1.0)
     }
 }
 
 /// Decides all candidates of an article.
 pub(super) fn resolve(candidates: &[Candidate], lexicon: &Lexicon, mut evidence: Evidence) -> Vec<Decision> {
     let groups = group(candidates);
-    gather(candidates, &groups, lexicon, &mut evidence);
+    let own = gather(candidates, &groups, lexicon, &mut evidence);
     let mut decisions = Vec::new();
-    for (form, members) in &groups {
+    for ((form, members), own) in groups.iter().zip(own) {
+        // A form is no evidence for itself.
+        if let Some((country, weight)) = own {
+            evidence.add(country, -weight);
+        }
         decide_form(*form, members, candidates, lexicon, &evidence, &mut decisions);
+        if let Some((country, weight)) = own {
+            evidence.add(country, weight);
+        }
     }
     for (number, candidate) in candidates.iter().enumerate() {
         if let Some(sense) = candidate.fixed {
@@ -84,12 +128,13 @@ fn group(candidates: &[Candidate]) -> Vec<(u32, Vec<usize>)> {
 }
 
 /// Evidence from what is sure: countries by name, people, regions, cues, places put in a country.
+/// Returns what each form has added.
 fn gather(
     candidates: &[Candidate],
     groups: &[(u32, Vec<usize>)],
     lexicon: &Lexicon,
     evidence: &mut Evidence,
-) {
+) -> Vec<Option<(u16, f32)>> {
     for candidate in candidates {
         if let Some(country) = candidate.within {
             evidence.add(country, 1.0);
@@ -98,28 +143,45 @@ fn gather(
             evidence.add(sense.country, 0.5);
         }
     }
+    let mut own = Vec::with_capacity(groups.len());
     for (number, members) in groups {
-        let form = lexicon.form(*number);
-        let senses = lexicon.senses(*number);
-        let open: Vec<&Candidate> = members.iter().map(|&m| &candidates[m]).filter(|c| !c.person).collect();
-        if open.is_empty() {
-            continue;
+        let weight = certain(*number, members, candidates, lexicon);
+        if let Some((country, weight)) = weight {
+            evidence.add(country, weight);
         }
-        let often = 1.0 + (open.len() as f32).ln() * 0.5;
-        let Some(top) = senses.iter().max_by_key(|sense| sense.size) else { continue };
-        let clear = senses.iter().all(|s| s.country == top.country || s.size + 12 < top.size);
-        let context = open.iter().map(|c| c.context.weight).fold(f32::MIN, f32::max);
-        let weight = match top.kind {
-            Kind::Cue => 0.7,
-            Kind::Eponym => continue,
-            _ if form.doubtful || !clear => continue,
-            Kind::City if top.size < 50 || form.word || form.person && top.size < 57 => continue,
-            Kind::City if context < -1.0 => continue,
-            Kind::City => 0.6,
-            Kind::Name | Kind::Demonym | Kind::Region | Kind::Metonym => 1.0,
-        };
-        evidence.add(top.country, weight * often);
+        own.push(weight);
     }
+    own
+}
+
+/// The country a form speaks for without doubt, and how much.
+fn certain(
+    number: u32,
+    members: &[usize],
+    candidates: &[Candidate],
+    lexicon: &Lexicon,
+) -> Option<(u16, f32)> {
+    let form = lexicon.form(number);
+    let senses = lexicon.senses(number);
+    let open = members.iter().map(|&m| &candidates[m]).filter(|c| !c.person && c.within.is_none());
+    let mut count = 0.0_f32;
+    let mut context = f32::MIN;
+    for candidate in open {
+        count += 1.0;
+        context = context.max(candidate.context.weight);
+    }
+    let top = senses.iter().max_by_key(|sense| sense.size)?;
+    let clear = senses.iter().all(|s| s.country == top.country || s.size + 12 < top.size);
+    let weight = match top.kind {
+        Kind::Cue => 0.7,
+        Kind::Eponym => return None,
+        _ if count == 0.0 || form.doubtful || !clear => return None,
+        Kind::City if top.size < 50 || form.word || form.person && top.size < 57 => return None,
+        Kind::City if context < -1.0 => return None,
+        Kind::City => 0.6,
+        Kind::Name | Kind::Demonym | Kind::Region | Kind::Metonym => 1.0,
+    };
+    Some((top.country, weight * (1.0 + count.max(1.0).ln() * 0.5)))
 }
 
 /// Decides the candidates of one form.
@@ -143,10 +205,12 @@ fn decide_form(
             counts
         },
     );
-    let Some(sense) = best_sense(senses, evidence, |country| within.contains_key(&country)) else { return };
-    let support = evidence.of(sense.country) - own_share(sense, form, members.len());
-    let scores: Vec<f32> =
-        members.iter().map(|&m| score(&candidates[m], form, sense, support.max(0.0))).collect();
+    let local = members.iter().any(|&m| candidates[m].context.local);
+    let Some(sense) = best_sense(senses, evidence, local, |country| within.contains_key(&country)) else {
+        return;
+    };
+    let support = evidence.at(sense.country);
+    let scores: Vec<f32> = members.iter().map(|&m| score(&candidates[m], form, sense, support)).collect();
     let best = scores.iter().copied().fold(f32::MIN, f32::max);
     for (&member, &score) in members.iter().zip(&scores) {
         let candidate = &candidates[member];
@@ -167,22 +231,18 @@ fn decide_form(
     }
 }
 
-/// What the form itself has added to the evidence for its country in [`gather`].
-fn own_share(sense: Sense, form: Form, count: usize) -> f32 {
-    let _ = form;
-    let often = 1.0 + (count as f32).ln() * 0.5;
-    match sense.kind {
-        Kind::City => 0.6 * often,
-        _ => often,
-    }
-}
-
 /// The reading that size and the article's other places speak for.
-fn best_sense(senses: &[Sense], evidence: &Evidence, within: impl Fn(u16) -> bool) -> Option<Sense> {
+fn best_sense(
+    senses: &[Sense],
+    evidence: &Evidence,
+    local: bool,
+    within: impl Fn(u16) -> bool,
+) -> Option<Sense> {
     let weight = |sense: &Sense| {
         let size = f32::from(sense.size) / 10.0;
-        let evidence = evidence.of(sense.country);
-        size + 0.9 * (1.0 + evidence).ln() + if within(sense.country) { 4.0 } else { 0.0 }
+        let at = 0.35 * (1.0 + evidence.at(sense.country).max(0.0)).ln();
+        let share = evidence.share(sense.country) * if local { 3.2 } else { 1.3 };
+        size + at + share + if within(sense.country) { 4.0 } else { 0.0 }
     };
     senses.iter().copied().max_by(|a, b| weight(a).total_cmp(&weight(b)))
 }
@@ -207,7 +267,17 @@ fn score(candidate: &Candidate, form: Form, sense: Sense, support: f32) -> f32 {
         },
         Kind::Cue | Kind::Eponym => return f32::MIN,
     };
+    if matches!(sense.kind, Kind::City | Kind::Region)
+        && context.short_capitals
+        && !candidate.dateline
+        && !form.acronym
+    {
+        score -= 4.0;
+    }
     if sense.kind == Kind::City {
+        if context.local {
+            score += 0.5;
+        }
         if form.word {
             score -= 3.0;
         }

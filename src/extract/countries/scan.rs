@@ -1,17 +1,27 @@
 //! Finding the names of the lexicon in a text: the longest one at each capitalised word.
 
-use super::lexicon::Lexicon;
-use super::words::{EMPTY, char_before, is_letter, join, next_in_name, word_at};
+use super::context::in_caps_line;
+use super::lexicon::{Lexicon, Sense};
+use super::words::{EMPTY, Word, char_at, char_before, is_letter, join, next_in_name, word_at};
 
 /// A name found in the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
     /// First byte.
     pub(super) start: usize,
     /// One past the last byte.
     pub(super) end: usize,
-    /// Number of the form in the lexicon.
-    pub(super) form: u32,
+    /// What it is in the lexicon.
+    pub(super) name: Name,
+}
+
+/// What a name found is in the lexicon.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Name {
+    /// The number of a form.
+    Form(u32),
+    /// A region abbreviated behind a comma (`Athens, Ga.`, `Portland, OR`).
+    Abbreviation(Sense),
 }
 
 /// Longest name, in words.
@@ -28,7 +38,10 @@ pub(super) fn scan(text: &str, lexicon: &Lexicon, found: &mut Vec<Found>) {
             at = start + 1;
             continue;
         }
-        at = match longest(text, start, lexicon) {
+        at = match abbreviation(text, start, lexicon)
+            .ok_or(0)
+            .or_else(|_: usize| longest(text, start, lexicon))
+        {
             Ok(name) => {
                 found.push(name);
                 name.end
@@ -48,9 +61,9 @@ fn longest(text: &str, start: usize, lexicon: &Lexicon) -> Result<Found, usize> 
         hash = join(hash, word.hash);
         let Some((form, more)) = lexicon.look_up(hash) else { break };
         if let Some(form) = form
-            && (!lexicon.form(form).acronym || capitals(&text[start..word.end]))
+            && written_as(&text[start..word.end], lexicon.form(form).acronym)
         {
-            best = Some(Found { start, end: word.end, form });
+            best = Some(Found { start, end: word.end, name: Name::Form(form) });
         }
         if !more {
             break;
@@ -59,6 +72,35 @@ fn longest(text: &str, start: usize, lexicon: &Lexicon) -> Result<Found, usize> 
         word = next;
     }
     best.ok_or(first.end)
+}
+
+/// A region abbreviated at `start`, behind a word and a comma.
+fn abbreviation(text: &str, start: usize, lexicon: &Lexicon) -> Option<Found> {
+    let before = text.get(..start)?.strip_suffix(", ")?;
+    if !before.ends_with(|c: char| is_letter(c) || c == '.') {
+        return None;
+    }
+    let stopped = |word: Word| char_at(text, word.end) == '.' || text[start..word.end].ends_with('.');
+    let mut word = word_at(text, start)?;
+    if word.end - start > 6 {
+        return None;
+    }
+    let mut hash = join(EMPTY, word.hash);
+    let written = &text[start..word.end];
+    let mut sense = None;
+    if stopped(word) {
+        sense = lexicon.abbreviation(hash, false);
+    }
+    if sense.is_none() && written.bytes().all(|b| b.is_ascii_uppercase()) {
+        sense = lexicon.abbreviation(hash, true).filter(|_| !in_caps_line(text, start, word.end));
+    }
+    if sense.is_none() && written.len() < 3 {
+        word = word_at(text, next_in_name(text, word.end)?)?;
+        hash = join(hash, word.hash);
+        sense = lexicon.abbreviation(hash, false).filter(|_| stopped(word));
+    }
+    let end = if char_at(text, word.end) == '.' { word.end + 1 } else { word.end };
+    sense.map(|sense| Found { start, end, name: Name::Abbreviation(sense) })
 }
 
 /// The next byte at or after `at` that may begin a capitalised word.
@@ -71,8 +113,13 @@ fn starts_upper(text: &str, start: usize) -> bool {
     text[start..].chars().next().is_some_and(char::is_uppercase)
 }
 
-fn capitals(written: &str) -> bool {
-    !written.chars().any(char::is_lowercase)
+/// Whether a form is written as it must be: an acronym in capitals, another without an acronym's stops.
+fn written_as(written: &str, acronym: bool) -> bool {
+    if acronym {
+        !written.contains(char::is_lowercase)
+    } else {
+        !(written.len() < 8 && written.ends_with('.'))
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +140,8 @@ mod tests {
             found("the Democratic Republic of the Congo and the Dominican Republic"),
             ["Democratic Republic of the Congo", "Dominican Republic"]
         );
+        assert_eq!(found("People's Republic of China"), ["People's Republic of China"]);
+        assert_eq!(found("Dry Prong, La., and Wheeling, W.Va."), ["La.", "Wheeling", "W.Va."]);
         assert_eq!(found("South Korean-led, U.S.-backed"), ["South Korean", "U.S."]);
         assert_eq!(found("St. Petersburg—Łódź"), ["St. Petersburg", "Łódź"]);
     }

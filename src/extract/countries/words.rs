@@ -91,10 +91,13 @@ pub(super) fn next_in_name(text: &str, end: usize) -> Option<usize> {
     match *bytes.get(end)? {
         b' ' | b'-' => Some(end + 1),
         b'\n' if bytes.get(end + 1) != Some(&b'\n') => Some(end + 1),
+        // `People's Republic`
+        b'\'' if bytes[end..].starts_with(b"'s ") => Some(end + 1),
         b'.' if bytes.get(end + 1) == Some(&b' ') => Some(end + 2),
         b'.' if bytes.get(end + 1).is_some_and(u8::is_ascii_uppercase) => Some(end + 1),
         _ if text.is_char_boundary(end) => match char_at(text, end) {
             c @ ('\u{a0}' | '‐' | '‑' | '–') => Some(end + c.len_utf8()),
+            c @ '’' if text[end + c.len_utf8()..].starts_with("s ") => Some(end + c.len_utf8()),
             _ => None,
         },
         _ => None,

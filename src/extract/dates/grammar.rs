@@ -23,16 +23,25 @@ pub(super) struct Grammar<'a> {
 type Core = (usize, Expr);
 
 impl Grammar<'_> {
-    /// All phrases of the text, in order, none overlapping another.
-    pub(super) fn phrases(&self, out: &mut Vec<Phrase>) {
+    /// All phrases of the text, in order, none overlapping another, and the number of questions that are
+    /// paragraphs of their own.
+    pub(super) fn phrases(&self, out: &mut Vec<Phrase>) -> usize {
         let mut at = 0;
+        let mut questions = 0;
         while at < self.tokens.len() {
+            let token = self.tokens[at];
+            if token.kind == Kind::Other && !token.capital {
+                at += 1;
+                continue;
+            }
             let before = out.len();
             if self.may_begin(at) {
                 self.phrase(at, out);
             }
+            questions += usize::from(self.punct(at, b'?') && self.opens(at + 1));
             at = if out.len() > before { out[out.len() - 1].end.max(at + 1) } else { at + 1 };
         }
+        questions
     }
 
     /// The kind of token `at`; [`Kind::Other`] past the end.
@@ -94,7 +103,23 @@ impl Grammar<'_> {
 
     fn may_begin(&self, at: usize) -> bool {
         match self.kind(at) {
-            Kind::Other => self.capital(at),
+            Kind::Other => {
+                let token = self.tokens[at];
+                token.capital && LEXICON.begins_holiday(&self.text.as_bytes()[token.start as usize..])
+            }
+            // What follows must be of a time.
+            Kind::The | Kind::This | Kind::That | Kind::Poss | Kind::A | Kind::Cardinal(_) | Kind::Approx => {
+                !matches!(
+                    self.kind(at + 1),
+                    Kind::Other
+                        | Kind::Past
+                        | Kind::Present
+                        | Kind::Future
+                        | Kind::Quantity
+                        | Kind::Prep(_)
+                        | Kind::Paper
+                )
+            }
             Kind::Punct(sign) => sign == b'\'',
             Kind::Past | Kind::Future | Kind::Present | Kind::Quantity | Kind::Prep(_) | Kind::Era(_) => {
                 false
@@ -181,14 +206,18 @@ impl Grammar<'_> {
                     core.1,
                     Expr::Days(_)
                         | Expr::Weekday(..)
+                        | Expr::Dated(..)
                         | Expr::Named(Named::Day(..) | Named::Holiday(_), _)
                         | Expr::Fixed(_)
                 )
                 .then_some(core)
             }
             Kind::Approx => {
-                let i =
-                    if self.is(i, "more") || self.is(i, "at") || self.is(i, "some") { i + 2 } else { i + 1 };
+                let i = match self.kind(i + 1) {
+                    Kind::Approx if self.is(i, "more") && self.is(i + 1, "than") => i + 2,
+                    _ if ["more", "than", "least"].iter().any(|w| self.is(i, w)) => return None,
+                    _ => i + 1,
+                };
                 let core = self.counted(i)?;
                 matches!(core.1, Expr::Ago(..) | Expr::Earlier(..) | Expr::Later(..)).then_some(core)
             }
@@ -226,6 +255,7 @@ impl Grammar<'_> {
             expr,
             Expr::Days(_)
                 | Expr::Weekday(..)
+                | Expr::Dated(..)
                 | Expr::Named(Named::Day(..) | Named::Holiday(_), _)
                 | Expr::DayOfMonth(_)
         );
@@ -261,6 +291,15 @@ impl Grammar<'_> {
     /// `today`, `yesterday`; `the day before yesterday` is read with its determiner.
     fn deictic(&self, at: usize, days: i8) -> Option<Core> {
         if self.is(at, "today") && self.glued(at + 1) && self.punct(at + 1, b'-') {
+            return None;
+        }
+        // `in today's world`, `for today's youth`: these days, unless it is the paper's own edition
+        let own = self.is(at + 3, "edition") || self.is(at + 3, "editions") || self.is(at + 3, "issue");
+        if days == 0
+            && self.past_possessive(at + 1).is_some()
+            && matches!(self.before(at), Kind::Prep(Prep::In | Prep::Of | Prep::For | Prep::At))
+            && !own
+        {
             return None;
         }
         // `the people of tomorrow`
@@ -316,6 +355,9 @@ impl Grammar<'_> {
         }
         i += usize::from(self.kind(i) == Kind::Fiscal);
         match self.kind(i) {
+            Kind::Number(y @ 1.., 1..=4) if self.past_bc(i + 1).is_some() => {
+                return Some((self.past_bc(i + 1)?, Which::Year(1 - y as i32)));
+            }
             Kind::Number(y, 4) if self.is_year_value(y) && !self.counts_things(i) => {
                 return Some((i + 1, Which::Year(y as i32)));
             }

@@ -183,6 +183,8 @@ const SLOTS: usize = 4096;
 /// Words of at most 16 bytes, hashed by their folded bytes.
 pub(super) struct Lexicon {
     slots: Vec<(u128, Kind)>,
+    /// Which slots' words there are: a look at 512 bytes settles most words.
+    filter: [u64; SLOTS / 64],
     holidays: Vec<(&'static str, Rule)>,
     heads: [u64; 16],
 }
@@ -192,6 +194,9 @@ impl Lexicon {
     #[inline]
     pub(super) fn kind(&self, key: u128) -> Kind {
         let mut slot = slot(key);
+        if self.filter[slot / 64] >> (slot % 64) & 1 == 0 {
+            return Kind::Other;
+        }
         loop {
             let (word, kind) = self.slots[slot];
             if word == key {
@@ -207,8 +212,10 @@ impl Lexicon {
     /// The longest holiday whose name stands at the head of `text`: its number and the bytes it takes.
     pub(super) fn holiday(&self, text: &str) -> Option<(u8, usize)> {
         let mut best: Option<(u8, usize)> = None;
+        let first = text.as_bytes().first()? | 0x20;
         for (number, (name, _)) in self.holidays.iter().enumerate() {
-            if let Some(length) = starts_with_name(text, name)
+            if name.as_bytes().first() == Some(&first)
+                && let Some(length) = starts_with_name(text, name)
                 && best.is_none_or(|(_, longest)| length > longest)
             {
                 best = u8::try_from(number).ok().map(|n| (n, length));
@@ -258,37 +265,40 @@ fn slot(key: u128) -> usize {
     (folded.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 52) as usize
 }
 
-/// The key of the word of `length` bytes at `start`: its bytes, lower case, as a little-endian number; `None`
-/// for words longer than any the lexicon holds.
-#[inline]
-pub(super) fn key(bytes: &[u8], start: usize, length: usize) -> Option<u128> {
-    if length > 13 {
+/// Longest word of the lexicon, in bytes.
+pub(super) const LONGEST: usize = 13;
+
+/// The key of a word: its bytes, lower case, as a little-endian number; `None` for words longer than
+/// [`LONGEST`].
+pub(super) fn key(word: &[u8]) -> Option<u128> {
+    let mut whole = [0; 16];
+    if word.len() > LONGEST {
         return None;
     }
-    let raw = match bytes.get(start..start + 16).and_then(|b| <[u8; 16]>::try_from(b).ok()) {
-        Some(whole) => u128::from_le_bytes(whole),
-        None => {
-            let mut whole = [0; 16];
-            whole[..length].copy_from_slice(&bytes[start..start + length]);
-            u128::from_le_bytes(whole)
-        }
-    };
-    let mask = (1u128 << (length * 8)) - 1;
-    Some((raw | 0x2020_2020_2020_2020_2020_2020_2020_2020) & mask)
+    for (to, from) in whole.iter_mut().zip(word) {
+        *to = from | 0x20;
+    }
+    Some(u128::from_le_bytes(whole))
 }
 
 /// The lexicon, built on first use.
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon { slots: vec![(0, Kind::Other); SLOTS], holidays: Vec::new(), heads: [0; 16] };
+    let mut lexicon = Lexicon {
+        slots: vec![(0, Kind::Other); SLOTS],
+        filter: [0; SLOTS / 64],
+        holidays: Vec::new(),
+        heads: [0; 16],
+    };
     for line in include_str!("../lexicon/dates/words.tsv").lines().filter(|line| !line.starts_with('#')) {
         let mut columns = line.split('\t');
         let (Some(word), Some(kind), Some(value)) = (columns.next(), columns.next(), columns.next()) else {
             continue;
         };
-        let (Some(kind), Some(key)) = (kind_of(kind, value), key(word.as_bytes(), 0, word.len())) else {
+        let (Some(kind), Some(key)) = (kind_of(kind, value), key(word.as_bytes())) else {
             continue;
         };
         let mut at = slot(key);
+        lexicon.filter[at / 64] |= 1 << (at % 64);
         while lexicon.slots[at].0 != 0 {
             at = (at + 1) % SLOTS;
         }
@@ -483,7 +493,7 @@ mod tests {
     use super::*;
 
     fn kind(word: &str) -> Kind {
-        LEXICON.kind(key(word.as_bytes(), 0, word.len()).unwrap())
+        LEXICON.kind(key(word.as_bytes()).unwrap())
     }
 
     #[test]

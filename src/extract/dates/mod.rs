@@ -25,10 +25,10 @@ pub fn find(input: &Input<'_>) -> Vec<DateMention> {
     let mut resolver = Resolver::new(input.published);
     let mut found = Vec::new();
     let body = read(input.body);
-    resolver.set_kind(&body.1);
+    resolver.set_kind(body.questions, &body.phrases);
     let title = read(input.title);
-    for (part, text, (tokens, phrases)) in [(Part::Title, input.title, title), (Part::Body, input.body, body)]
-    {
+    for (part, text, reading) in [(Part::Title, input.title, title), (Part::Body, input.body, body)] {
+        let Reading { tokens, phrases, .. } = reading;
         for phrase in &phrases {
             let Some((value, via)) = resolver.resolve(text, &tokens, phrase) else { continue };
             let span = Span { part, start: tokens[phrase.first].start, end: tokens[phrase.end - 1].end };
@@ -40,13 +40,20 @@ pub fn find(input: &Input<'_>) -> Vec<DateMention> {
 }
 
 /// The tokens of a text and the phrases on them.
-fn read(text: &str) -> (Vec<Token>, Vec<Phrase>) {
+struct Reading {
+    tokens: Vec<Token>,
+    phrases: Vec<Phrase>,
+    /// Questions that are paragraphs of their own.
+    questions: usize,
+}
+
+fn read(text: &str) -> Reading {
     let mut tokens = Vec::new();
     let mut phrases = Vec::new();
     token::tokens(text, &mut tokens);
-    Grammar { text, tokens: &tokens }.phrases(&mut phrases);
+    let questions = Grammar { text, tokens: &tokens }.phrases(&mut phrases);
     share_years(&tokens, &mut phrases);
-    (tokens, phrases)
+    Reading { tokens, phrases, questions }
 }
 
 /// A year that stands once belongs to both ends of a range or a pair: `March 3 to April 5, 1998`,

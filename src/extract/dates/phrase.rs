@@ -26,6 +26,12 @@ pub(super) enum Expr {
     Named(Named, Which),
     /// A weekday, and which one.
     Weekday(Weekday, Which),
+    /// A weekday with month and day and no year: the year in which they meet.
+    Dated(Weekday, u8, u8, Which),
+    /// `the last Monday of March`: the Nth weekday of a month, -1 the last.
+    NthWeekday(i8, Weekday, u8, Which),
+    /// `the first week of October`: the Nth week of a month, -1 the last.
+    NthWeek(i8, u8, Which),
     /// `the 24th`: a day of the month spoken of.
     DayOfMonth(u8),
     /// A unit of the calendar beside now or beside another date of the text.
@@ -84,6 +90,8 @@ pub(super) enum Which {
     Next,
     /// Beside the date spoken of: -1 `the previous`, 0 `that`, `the same`, 1 `the following`.
     Ref(i8),
+    /// `the full year`: the one of the quarter or year just spoken of, else this one.
+    Whole,
     /// `the quarter`, `the latest quarter`: the one reported on.
     Reported,
 }

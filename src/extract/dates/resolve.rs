@@ -9,12 +9,15 @@ use chrono::{Datelike, Months, NaiveDate, Weekday};
 use super::super::DateVia;
 use super::lexicon::{LEXICON, Unit, shift};
 use super::phrase::{Expr, Named, Phrase, Which};
-use super::tense::{Direction, direction};
+use super::tense::{Direction, direction, leads_sentence};
 use super::token::Token;
 use crate::article::{Granularity, Interval};
 
 /// How many tokens a quarter reported on is remembered for `a year earlier`.
 const QUARTER_REACH: usize = 150;
+
+/// How many tokens a quarter is remembered for `the full year`.
+const BESIDE: usize = 25;
 
 /// How many tokens another date of a news text is remembered for `the next day`.
 const REFERENCE_REACH: usize = 120;
@@ -26,17 +29,21 @@ type Resolved = (Interval, DateVia);
 pub(super) struct Resolver {
     now: Option<Interval>,
     narrative: bool,
+    interview: bool,
     reference: Option<(Interval, usize)>,
     quarter: Option<(Interval, usize)>,
 }
 
 impl Resolver {
     pub(super) fn new(now: Option<Interval>) -> Self {
-        Self { now, narrative: now.is_none(), reference: None, quarter: None }
+        Self { now, narrative: now.is_none(), interview: false, reference: None, quarter: None }
     }
 
     /// Decides from the phrases of the article's body whether it tells a history or news.
-    pub(super) fn set_kind(&mut self, phrases: &[Phrase]) {
+    ///
+    /// In an interview, questions being paragraphs of their own, `today` is not the day of publication.
+    pub(super) fn set_kind(&mut self, questions: usize, phrases: &[Phrase]) {
+        self.interview = questions >= 4;
         let Some(now) = self.now else { return };
         let (mut far, mut near) = (0, 0);
         for phrase in phrases {
@@ -49,7 +56,7 @@ impl Resolver {
                 Expr::Fixed(time) if time.granularity == Granularity::Year => {
                     far += i32::from((time.first.year() - now.first.year()).abs() >= 20);
                 }
-                Expr::Weekday(..) | Expr::Days(_) | Expr::Ago(..) => near += 1,
+                Expr::Weekday(..) | Expr::Dated(..) | Expr::Days(_) | Expr::Ago(..) => near += 1,
                 Expr::Unit(_, Which::Last | Which::This | Which::Next) => near += 1,
                 _ => {}
             }
@@ -73,6 +80,21 @@ impl Resolver {
             Expr::ShortDecade(n) => self.short_decade(n),
             Expr::Named(name, which) => self.named(name, which, at, look),
             Expr::Weekday(weekday, which) => self.weekday(weekday, which, at, look),
+            Expr::Dated(weekday, m, d, which) => {
+                self.meeting(weekday, m, d, at).or_else(|| self.named(Named::Day(m, d), which, at, look))
+            }
+            Expr::NthWeekday(n, weekday, m, which) => {
+                let (month, via) = self.named(Named::Month(m), which, at, look)?;
+                Some((Interval::day(nth_weekday(month, n, weekday)?), via))
+            }
+            Expr::NthWeek(n, m, which) => {
+                let (month, via) = self.named(Named::Month(m), which, at, look)?;
+                // Full weeks are counted.
+                let day =
+                    if n < 0 { shift(month.last, -6)? } else { shift(month.first, 7 * i64::from(n) - 1)? };
+                let week = day.iso_week();
+                Some((Interval::week(week.year(), week.week())?, via))
+            }
             Expr::DayOfMonth(d) => self.day_of_month(d, at),
             Expr::Unit(unit, which) => self.unit(unit, which, at, look),
             Expr::Days(days) => self.days(days),
@@ -83,7 +105,7 @@ impl Resolver {
             Expr::YearAgo(unit) => self.year_ago(unit, at),
             Expr::YearEnd => {
                 let (base, via) = self.base(at)?;
-                Some((Interval::ymd(base.first.year(), 12, 31)?, via))
+                Some((Interval::year(base.first.year())?, via))
             }
             Expr::WeekOf(name, which) => {
                 let (day, via) = self.named(name, which, at, look)?;
@@ -91,18 +113,29 @@ impl Resolver {
                 Some((Interval::week(week.year(), week.week())?, via))
             }
         }?;
-        self.remember(found.0, phrase);
+        self.remember(found.0, phrase, tokens);
         Some(found)
     }
 
-    fn remember(&mut self, time: Interval, phrase: &Phrase) {
+    fn remember(&mut self, time: Interval, phrase: &Phrase, tokens: &[Token]) {
         // The quarter reported on, not the one it is compared with.
-        if time.granularity == Granularity::Quarter && matches!(phrase.expr, Expr::Named(..) | Expr::Fixed(_))
-        {
+        let over = self.now.is_none_or(|now| time.last < now.first);
+        if time.granularity == Granularity::Quarter && over && matches!(phrase.expr, Expr::Named(..)) {
             self.quarter = Some((time, phrase.end));
         }
         let told = !matches!(phrase.expr, Expr::ShortDecade(_) | Expr::YearAgo(_))
             && time.granularity >= Granularity::Year;
+        // A narrative that tells of days and months goes on from them after an aside: a year within a sentence,
+        // a look back.
+        let aside = match phrase.expr {
+            Expr::Fixed(_) => !leads_sentence(tokens, phrase.first),
+            Expr::Earlier(..) | Expr::Unit(_, Which::Ref(-1)) => true,
+            _ => false,
+        };
+        let fine = self.reference.is_some_and(|(told, _)| told.granularity > Granularity::Year);
+        if self.narrative && aside && fine && time.granularity == Granularity::Year {
+            return;
+        }
         if told {
             self.reference = Some((time, phrase.end));
         }
@@ -187,8 +220,10 @@ impl Resolver {
                     matches!(name, Named::Season(super::lexicon::Season::Winter)) && base.first.month() <= 3;
                 Some((occurrence(name, y - i32::from(winter))?, via))
             }
-            Which::Bare | Which::Reported if self.narrative => context(told_next(name, self.reference(at)?)),
-            Which::Bare | Which::Reported => published(nearest(name, self.now?, look())),
+            Which::Bare | Which::Reported | Which::Whole if self.narrative => {
+                context(told_next(name, self.reference(at)?))
+            }
+            Which::Bare | Which::Reported | Which::Whole => published(nearest(name, self.now?, look())),
         }
     }
 
@@ -224,6 +259,16 @@ impl Resolver {
         }))
     }
 
+    /// The nearest year in which a day of a month falls on a weekday, within three years.
+    fn meeting(&self, weekday: Weekday, m: u8, d: u8, at: usize) -> Option<Resolved> {
+        let (base, via) = self.base(at)?;
+        let y = base.first.year();
+        let day =
+            |y| NaiveDate::from_ymd_opt(y, u32::from(m), u32::from(d)).filter(|day| day.weekday() == weekday);
+        let near = (y - 3..=y + 3).filter_map(day).min_by_key(|day| (*day - base.first).num_days().abs())?;
+        Some((Interval::day(near), via))
+    }
+
     fn day_of_month(&self, d: u8, at: usize) -> Option<Resolved> {
         let told =
             self.reference(at).filter(|time| time.granularity >= Granularity::Month && self.narrative)?;
@@ -234,7 +279,7 @@ impl Resolver {
     }
 
     fn days(&self, days: i8) -> Option<Resolved> {
-        if self.narrative {
+        if self.narrative || self.interview && days == 0 {
             return None;
         }
         published(shift(one_day(self.now?)?, i64::from(days)).map(Interval::day))
@@ -271,6 +316,10 @@ impl Resolver {
             Which::Reported if unit == Unit::Quarter && !self.narrative => match self.quarter {
                 Some((quarter, _)) => context(Some(quarter)),
                 None => published(step(self.now?, Unit::Quarter, -1)),
+            },
+            Which::Whole => match self.reference(at) {
+                Some(told) if self.narrative || self.is_beside(told, at) => context(step(told, unit, 0)),
+                _ => published(step(self.now?, unit, 0)),
             },
             Which::Ref(0) if unit == Unit::Quarter => context(self.quarter_near(at)),
             Which::Ref(n) => {
@@ -329,6 +378,13 @@ impl Resolver {
             _ if unit == Some(Unit::Month) => published(step(self.now?, Unit::Month, -12)),
             _ => published(step(self.now?, Unit::Year, -1)),
         }
+    }
+
+    /// Whether a quarter or year up to now stands right before.
+    fn is_beside(&self, told: Interval, at: usize) -> bool {
+        let near = self.reference.is_some_and(|(_, end)| at.saturating_sub(end) <= BESIDE);
+        near && matches!(told.granularity, Granularity::Quarter | Granularity::Year)
+            && self.now.is_none_or(|now| told.first <= now.last)
     }
 
     fn quarter_near(&self, at: usize) -> Option<Interval> {
@@ -458,6 +514,19 @@ fn told_next(name: Named, told: Interval) -> Option<Interval> {
     let Some(same) = same else { return after(name, told) };
     let back = (told.first - same.last).num_days();
     if back > 240 { after(name, told) } else { Some(same) }
+}
+
+/// The Nth of a weekday in a month, -1 the last.
+fn nth_weekday(month: Interval, n: i8, weekday: Weekday) -> Option<NaiveDate> {
+    if n < 0 {
+        return weekday_before(month.last.succ_opt()?, weekday);
+    }
+    NaiveDate::from_weekday_of_month_opt(
+        month.first.year(),
+        month.first.month(),
+        weekday,
+        u8::try_from(n).ok()?,
+    )
 }
 
 fn weekday_before(day: NaiveDate, weekday: Weekday) -> Option<NaiveDate> {

@@ -12,6 +12,9 @@ pub(super) enum Direction {
     Future,
 }
 
+/// What makes a participle look ahead.
+const AUXILIARIES: [&str; 6] = ["will", "would", "shall", "ll", "should", "must"];
+
 /// How many tokens are looked at on either side.
 const REACH: usize = 30;
 
@@ -54,8 +57,15 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
     None
 }
 
+/// Whether a sentence begins with token `at`, or with one word before it (`In 1944`).
+pub(super) fn leads_sentence(tokens: &[Token], at: usize) -> bool {
+    (0..=1)
+        .filter_map(|back| at.checked_sub(back))
+        .any(|i| i == 0 || tokens[i].opens || ends_sentence(tokens, i - 1, i))
+}
+
 /// Whether a sentence ends with the sign at `sign`, the next token being `next`.
-fn ends_sentence(tokens: &[Token], sign: usize, next: usize) -> bool {
+pub(super) fn ends_sentence(tokens: &[Token], sign: usize, next: usize) -> bool {
     let Kind::Punct(b'.' | b'!' | b'?') = tokens[sign].kind else { return false };
     if !tokens[next].spaced || !tokens[next].capital && !matches!(tokens[next].kind, Kind::Punct(_)) {
         return false;
@@ -105,7 +115,9 @@ fn with_auxiliary<'a>(tokens: &[Token], at: usize, word: &impl Fn(usize) -> &'a 
     for back in 1..=3 {
         let Some(i) = at.checked_sub(back) else { break };
         match tokens[i].kind {
-            Kind::Future => return Direction::Future,
+            _ if AUXILIARIES.iter().any(|aux| word(i).eq_ignore_ascii_case(aux)) => {
+                return Direction::Future;
+            }
             Kind::Prep(Prep::To) if back == 2 && word(i + 1).eq_ignore_ascii_case("be") => {
                 return Direction::Future;
             }

@@ -1,6 +1,6 @@
 //! Cutting a text into the tokens the grammar of dates reads.
 
-use super::lexicon::{Kind, LEXICON, key};
+use super::lexicon::{Kind, LEXICON, LONGEST, key};
 
 /// A word, number or sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ const CLASS: [u8; 256] = {
 /// All tokens of a text, into `out`.
 pub(super) fn tokens(text: &str, out: &mut Vec<Token>) {
     out.clear();
+    // Five bytes a token is common in English.
+    out.reserve(text.len() / 5 + 8);
     let bytes = text.as_bytes();
     let lexicon = &*LEXICON;
     let mut at = 0;
@@ -76,14 +78,9 @@ pub(super) fn tokens(text: &str, out: &mut Vec<Token>) {
                     Kind::Punct(sign)
                 }
                 None => {
-                    at += 1;
-                    while at < bytes.len()
-                        && CLASS[usize::from(bytes[at])] == 1
-                        && (bytes[at] < 0xc2 || typographic(bytes, at).is_none())
-                    {
-                        at += 1;
-                    }
-                    key(bytes, start, at - start).map_or(Kind::Other, |key| lexicon.kind(key))
+                    let (end, key) = word(bytes, start);
+                    at = end;
+                    key.map_or(Kind::Other, |key| lexicon.kind(key))
                 }
             },
         };
@@ -95,8 +92,37 @@ pub(super) fn tokens(text: &str, out: &mut Vec<Token>) {
             opens: lines > 1,
             capital: first.is_ascii_uppercase(),
         });
-        (spaced, lines) = (false, 0);
+        lines = 0;
+        // Most tokens are followed by one blank.
+        spaced = bytes.get(at) == Some(&b' ');
+        at += usize::from(spaced);
     }
+}
+
+/// Each byte of a word of sixteen.
+const ONES: u128 = u128::from_ne_bytes([1; 16]);
+
+/// The word of letters at `start`: its end, and its key unless it is longer than the lexicon's words. Sixteen
+/// bytes are looked at together; a loop over bytes would mispredict the end of every word.
+#[inline]
+fn word(bytes: &[u8], start: usize) -> (usize, Option<u128>) {
+    if let Some(Ok(whole)) = bytes.get(start..start + 16).map(<[u8; 16]>::try_from) {
+        let raw = u128::from_le_bytes(whole);
+        let lower = (raw | ONES * 0x20) & (ONES * 0x7f);
+        let letters = (lower + ONES * 0x1f) & !(lower + ONES * 0x05) & !raw & (ONES * 0x80);
+        let length = ((letters ^ (ONES * 0x80)).trailing_zeros() / 8) as usize;
+        if length <= LONGEST && whole[length] < 0x80 {
+            return (start + length, Some(lower & ((1u128 << (length * 8)) - 1)));
+        }
+    }
+    let mut at = start + 1;
+    while at < bytes.len()
+        && CLASS[usize::from(bytes[at])] == 1
+        && (bytes[at] < 0xc2 || typographic(bytes, at).is_none())
+    {
+        at += 1;
+    }
+    (at, key(&bytes[start..at]))
 }
 
 /// Dashes, quotes and blanks beyond ASCII: the ASCII sign that stands for it and its length in bytes.

@@ -119,6 +119,10 @@ impl Lattice {
         if n == 0 {
             return true;
         }
+        if let ([score], None, false) = (scores, allowed, pairs) {
+            self.marginal.push(alone(score));
+            return true;
+        }
         for (i, score) in scores.iter().enumerate() {
             let top = score.iter().fold(f32::MIN, |a, &b| a.max(b));
             let mut row = [0.0; LABELS];
@@ -254,6 +258,20 @@ impl Lattice {
             self.labels[i - 1] = last as u8;
         }
     }
+}
+
+/// Probabilities of a run of one token.
+fn alone(score: &Scores) -> Scores {
+    let mut row = [0.0; LABELS];
+    let mut top = f32::MIN;
+    for label in (0..LABELS).filter(|&label| may_start(label) && may_end(label)) {
+        top = top.max(score[label]);
+    }
+    for label in (0..LABELS).filter(|&label| may_start(label) && may_end(label)) {
+        row[label] = exp(score[label] - top);
+    }
+    normalise(&mut row);
+    row
 }
 
 /// Scales to a sum of one; `false` when the sum is zero.

@@ -1,7 +1,9 @@
 //! An article made ready for tagging: the tokens of title and body, what the lexicon knows of them, and
 //! the runs in which names can stand.
 
-use super::lexicon::{FUNCTION, Lexicon, PLACE_FIRST};
+use super::lexicon::{
+    ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PLACE_FIRST,
+};
 use super::token::{CAPITAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, Token, opens_name, split};
 use crate::article::Part;
 
@@ -29,16 +31,31 @@ pub(super) struct Document<'a> {
     pub runs: Vec<Run>,
 }
 
+/// Whether a word with these marks is no name where it stands alone: `Monday`, `Iraq`, `Russian`, `Nothing`.
+fn never_alone(marks: u32) -> bool {
+    marks & (COMMON | CALENDAR | NATION | COUNTRY) != 0 && marks & (ANY_GIVEN | ANY_FAMILY) == 0
+}
+
 impl<'a> Document<'a> {
     /// Cuts and looks up.
     pub(super) fn new(title: &'a str, body: &'a str, lexicon: &Lexicon) -> Self {
+        Self::cut(title, body, lexicon, false)
+    }
+
+    /// As [`Document::new`] for a body, with runs of one word that is never a name: training learns from
+    /// them, tagging spares them.
+    pub(super) fn with_all_runs(body: &'a str, lexicon: &Lexicon) -> Self {
+        Self::cut("", body, lexicon, true)
+    }
+
+    fn cut(title: &'a str, body: &'a str, lexicon: &Lexicon, all: bool) -> Self {
         let mut tokens = Vec::with_capacity((title.len() + body.len()) / 5 + 8);
         split(title, &mut tokens);
         let title_tokens = tokens.len();
         split(body, &mut tokens);
         let marks = vec![0; tokens.len()];
         let mut document = Self { title, body, title_tokens, tokens, marks, runs: Vec::new() };
-        document.find_runs(lexicon);
+        document.find_runs(lexicon, all);
         document.mark_neighbours(lexicon);
         document
     }
@@ -62,7 +79,7 @@ impl<'a> Document<'a> {
         self.part_text(self.part(token)).get(start as usize..end as usize).unwrap_or_default()
     }
 
-    fn find_runs(&mut self, lexicon: &Lexicon) {
+    fn find_runs(&mut self, lexicon: &Lexicon, all: bool) {
         let n = self.tokens.len();
         let mut i = 0;
         while i < n {
@@ -89,7 +106,8 @@ impl<'a> Document<'a> {
             for particle in end..i {
                 self.marks[particle] = 0;
             }
-            if self.tokens[start].is(CAPITAL) || end > start + 1 {
+            let alone = end == start + 1;
+            if !alone || self.tokens[start].is(CAPITAL) && (all || !never_alone(self.marks[start])) {
                 self.runs.push(Run { start, end });
             }
             i = i.max(end);

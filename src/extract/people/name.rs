@@ -4,7 +4,6 @@
 use super::crf::{BEGIN, INSIDE, LAST, UNIT};
 use super::document::Document;
 use super::lexicon::{ANY_FAMILY, ANY_GIVEN, CALENDAR, HONORIFIC, SUFFIX, TITLE};
-use super::tag::Tagged;
 use super::token::{ALL_CAPS, CAPITAL, DIGIT, INITIAL, PARTICLE, STOP};
 
 /// A person's name in the text.
@@ -19,14 +18,14 @@ pub(super) struct Name {
 }
 
 /// The names of a tagged document, in order of the text.
-pub(super) fn names(document: &Document<'_>, tagged: &Tagged) -> Vec<Name> {
+pub(super) fn names(document: &Document<'_>, labels: &[u8]) -> Vec<Name> {
     let mut names = Vec::new();
     let mut at = 0;
     for run in &document.runs {
-        let labels = &tagged.labels[at..at + run.end - run.start];
-        at += labels.len();
+        let own = &labels[at..at + run.end - run.start];
+        at += own.len();
         let mut start = None;
-        for (offset, &label) in labels.iter().enumerate() {
+        for (offset, &label) in own.iter().enumerate() {
             let i = run.start + offset;
             match label as usize {
                 UNIT => names.extend(trim(document, run.start, i, i + 1)),

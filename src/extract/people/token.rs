@@ -87,27 +87,56 @@ fn step(key: u64, byte: u8) -> u64 {
     (key.rotate_left(5) ^ u64::from(byte)).wrapping_mul(GOLDEN)
 }
 
+/// A short word of ASCII letters as a number, so that it can be looked up without comparing strings.
+const fn packed(word: &[u8]) -> u64 {
+    let mut sum = 0;
+    let mut i = 0;
+    while i < word.len() && i < 8 {
+        sum = sum << 8 | word[i].to_ascii_lowercase() as u64;
+        i += 1;
+    }
+    sum
+}
+
+/// The words of a list in ascending order of their number.
+const fn packed_list<const N: usize>(words: [&str; N]) -> [u64; N] {
+    let mut list = [0; N];
+    let mut i = 0;
+    while i < N {
+        // insertion sort
+        let new = packed(words[i].as_bytes());
+        let mut at = i;
+        while at > 0 && list[at - 1] > new {
+            list[at] = list[at - 1];
+            at -= 1;
+        }
+        list[at] = new;
+        i += 1;
+    }
+    list
+}
+
 /// Particles that stand inside a name in lower case.
-const PARTICLES: [&str; 41] = [
+const PARTICLES: [u64; 41] = packed_list([
     "af", "al", "as", "ben", "bin", "bint", "binti", "d", "da", "dal", "dari", "das", "de", "degli", "dei",
     "del", "della", "den", "der", "di", "do", "dos", "du", "e", "el", "ibn", "la", "las", "le", "los", "mac",
     "o", "ould", "ten", "ter", "ul", "uz", "van", "von", "y", "zu",
-];
+]);
 
 /// Particles that may also open a name in lower case: `bin Laden`, `de Gaulle`.
-const OPENERS: [&str; 17] = [
-    "al", "bin", "da", "de", "del", "della", "der", "di", "dos", "du", "el", "ibn", "ould", "ter", "van",
-    "von", "ten",
-];
+const OPENERS: [u64; 17] = packed_list([
+    "al", "bin", "da", "de", "del", "della", "der", "di", "dos", "du", "el", "ibn", "ould", "ten", "ter",
+    "van", "von",
+]);
 
 /// Whether a lower-case word is a particle of names.
-fn is_particle(word: &str) -> bool {
-    word.len() <= 5 && PARTICLES.binary_search(&word).is_ok()
+fn is_particle(word: &[u8]) -> bool {
+    word.len() <= 6 && PARTICLES.binary_search(&packed(word)).is_ok()
 }
 
 /// Whether a particle may open a name.
 pub(super) fn opens_name(word: &str) -> bool {
-    OPENERS.contains(&word)
+    word.len() <= 6 && OPENERS.binary_search(&packed(word.as_bytes())).is_ok()
 }
 
 /// Lower-case Arabic and Romance prefixes joined to a capitalised name: `al-Sudani`, `d'Estaing`.
@@ -116,13 +145,13 @@ const PREFIXES: [&str; 17] = [
 ];
 
 /// Abbreviations whose stop does not end a sentence, folded, without the stop.
-const ABBREVIATIONS: [&str; 66] = [
+const ABBREVIATIONS: [u64; 66] = packed_list([
     "adm", "ald", "amb", "apr", "assn", "aug", "ave", "bros", "brig", "capt", "cmdr", "col", "cpl", "ct",
     "dec", "dept", "det", "dr", "drs", "esq", "feb", "fr", "ft", "gen", "gov", "hon", "insp", "jan", "jr",
     "lt", "ltd", "maj", "messrs", "mgr", "mme", "mr", "mrs", "ms", "msgr", "mt", "no", "nov", "oct", "ofc",
     "ph", "pres", "prof", "pte", "pvt", "rep", "reps", "rev", "sec", "sen", "sens", "sep", "sept", "sgt",
     "spc", "sr", "ssgt", "st", "ste", "supt", "univ", "vs",
-];
+]);
 
 /// Cuts a text into tokens, appending to `tokens`.
 pub(super) fn split(text: &str, tokens: &mut Vec<Token>) {
@@ -328,7 +357,7 @@ impl Cutter<'_> {
             scan.key = key_of(&self.folded);
         }
         if flags & (CAPITAL | DIGIT) == 0 {
-            if is_particle(word) {
+            if is_particle(word.as_bytes()) {
                 flags |= PARTICLE;
             } else if flags & (HYPHEN | INNER_CAPITAL) != 0 && has_name_prefix(word) {
                 flags |= CAPITAL;
@@ -380,15 +409,9 @@ impl Cutter<'_> {
         if scan.uppers == 0 || word.len() > 6 {
             return false;
         }
-        let mut folded = [0u8; 8];
-        let bytes = word.as_bytes();
-        let Some(folded) = folded.get_mut(..bytes.len()) else { return false };
-        folded.copy_from_slice(bytes);
-        folded.make_ascii_lowercase();
-        let Ok(folded) = std::str::from_utf8(folded) else { return false };
-        let known = ABBREVIATIONS.binary_search(&folded).is_ok();
+        let known = ABBREVIATIONS.binary_search(&packed(word.as_bytes())).is_ok();
         // "No." and "Jr." may end a sentence; at the end of a line they do
-        known && self.bytes.get(at + 1).is_none_or(|&next| next != b'\n' || folded != "no")
+        known && (self.bytes.get(at + 1) != Some(&b'\n') || !word.eq_ignore_ascii_case("no"))
     }
 }
 
@@ -550,7 +573,10 @@ mod tests {
     }
 
     #[test]
-    fn tables_are_sorted_for_search() {
-        assert!(PARTICLES.is_sorted() && ABBREVIATIONS.is_sorted());
+    fn short_words_are_found_by_number() {
+        assert!(
+            is_particle(b"van") && is_particle(b"della") && !is_particle(b"vans") && !is_particle(b"the")
+        );
+        assert!(ABBREVIATIONS.is_sorted() && OPENERS.is_sorted() && PARTICLES.is_sorted());
     }
 }

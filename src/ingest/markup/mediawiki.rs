@@ -122,7 +122,7 @@ fn read(page: Element<'_>, site: &Site) -> Result<Draft, String> {
     }
     let title = page.text_at("title");
     let mut draft = Draft {
-        id: page.text_at("id"),
+        id: if site.base.is_some() { None } else { page.text_at("id") }, // the address says more
         url: title.as_deref().and_then(|title| site.address(title)),
         title,
         source: site.name.clone(),
@@ -139,7 +139,12 @@ fn read(page: Element<'_>, site: &Site) -> Result<Draft, String> {
     }
     // Wikinews names its countries and people in categories; other wikis everything.
     if site.is_wikinews() {
-        draft.places = wiki.categories.iter().filter(|category| is_place(category)).cloned().collect();
+        let boxes = wiki.templates.iter().filter(|template| !template.contains('|'));
+        for name in wiki.categories.iter().chain(boxes).filter(|name| is_place(name)) {
+            if !draft.places.contains(name) {
+                draft.places.push(name.clone());
+            }
+        }
     }
     draft.body = wiki.text;
     Ok(draft)
@@ -195,6 +200,7 @@ fn is_place(category: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

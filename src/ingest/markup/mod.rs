@@ -5,7 +5,10 @@ mod feed;
 mod filed_from;
 mod html;
 mod html_text;
+mod http;
+mod iptc7901;
 mod json_ld;
+mod mail;
 mod main_text;
 mod mediawiki;
 mod newsml1;
@@ -19,6 +22,7 @@ mod records;
 mod reuters;
 mod tags;
 mod trec;
+mod warc;
 mod wikitext;
 mod xml;
 
@@ -37,6 +41,7 @@ pub(super) fn parse_document(format: Format, text: &str, emit: &mut Emitter<'_>)
         Format::Nitf => one(nitf::document(text), emit),
         Format::Newsml1 => newsml1::document(text, emit),
         Format::NewsmlG2 => newsml_g2::document(text, emit),
+        Format::Iptc7901 => iptc7901::document(text, emit),
         Format::Rcv1 => one(rcv1::document(text), emit),
         other => emit.reject(None, code::UNSUPPORTED, format!("{other} is not read yet")),
     }
@@ -49,6 +54,9 @@ pub(super) fn parse_stream(format: Format, reader: &mut dyn BufRead, emit: &mut 
         Format::Trec => trec::stream(reader, emit),
         Format::Feed => feed::stream(reader, emit),
         Format::Mediawiki => mediawiki::stream(reader, emit),
+        Format::Warc => warc::stream(reader, emit),
+        Format::Eml => mail::message(reader, emit),
+        Format::Mbox => mail::mailbox(reader, emit),
         Format::Reuters21578 => reuters::stream(reader, emit),
         other => emit.reject(None, code::UNSUPPORTED, format!("{other} is not read yet")),
     }

@@ -13,7 +13,7 @@ pub(super) fn document(text: &str) -> Result<Draft, Refusal> {
     let xml = Xml::parse(text)?;
     let item = xml.root();
     let mut draft = Draft {
-        id: item.attribute("itemid").map(str::to_owned),
+        id: item.attribute("itemid").map(|id| format!("rcv1-{id}")), // a bare number is no name in an archive of several corpora
         title: item.text_at("headline").or_else(|| item.text_at("title")),
         authors: item.text_at("byline").into_iter().collect(),
         dateline: item.text_at("dateline").and_then(|line| filed_from::place(&line)),
@@ -89,6 +89,7 @@ fn iso(code: &str) -> &str {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -101,6 +102,6 @@ mod tests {
         let draft = document(xml).unwrap();
         assert_eq!((draft.title.as_deref(), draft.body.as_str()), (Some("Head."), "One.\n\nTwo."));
         assert_eq!((&draft.places[..], draft.source.as_deref()), (&["JPN".to_owned()][..], Some("Example")));
-        assert_eq!((draft.id.as_deref(), draft.dates[0].text.as_str()), (Some("7"), "1996-08-20"));
+        assert_eq!((draft.id.as_deref(), draft.dates[0].text.as_str()), (Some("rcv1-7"), "1996-08-20"));
     }
 }

@@ -82,7 +82,7 @@ fn read(record: &str) -> Draft {
     for token in Tags::sgml(record) {
         match token {
             Token::Open(tag) if tag.is("REUTERS") => {
-                draft.id = tag.attribute("NEWID").map(|id| id.into_owned())
+                draft.id = tag.attribute("NEWID").map(|id| format!("reut-{id}"))
             }
             Token::Open(tag) => open.extend(part(tag.name)),
             Token::Close(name) => {
@@ -196,7 +196,7 @@ mod tests {
             (draft.places, draft.people),
             (vec!["UK".into(), "West Germany".into()], vec!["Lawson".into()])
         );
-        assert_eq!((draft.id.as_deref(), draft.section.as_deref()), (Some("7"), Some("Money Fx")));
+        assert_eq!((draft.id.as_deref(), draft.section.as_deref()), (Some("reut-7"), Some("Money Fx")));
         assert_eq!(draft.authors, ["By Ann Ro, Example"]);
     }
 

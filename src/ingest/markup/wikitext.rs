@@ -163,10 +163,19 @@ fn skipped_element(rest: &str) -> Option<usize> {
     }
     // ASCII names: lower-casing a window keeps its offsets.
     let longest = if *name == "ref" { 4_000 } else { 20_000 };
-    let window = &rest[..rest.floor_char_boundary(tag_end + longest)];
+    let window = head(rest, tag_end + longest);
     let close = format!("</{name}>");
     let end = window.to_ascii_lowercase().find(&close)?;
     Some(end + close.len())
+}
+
+/// The first `length` bytes of a text, or a few less, to the end of a character.
+fn head(text: &str, length: usize) -> &str {
+    let mut end = length.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Cuts at the first appendix and turns line markup into paragraphs.
@@ -210,7 +219,7 @@ fn external_links(text: &str) -> String {
     while let Some(at) = rest.find("[http") {
         out.push_str(&rest[..at]);
         let inside = &rest[at + 1..];
-        let window = &inside[..inside.floor_char_boundary(2000)];
+        let window = head(inside, 2000);
         match window.find(']') {
             Some(end) if !window[..end].contains('\n') => {
                 out.push_str(window[..end].split_once(' ').map_or("", |(_, label)| label));

@@ -129,7 +129,7 @@ impl Builder {
                 self.lenient = true;
                 continue;
             };
-            let name: &str = attribute.key.0.as_ref();
+            let name: &str = attribute.key.0;
             let value: &str = attribute.value.as_ref();
             attributes.push((name.into(), entity::decode(value).into()));
         }
@@ -372,6 +372,7 @@ fn is_nitf_block(name: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,6 +1,8 @@
 //! Counted units with a direction (`two weeks ago`, `a year earlier`) and ordinals (`third quarter`,
 //! `first half of 1995`, `nineteenth century`).
 
+use chrono::Weekday;
+
 use super::super::lexicon::{Kind, Part, Prep, Unit};
 use super::super::phrase::{Expr, Named, Which};
 use super::{Core, Grammar};
@@ -83,6 +85,14 @@ impl Grammar<'_> {
             Kind::Unit(Unit::Quarter) if n <= 4 => self.quarter_year(i + 1, if n < 0 { 4 } else { n as u8 }),
             Kind::Half if matches!(n, 1 | 2) => self.half(i + 1, n as u8),
             Kind::Unit(Unit::Century) if n > 0 => self.century(i + 1, i32::from(n)),
+            Kind::Weekday(number) => {
+                let (end, m, which) = self.of_month(i + 1)?;
+                Some((end, Expr::NthWeekday(n, Weekday::try_from(number).ok()?, m, which)))
+            }
+            Kind::Unit(Unit::Week) => {
+                let (end, m, which) = self.of_month(i + 1)?;
+                Some((end, Expr::NthWeek(n, m, which)))
+            }
             Kind::Prep(Prep::Of) if n > 0 => {
                 let (end, m) = self.month_name(i + 1)?;
                 let (end, which) = self.year_of(end).unwrap_or((end, Which::Bare));

@@ -10,7 +10,13 @@ impl Grammar<'_> {
     /// The month of a name at `at` and the token after it (and after the stop of a short form).
     pub(super) fn month_name(&self, at: usize) -> Option<(usize, u8)> {
         match self.kind(at) {
-            Kind::Month(m) if self.capital(at) => Some((at + 1, m)),
+            Kind::Month(m) if self.capital(at) || !matches!(m, 3 | 5) => Some((at + 1, m)),
+            // `march`, `may` are verbs unless a figure follows: `may 5`, `march 2015`.
+            Kind::Month(m)
+                if matches!(self.kind(at + 1), Kind::Number(_, 1 | 2 | 4)) && !self.counts_things(at + 1) =>
+            {
+                Some((at + 1, m))
+            }
             Kind::MonthShort(m) if self.capital(at) => {
                 let stopped = self.punct(at + 1, b'.') && self.glued(at + 1);
                 let figured = matches!(self.kind(at + 1), Kind::Number(_, 1 | 2 | 4))
@@ -151,6 +157,16 @@ impl Grammar<'_> {
         Some((year_end, Expr::Named(Named::Day(m, d), which)))
     }
 
+    /// `of March`, `in October 2014`: the token after it, the month and which one.
+    pub(super) fn of_month(&self, at: usize) -> Option<(usize, u8, Which)> {
+        if !matches!(self.kind(at), Kind::Prep(Prep::Of | Prep::In)) {
+            return None;
+        }
+        let (end, m) = self.month_name(at + 1)?;
+        let (end, which) = self.year_of(end).unwrap_or((end, Which::Bare));
+        (which != Which::Bare || self.day_after_month(end).is_none()).then_some((end, m, which))
+    }
+
     /// Two days of one month: `June 3-5`, `3–5 June 1944`, `3 and 5 June`. The token after them and both phrases.
     pub(super) fn range(&self, at: usize) -> Option<(usize, [Phrase; 2])> {
         let joint = |i: usize| {
@@ -195,7 +211,7 @@ impl Grammar<'_> {
     /// A weekday at `at`, with the date that follows it.
     pub(super) fn weekday(&self, at: usize, which: Which) -> Option<Core> {
         let (end, number) = match self.kind(at) {
-            Kind::Weekday(number) if self.capital(at) => (at + 1, number),
+            Kind::Weekday(number) => (at + 1, number),
             Kind::WeekdayShort(number) if self.capital(at) => {
                 let stopped = self.punct(at + 1, b'.') && self.glued(at + 1);
                 let end = at + 1 + usize::from(stopped);
@@ -217,6 +233,15 @@ impl Grammar<'_> {
                 _ => None,
             };
             match dated {
+                Some((
+                    end,
+                    Expr::Named(
+                        Named::Day(m, d),
+                        which @ (Which::Bare | Which::This | Which::Last | Which::Next),
+                    ),
+                )) => {
+                    return Some((end, Expr::Dated(Weekday::try_from(number).ok()?, m, d, which)));
+                }
                 Some(found @ (_, Expr::Named(Named::Day(..), _))) => return Some(found),
                 Some(found @ (_, Expr::Fixed(day))) if day.first == day.last => return Some(found),
                 _ => {}
@@ -226,10 +251,21 @@ impl Grammar<'_> {
             return None;
         }
         // `every Monday`, `on a Monday`: habits
-        if matches!(self.before(at), Kind::Prep(Prep::Per) | Kind::A) {
+        let habit = match self.before(at) {
+            Kind::Prep(Prep::Per) => true,
+            Kind::A => at >= 2 && self.kind(at - 2) == Kind::Prep(Prep::On),
+            _ => false,
+        };
+        if habit {
             return None;
         }
         let weekday = Weekday::try_from(number).ok()?;
+        // `the last Monday of March`
+        if which == Which::Last
+            && let Some((end, m, which)) = self.of_month(end)
+        {
+            return Some((end, Expr::NthWeekday(-1, weekday, m, which)));
+        }
         // `Friday last week`, `Monday of next week`
         let i = end + usize::from(self.kind(end) == Kind::Prep(Prep::Of));
         if self.kind(i + 1) == Kind::Unit(Unit::Week) {

@@ -149,6 +149,12 @@ impl Grammar<'_> {
             (Kind::This, None) => Which::This,
             (Kind::That, None | Some(Rel::Same)) => Which::Ref(0),
             (_, Some(Rel::This)) => Which::This,
+            (Kind::That | Kind::Poss, Some(Rel::Last)) => return None,
+            // `the last week of March`
+            (_, Some(Rel::Last)) if unit == Unit::Week && self.of_month(end).is_some() => {
+                let (end, m, which) = self.of_month(end)?;
+                return Some((end, Expr::NthWeek(-1, m, which)));
+            }
             (_, Some(Rel::Last)) => Which::Last,
             (Kind::This, Some(Rel::Past)) => Which::Last,
             (_, Some(Rel::Past)) if unit == Unit::Weekend => Which::Last,
@@ -159,9 +165,8 @@ impl Grammar<'_> {
             (Kind::The, Some(Rel::Same)) => Which::Ref(0),
             (_, Some(Rel::Latest)) if unit == Unit::Quarter => Which::Reported,
             (_, Some(Rel::Latest)) if matches!(unit, Unit::Year | Unit::Week | Unit::Month) => Which::Last,
-            (Kind::The, Some(Rel::Whole)) if unit == Unit::Year => Which::Ref(0),
+            (Kind::The, Some(Rel::Whole)) if unit == Unit::Year => Which::Whole,
             (Kind::The, None) if unit == Unit::Year && self.is_the_year(at) => Which::This,
-            (Kind::That, Some(Rel::Last)) => return None,
             (Kind::The, None) if unit == Unit::Quarter && !self.is_no_quarter(end) => Which::Reported,
             (Kind::The, None) if unit == Unit::Weekend => Which::Bare,
             (Kind::The, None) if unit == Unit::Week && self.kind(end) == Kind::Prep(Prep::Of) => {
@@ -316,12 +321,14 @@ impl Grammar<'_> {
         let next = self.past_hyphen(at + 1);
         if next > at + 1 && matches!(self.kind(next), Kind::Ago | Kind::Part(Part::Earlier)) {
             let end = next + 1;
-            let article = self.before(at) == Kind::The;
+            let ordinal = self.past_hyphen(end + 1);
             return Some(match self.kind(end) {
-                Kind::Unit(unit @ (Unit::Quarter | Unit::Month)) if article => {
-                    (end + 1, Expr::YearAgo(Some(unit)))
+                Kind::Unit(unit @ (Unit::Quarter | Unit::Month)) => (end + 1, Expr::YearAgo(Some(unit))),
+                _ if self.is(end, "period") => (end + 1, Expr::YearAgo(None)),
+                // `the year-ago third quarter`
+                Kind::Ordinal(n @ 1..=4) if self.kind(ordinal) == Kind::Unit(Unit::Quarter) => {
+                    (ordinal + 1, Expr::Named(Named::Quarter(n as u8), Which::NowYear(-1)))
                 }
-                _ if article && self.is(end, "period") => (end + 1, Expr::YearAgo(None)),
                 _ => (end, Expr::YearAgo(None)),
             });
         }

@@ -24,10 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["train", out, ref files @ ..] => train(out, files),
-        ["debug", text] => {
-            eprintln!("{}", Tagger::new().debug(text));
-            Ok(())
-        }
+        ["speed", input, rounds] => speed(input, rounds.parse()?),
         ["annotate", input, output] => annotate(input, output),
         _ => Err("usage: train_people train OUT FILE… | annotate IN OUT".into()),
     }
@@ -52,6 +49,25 @@ fn train(out: &str, files: &[&str]) -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
     fs::write(out, learn::train(examples, &NamePool::new(), &Options::default()))?;
     eprintln!("trained in {:.1} s", started.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// Tags all texts so many times; measure the process from outside.
+fn speed(input: &str, rounds: usize) -> Result<(), Box<dyn Error>> {
+    let tagger = Tagger::new();
+    let mut texts = Vec::new();
+    for line in fs::read_to_string(input)?.lines() {
+        let record: serde_json::Value = serde_json::from_str(line)?;
+        texts.push(record["text"].as_str().unwrap_or_default().to_owned());
+    }
+    let bytes: usize = texts.iter().map(String::len).sum();
+    let mut people = 0;
+    for _ in 0..rounds {
+        for text in &texts {
+            people += tagger.find(&Input { body: text, ..Input::default() }).len();
+        }
+    }
+    eprintln!("{rounds} times {bytes} bytes, {people} people");
     Ok(())
 }
 
