@@ -111,7 +111,7 @@ pub enum Clause {
         /// What must stand there.
         pattern: Pattern,
     },
-    /// Two operands near each other. Operands are `Text` (not of the byline), `Any`, `Person`, `Country`,
+    /// Two operands near each other. Operands are `Text` (not of the byline, not `Exact`), `Any`, `Person`, `Country`,
     /// `Region`, `Place` (where its name stands), `Near`, `SameUnit`, `Caps` or an `Or` of these.
     Near {
         /// Left operand.

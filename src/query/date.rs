@@ -324,7 +324,7 @@ mod tests {
         match read(text, calendar(None)) {
             Ok(span) => format!("{}..{}", span.first, span.last),
             Err(DateError::NoSuchDate(_)) => "no such".to_owned(),
-            Err(DateError::NotUnderstood(_)) => "?".to_owned(),
+            Err(DateError::NotUnderstood(_) | DateError::Implausible(_)) => "?".to_owned(),
             Err(DateError::Ambiguous { month_first, day_first, .. }) => {
                 format!("{month_first} or {day_first}")
             }

@@ -150,6 +150,7 @@ fn goes_on(token: &Token) -> bool {
 /// The text that a part of a sequence stands in, where it is words and nothing else.
 fn scope_of(node: &Node) -> Option<Scope> {
     match &node.clause {
+        Clause::Text { scope: Scope::Byline, .. } | Clause::Text { pattern: Pattern::Exact(_), .. } => None,
         Clause::Text { scope, .. } => Some(*scope),
         Clause::Near { .. } | Clause::SameUnit { .. } | Clause::Or(_) => {
             let scopes: Vec<Option<Scope>> = node.children().into_iter().map(scope_of).collect();

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Clause, Node, Scope};
+use super::ast::{Clause, Node, Pattern, Scope};
 use super::error::{ErrorCode, QueryError};
 use super::token::Near;
 
@@ -18,6 +18,9 @@ pub(super) fn check_operand(node: &Node, operator: &str, at: &Range<usize>) -> R
     match &node.clause {
         Clause::Text { scope: Scope::Byline, .. } => {
             Err(error("words of the byline").with_hint("it joins words of title and body"))
+        }
+        Clause::Text { pattern: Pattern::Exact(_), .. } => {
+            Err(error("exact:").with_hint(format!("put it beside: (a {operator} b) AND exact:\"Féin\"")))
         }
         Clause::Text { .. }
         | Clause::Any(_)

@@ -13,10 +13,6 @@ use super::field::Name;
 /// [`ErrorCode::Unsupported`] with the place of the clause and what to write instead.
 pub fn check_support(query: &Node) -> Result<(), QueryError> {
     let reason = match &query.clause {
-        Clause::Caps(..) => Some((
-            "caps( ), allcaps( ) and nocaps( ) are not supported yet",
-            "for the country write country:US; exact:\"Turkey\" keeps case and accents",
-        )),
         Clause::Like(_) => Some((
             "like: is not supported yet",
             "paste some sentences of the article with --any --syntax plain",

@@ -13,6 +13,7 @@ use crate::index::positions::{PositionQuery, Range, Tree};
 use crate::index::schema::{mark, term};
 use crate::index::verify::WrittenQuery;
 use crate::query::ast::{Clause, Letters, Node, Pattern, Scope};
+use crate::query::fold_regex;
 use crate::search::EngineError;
 
 /// Patterns that open into more words than this match without being weighed by their number.
@@ -92,7 +93,9 @@ impl Compiler<'_> {
                 }
                 Tree::Words(self.dictionary(self.fields.text).fuzzy(&folded, *distance)?)
             }
-            Pattern::Regex(pattern) => Tree::Words(self.dictionary(self.fields.text).regex(&fold(pattern))?),
+            Pattern::Regex(pattern) => {
+                Tree::Words(self.dictionary(self.fields.text).regex(&fold_regex(pattern))?)
+            }
             Pattern::Exact(_) => {
                 return Err(EngineError::User(
                     "'exact:' cannot stand inside a proximity — put it beside it with AND".to_owned(),
@@ -242,6 +245,11 @@ impl Compiler<'_> {
             }
             Clause::Country(code) => Ok((Scope::All, self.country_mentions(&[code]))),
             Clause::Region { codes, .. } => Ok((Scope::All, self.country_mentions(codes))),
+            // A place stands where its name does: `Georgia, US` where `Georgia` is.
+            Clause::Place(name) => {
+                let name = name.split(',').next().unwrap_or(name);
+                Ok((Scope::All, self.phrase(name, 0, false)?))
+            }
             Clause::Or(members) => {
                 let mut trees = Vec::with_capacity(members.len());
                 let mut common = None;
