@@ -48,7 +48,8 @@ fn generate(count: usize) -> Vec<Article> {
         (state >> 11) as f64 / (1u64 << 53) as f64 * below
     };
     let word = |rank: u64| {
-        let syllables = ["ka", "to", "ri", "men", "sol", "du", "va", "ne", "shi", "bor", "lin", "ta", "ge", "pu"];
+        let syllables =
+            ["ka", "to", "ri", "men", "sol", "du", "va", "ne", "shi", "bor", "lin", "ta", "ge", "pu"];
         let mut rest = rank;
         let mut word = String::new();
         while word.is_empty() || rest > 0 {

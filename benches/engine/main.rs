@@ -64,8 +64,16 @@ fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) {
     let ours_one = ours("dateline-one", 1);
     let bare_two = bare("bare", jobs);
     let ours_two = ours("dateline", jobs);
-    println!("index alone, CPU: {:.2} × bare (1 thread), {:.2} × ({jobs})", ours_one.1 / bare_one.1, ours_two.1 / bare_two.1);
-    println!("index alone, wall: {:.2} × bare (1 thread), {:.2} × ({jobs})", ours_one.0 / bare_one.0, ours_two.0 / bare_two.0);
+    println!(
+        "index alone, CPU: {:.2} × bare (1 thread), {:.2} × ({jobs})",
+        ours_one.1 / bare_one.1,
+        ours_two.1 / bare_two.1
+    );
+    println!(
+        "index alone, wall: {:.2} × bare (1 thread), {:.2} × ({jobs})",
+        ours_one.0 / bare_one.0,
+        ours_two.0 / bare_two.0
+    );
     println!("with extraction, CPU: {:.2} × bare", (ours_two.1 + extraction.1) / bare_two.1);
     for name in ["bare", "dateline"] {
         println!("size of {name}: {:.3} × the text", size(&dir.join(name)) as f64 / 1e6 / mega);
@@ -76,7 +84,12 @@ fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) {
     }
 }
 
-fn put_all(writer: &Writer, articles: &[dateline::article::Article], annotations: &[Annotations], jobs: usize) {
+fn put_all(
+    writer: &Writer,
+    articles: &[dateline::article::Article],
+    annotations: &[Annotations],
+    jobs: usize,
+) {
     let chunk = articles.len().div_ceil(jobs).max(1);
     std::thread::scope(|scope| {
         for (articles, annotations) in articles.chunks(chunk).zip(annotations.chunks(chunk)) {

@@ -25,7 +25,10 @@ pub(super) fn run(dir: &Path, articles: usize) {
     let bare = Bare::open(&dir.join("bare"));
     let words = frequent(&bare, articles);
     println!("words: {}", words.join(" "));
-    println!("{:28} {:>9} {:>9} {:>9} {:>9} {:>6} {:>9}", "query", "p50 µs", "p99", "bare p50", "p99", "ratio", "hits");
+    println!(
+        "{:28} {:>9} {:>9} {:>9} {:>9} {:>6} {:>9}",
+        "query", "p50 µs", "p99", "bare p50", "p99", "ratio", "hits"
+    );
     for case in cases(&bare, &words) {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         let mut total = 0;
@@ -127,9 +130,8 @@ fn facets() -> Vec<FacetRequest> {
 
 fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
     let term = |text: &str| Term::from_field_text(bare.body, text);
-    let bare_term = |text: &str| -> Box<dyn Query> {
-        Box::new(TermQuery::new(term(text), IndexRecordOption::WithFreqs))
-    };
+    let bare_term =
+        |text: &str| -> Box<dyn Query> { Box::new(TermQuery::new(term(text), IndexRecordOption::WithFreqs)) };
     let both = |a: &str, b: &str| -> Box<dyn Query> {
         Box::new(BooleanQuery::new(vec![(Occur::Must, bare_term(a)), (Occur::Must, bare_term(b))]))
     };
@@ -167,11 +169,7 @@ fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
             ours: no_read(ask(near("said", "on", 5))),
             bare: Some(Box::new(PhraseQuery::new(vec![term("said"), term("on")]))),
         },
-        Case {
-            name: "w/5 (beside AND)",
-            ours: no_read(ask(near(a, b, 5))),
-            bare: Some(both(a, b)),
-        },
+        Case { name: "w/5 (beside AND)", ours: no_read(ask(near(a, b, 5))), bare: Some(both(a, b)) },
         Case {
             name: "wildcard",
             ours: no_read(ask(Clause::Text {
@@ -185,11 +183,7 @@ fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
             ours: no_read(ask(Clause::Text { scope: Scope::All, pattern: Pattern::Fuzzy(rare.clone(), 1) })),
             bare: Some(Box::new(FuzzyTermQuery::new(term(rare), 1, true))),
         },
-        Case {
-            name: "a, newest",
-            ours: no_read(with(word(a), &|r| r.sort = Sort::Newest)),
-            bare: None,
-        },
+        Case { name: "a, newest", ours: no_read(with(word(a), &|r| r.sort = Sort::Newest)), bare: None },
         Case {
             name: "a AND country, person:smith",
             ours: no_read(ask(Clause::And(vec![
@@ -208,11 +202,7 @@ fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
             }),
             bare: None,
         },
-        Case {
-            name: "20 hits, no snippets",
-            ours: with(and(a, b), &|r| r.limit = 20),
-            bare: None,
-        },
+        Case { name: "20 hits, no snippets", ours: with(and(a, b), &|r| r.limit = 20), bare: None },
         Case {
             name: "full page",
             ours: with(word(a), &|r| {
