@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate};
 
 use super::{DateText, Draft};
-use crate::article::{DateError, DateOrder, Interval, Published, PublishedVia};
+use crate::article::{DateError, DateOrder, Interval, Published};
 use crate::ingest::{ReadOptions, code};
 
 /// The publication date by the best evidence there is; never invented. Marks what could not be used.
