@@ -60,7 +60,9 @@ impl Parser<'_> {
             // Signs are taken by `unary`, weights follow an atom, and groups are closed by `group`.
             Some(Kind::Minus | Kind::Plus | Kind::Bang | Kind::Boost(_) | Kind::Close) | None => {
                 let (what, hint) = match self.peek() {
-                    Some(Kind::Close) => ("this ) has no matching (", "remove it, or write \"\\)\" in quotes"),
+                    Some(Kind::Close) => {
+                        ("this ) has no matching (", "remove it, or write \"\\)\" in quotes")
+                    }
                     _ => ("a term is missing here", "write a word, a phrase or a field"),
                 };
                 Err(QueryError::new(ErrorCode::Unbalanced, at, what).with_hint(hint))
@@ -86,11 +88,16 @@ impl Parser<'_> {
             Kind::Phrase { letters, slop, prefix } => {
                 let text = text_of(&letters).split_whitespace().collect::<Vec<_>>().join(" ");
                 if !pattern::has_words(&text) {
-                    return Err(QueryError::new(ErrorCode::Unbalanced, token.at, "no word in these quotation marks")
-                        .with_hint("put a word between them, or remove them"));
+                    return Err(QueryError::new(
+                        ErrorCode::Unbalanced,
+                        token.at,
+                        "no word in these quotation marks",
+                    )
+                    .with_hint("put a word between them, or remove them"));
                 }
                 if !prefix && letters.windows(2).any(|w| w[0].c.is_alphanumeric() && w[1].c == '*') {
-                    let message = "* inside quotation marks is no wildcard; write \"oil pric\"* for an open end";
+                    let message =
+                        "* inside quotation marks is no wildcard; write \"oil pric\"* for an open end";
                     self.note(NoteCode::ReadAsWord, token.at.clone(), message);
                 }
                 Pattern::Phrase { text, slop: slop.unwrap_or(0), prefix }
@@ -124,8 +131,12 @@ impl Parser<'_> {
                 Pattern::Exact(text)
             }
             (Some(Name::Exact), _) => {
-                return Err(QueryError::new(ErrorCode::Pattern, token.at, "'exact:' takes words without wildcards")
-                    .with_hint("for example exact:\"Féin\""));
+                return Err(QueryError::new(
+                    ErrorCode::Pattern,
+                    token.at,
+                    "'exact:' takes words without wildcards",
+                )
+                .with_hint("for example exact:\"Féin\""));
             }
             (_, pattern) => pattern,
         };
@@ -280,11 +291,20 @@ impl Parser<'_> {
     }
 
     /// `atleast5(…)`, `first50(…)`, `caps(…)`; the function's token stands at `at`.
-    fn function(&mut self, function: Function, at: Range<usize>, field: Option<Name>) -> Result<Node, QueryError> {
+    fn function(
+        &mut self,
+        function: Function,
+        at: Range<usize>,
+        field: Option<Name>,
+    ) -> Result<Node, QueryError> {
         let number = |n: Option<u32>, max: u32, name: &str| match n {
             Some(n) if (1..=max).contains(&n) => Ok(n),
-            Some(n) => Err(QueryError::new(ErrorCode::Value, at.clone(), format!("the number {n} is outside 1..{max}"))
-                .with_hint(format!("for example {name}5(Blinken)"))),
+            Some(n) => Err(QueryError::new(
+                ErrorCode::Value,
+                at.clone(),
+                format!("the number {n} is outside 1..{max}"),
+            )
+            .with_hint(format!("for example {name}5(Blinken)"))),
             None => Err(QueryError::new(ErrorCode::Value, at.clone(), format!("'{name}(' needs a number"))
                 .with_hint(format!("for example {name}5(Blinken)"))),
         };
@@ -332,7 +352,11 @@ impl Parser<'_> {
         let letters = next.word()?;
         if let (Some(_), _) = value::comparison(letters) {
             self.pos += 1;
-            let compared = if name == Name::Length { self.items(name, at.clone(), true) } else { self.compared_date(Some(name), at) };
+            let compared = if name == Name::Length {
+                self.items(name, at.clone(), true)
+            } else {
+                self.compared_date(Some(name), at)
+            };
             return Some(compared);
         }
         if name == Name::Length {
@@ -381,7 +405,10 @@ impl Parser<'_> {
             }
             letters.extend(word);
             let calendar = Calendar { today: self.options.today, order: self.options.date_order };
-            if !matches!(super::date::read(&text_of(&letters), calendar), Err(crate::article::DateError::NotUnderstood(_))) {
+            if !matches!(
+                super::date::read(&text_of(&letters), calendar),
+                Err(crate::article::DateError::NotUnderstood(_))
+            ) {
                 found = Some((n + 1, letters.clone()));
             }
         }
@@ -415,8 +442,12 @@ impl Parser<'_> {
         }
         if open {
             if !matches!(self.peek(), Some(Kind::Close)) {
-                return Err(QueryError::new(ErrorCode::Date, range_of(&letters), "one date can stand in these parentheses")
-                    .with_hint("for example date geq (12/13/2024)"));
+                return Err(QueryError::new(
+                    ErrorCode::Date,
+                    range_of(&letters),
+                    "one date can stand in these parentheses",
+                )
+                .with_hint("for example date geq (12/13/2024)"));
             }
             self.pos += 1;
         }

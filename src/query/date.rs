@@ -190,7 +190,9 @@ fn calendar_unit(
     };
     let Some(weekday) = weekday else { return Ok(Some(interval)) };
     match number(weekday) {
-        Some(n @ 1..=7) => Ok(interval.first.checked_add_days(Days::new(u64::from(n) - 1)).map(Interval::day)),
+        Some(n @ 1..=7) => {
+            Ok(interval.first.checked_add_days(Days::new(u64::from(n) - 1)).map(Interval::day))
+        }
         _ => Err(DateError::NoSuchDate(text.to_owned())),
     }
 }
@@ -254,10 +256,21 @@ fn named(day: &str, text: &str) -> Result<Option<Interval>, DateError> {
 
 fn month_number(word: &str) -> Option<u32> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
-    let fits = |month: &&str| word == *month || word == &month[..3] || (word == "sept" && month.starts_with("sept"));
+    let fits =
+        |month: &&str| word == *month || word == &month[..3] || (word == "sept" && month.starts_with("sept"));
     (1..).zip(MONTHS).find(|(_, month)| fits(month)).map(|(n, _)| n)
 }
 
@@ -313,7 +326,9 @@ mod tests {
             Ok(span) => format!("{}..{}", span.first, span.last),
             Err(DateError::NoSuchDate(_)) => "no such".to_owned(),
             Err(DateError::NotUnderstood(_)) => "?".to_owned(),
-            Err(DateError::Ambiguous { month_first, day_first, .. }) => format!("{month_first} or {day_first}"),
+            Err(DateError::Ambiguous { month_first, day_first, .. }) => {
+                format!("{month_first} or {day_first}")
+            }
         }
     }
 
@@ -370,12 +385,32 @@ mod tests {
 
     #[test]
     fn what_is_no_date_says_so() {
-        for text in ["2024-02-30", "2024-13", "2024-00", "2024-Q5", "2023-W53", "20241340", "0000", "31/31/2024"] {
+        for text in
+            ["2024-02-30", "2024-13", "2024-00", "2024-Q5", "2023-W53", "20241340", "0000", "31/31/2024"]
+        {
             assert_eq!(days(text), "no such", "{text}");
         }
         let texts = [
-            "", "next-week", "2024*", "199", "20241", "3/4/24", "December", "13 Dec", "last-0d", "last-99999y", "½",
-            "éèê-12-13", "2024-12-13-14", "-2024", "now-", "last-", "last-5x", "q", "2024-q", "Dec Dec 2024",
+            "",
+            "next-week",
+            "2024*",
+            "199",
+            "20241",
+            "3/4/24",
+            "December",
+            "13 Dec",
+            "last-0d",
+            "last-99999y",
+            "½",
+            "éèê-12-13",
+            "2024-12-13-14",
+            "-2024",
+            "now-",
+            "last-",
+            "last-5x",
+            "q",
+            "2024-q",
+            "Dec Dec 2024",
         ];
         for text in texts {
             assert_eq!(days(text), "?", "{text}");

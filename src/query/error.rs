@@ -200,7 +200,8 @@ impl fmt::Display for QueryError {
 impl std::error::Error for QueryError {}
 
 fn printable(c: char) -> char {
-    let hidden = c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let hidden = c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     if hidden { ' ' } else { c }
 }
 

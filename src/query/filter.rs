@@ -9,7 +9,7 @@ use super::field::Name;
 use super::lexer;
 use super::token::{Letter, range_of};
 use super::value::{self, Values};
-use super::{Parsed, ParseOptions};
+use super::{ParseOptions, Parsed};
 
 /// `field:value` for any field but those of texts, under any of its names. The value is taken whole:
 /// blanks need no quotes; a comma without a blank behind it separates alternatives.
@@ -19,7 +19,9 @@ use super::{Parsed, ParseOptions};
 pub fn field_clause(field: &str, value: &str, options: &ParseOptions<'_>) -> Result<Parsed, QueryError> {
     let all = 0..value.len();
     match Name::of(field) {
-        Some(name) if !matches!(name, Name::Text(_) | Name::Exact | Name::Saved) => named(name, value, options),
+        Some(name) if !matches!(name, Name::Text(_) | Name::Exact | Name::Saved) => {
+            named(name, value, options)
+        }
         _ => Err(QueryError::new(ErrorCode::UnknownName, all, format!("unknown field '{field}'"))),
     }
 }

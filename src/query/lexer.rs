@@ -4,11 +4,11 @@
 //! a regular expression only there, a colon makes a field only behind the name of one. Everything that is
 //! no mark of the language is part of a word, so that any pasted text can be read.
 
+use super::Syntax;
 use super::error::{ErrorCode, Note, NoteCode, QueryError};
 use super::field::{self, Function, Name};
-use super::token::{Kind, Letter, Operator, RangeToken, Token};
-use super::Syntax;
 use super::operators::{is_reserved, near_word};
+use super::token::{Kind, Letter, Operator, RangeToken, Token};
 
 /// Cuts a query into tokens.
 ///
@@ -183,12 +183,7 @@ impl Lexer<'_> {
         }
         if curly && !self.curly {
             self.curly = true;
-            self.note(
-                NoteCode::Typography,
-                start,
-                self.pos,
-                "typographic quotation marks are read as \"…\"",
-            );
+            self.note(NoteCode::Typography, start, self.pos, "typographic quotation marks are read as \"…\"");
         }
         if letters.iter().all(|l| is_blank(l.c)) {
             return Err(self
@@ -261,7 +256,8 @@ impl Lexer<'_> {
         let close = (start..reach).find(|&i| matches!(self.chars[i].c, ']' | '}'));
         let inner = &self.chars[start + 1..close.unwrap_or(reach)];
         let parts = split_blank(inner);
-        let to = parts.iter().position(|p| p.len() == 2 && matches!((p[0].c, p[1].c), ('T', 'O') | ('t', 'o')));
+        let to =
+            parts.iter().position(|p| p.len() == 2 && matches!((p[0].c, p[1].c), ('T', 'O') | ('t', 'o')));
         let edge = |parts: &[Vec<Letter>]| parts.join(&Letter { at: start, c: ' ', literal: true });
         match (close, to) {
             (Some(close), Some(to)) if to > 0 && to + 1 < parts.len() => {
@@ -291,7 +287,8 @@ impl Lexer<'_> {
         if value_of.is_some_and(|name| !matches!(name, Name::Text(_) | Name::Exact)) {
             return Ok(false);
         }
-        let run: String = self.chars[start..].iter().map(|l| l.c).take_while(|c| ends_word(*c).is_none()).collect();
+        let run: String =
+            self.chars[start..].iter().map(|l| l.c).take_while(|c| ends_word(*c).is_none()).collect();
         if value_of.is_none() && self.syntax != Syntax::Lucene {
             match near_word(&run) {
                 Some(Ok(near)) => {
@@ -299,7 +296,9 @@ impl Lexer<'_> {
                     self.push(start, Kind::Near(near));
                     return Ok(true);
                 }
-                Some(Err(error)) => return Err(QueryError { at: self.byte(start)..self.byte(start) + run.len(), ..error }),
+                Some(Err(error)) => {
+                    return Err(QueryError { at: self.byte(start)..self.byte(start) + run.len(), ..error });
+                }
                 None => {}
             }
         }
@@ -331,7 +330,12 @@ impl Lexer<'_> {
         }
         if blank {
             return Err(self
-                .error(start, pos + 1, ErrorCode::Pattern, "a regular expression matches one word and can hold no blank")
+                .error(
+                    start,
+                    pos + 1,
+                    ErrorCode::Pattern,
+                    "a regular expression matches one word and can hold no blank",
+                )
                 .with_hint("write one for each word: /oil|gas/ /export.*/"));
         }
         self.pos = pos + 1;

@@ -44,8 +44,8 @@ mod tests;
 
 use chrono::NaiveDate;
 
-pub use ast::{Clause, Node};
 pub use crate::article::date::DateOrder;
+pub use ast::{Clause, Node};
 pub use error::{ErrorCode, Note, NoteCode, QueryError};
 pub use explain::explain;
 pub use parser::MAX_CLAUSES;
@@ -110,8 +110,9 @@ impl Parsed {
         notes.sort_by_key(|note| note.at.start);
         match notes.first() {
             Some(note) if options.strict => {
-                Err(QueryError::new(ErrorCode::Strict, note.at.clone(), note.message.clone())
-                    .with_hint("--strict makes this note an error; write it unmistakably, or leave --strict out"))
+                Err(QueryError::new(ErrorCode::Strict, note.at.clone(), note.message.clone()).with_hint(
+                    "--strict makes this note an error; write it unmistakably, or leave --strict out",
+                ))
             }
             _ => Ok(Self { node, notes }),
         }

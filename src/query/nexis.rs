@@ -126,9 +126,9 @@ impl Parser<'_> {
         let at = start..self.end();
         self.check_chain(sequence.len(), &at)?;
         let beside = Near::Words { distance: 1, ordered: true };
-        let joined = sequence.into_iter().reduce(|left, right| {
-            proximity::join(left.at.start..right.at.end, left, right, beside, false)
-        });
+        let joined = sequence
+            .into_iter()
+            .reduce(|left, right| proximity::join(left.at.start..right.at.end, left, right, beside, false));
         Ok(joined.unwrap_or_else(|| Node::new(at, Clause::All)))
     }
 
@@ -144,8 +144,7 @@ impl Parser<'_> {
 
 /// Whether another part of a sequence follows.
 fn goes_on(token: &Token) -> bool {
-    token.begins_operand()
-        && !matches!(token.kind, Kind::Operator(_) | Kind::Minus | Kind::Bang)
+    token.begins_operand() && !matches!(token.kind, Kind::Operator(_) | Kind::Minus | Kind::Bang)
 }
 
 /// Two adjacent texts as one phrase, where they are words.

@@ -197,7 +197,8 @@ fn drop_marks(tokens: Vec<Token>, notes: &mut Vec<Note>) -> Vec<Token> {
                 let values = groups.last().is_some_and(|g| *g);
                 if !is_comparison(letters, kept.last(), values) && !(values && continues_list(letters)) {
                     let mark = text_of(letters);
-                    let lone = !mark.is_empty() && !(token.glued && mark.chars().all(|c| ",.;:!?".contains(c)));
+                    let lone =
+                        !mark.is_empty() && !(token.glued && mark.chars().all(|c| ",.;:!?".contains(c)));
                     if lone {
                         let mark: String = mark.chars().take(20).collect();
                         let message = if matches!(mark.as_str(), "–" | "—" | "−" | "-") {
@@ -229,7 +230,10 @@ fn is_comparison(letters: &[Letter], before: Option<&Token>, values: bool) -> bo
     matches!(word.as_str(), "<" | "<=" | ">" | ">=" | "=")
         && (values
             || before.is_some_and(|t| {
-                matches!(t.kind, Kind::Field(_)) || t.is_word("date") || t.is_word("length") || t.is_word("wc")
+                matches!(t.kind, Kind::Field(_))
+                    || t.is_word("date")
+                    || t.is_word("length")
+                    || t.is_word("wc")
             }))
 }
 

@@ -127,8 +127,12 @@ impl Parser<'_> {
         if node.depth() <= MAX_DEPTH {
             return Ok(());
         }
-        Err(QueryError::new(ErrorCode::Limit, node.at.clone(), format!("more than {MAX_DEPTH} levels of groups"))
-            .with_hint("make the query flatter"))
+        Err(QueryError::new(
+            ErrorCode::Limit,
+            node.at.clone(),
+            format!("more than {MAX_DEPTH} levels of groups"),
+        )
+        .with_hint("make the query flatter"))
     }
 
     fn or(&mut self, field: Option<Name>) -> Result<Node, QueryError> {
@@ -196,8 +200,12 @@ impl Parser<'_> {
                     let at = self.operator()?;
                     blank = false;
                     if !extras.is_empty() {
-                        return Err(QueryError::new(ErrorCode::Operator, at, "AND behind MAYBE can be read in two ways")
-                            .with_hint("use parentheses: (a AND b) MAYBE c, or a MAYBE (b AND c)"));
+                        return Err(QueryError::new(
+                            ErrorCode::Operator,
+                            at,
+                            "AND behind MAYBE can be read in two ways",
+                        )
+                        .with_hint("use parentheses: (a AND b) MAYBE c, or a MAYBE (b AND c)"));
                     }
                 }
                 Some(Kind::Operator(Operator::Maybe)) if !members.is_empty() => {
@@ -341,7 +349,11 @@ impl Parser<'_> {
                 Kind::Bang => {
                     negated = !negated;
                     if self.options.syntax != Syntax::Lucene {
-                        self.note(NoteCode::ReadAsOperator, at.clone(), "!x is read as NOT x; to cut a word short, write x!");
+                        self.note(
+                            NoteCode::ReadAsOperator,
+                            at.clone(),
+                            "!x is read as NOT x; to cut a word short, write x!",
+                        );
                     }
                 }
                 Kind::Plus => {
@@ -373,8 +385,12 @@ impl Parser<'_> {
         let open = self.here();
         self.pos += 1;
         if matches!(self.peek(), Some(Kind::Close)) {
-            return Err(QueryError::new(ErrorCode::Unbalanced, open.start..self.here().end, "empty parentheses")
-                .with_hint("put a term inside, or remove them"));
+            return Err(QueryError::new(
+                ErrorCode::Unbalanced,
+                open.start..self.here().end,
+                "empty parentheses",
+            )
+            .with_hint("put a term inside, or remove them"));
         }
         let unclosed = || {
             QueryError::new(ErrorCode::Unbalanced, open.clone(), "this ( is never closed")
@@ -464,9 +480,10 @@ fn is_wordy(node: &Node) -> bool {
     match &node.clause {
         Clause::Text { .. } | Clause::Near { .. } | Clause::SameUnit { .. } | Clause::AtLeast(..) => true,
         Clause::And(members) | Clause::Or(members) => members.iter().all(is_wordy),
-        Clause::Boost(inner, _) | Clause::Maybe(inner, _) | Clause::First(_, inner) | Clause::Caps(_, inner) => {
-            is_wordy(inner)
-        }
+        Clause::Boost(inner, _)
+        | Clause::Maybe(inner, _)
+        | Clause::First(_, inner)
+        | Clause::Caps(_, inner) => is_wordy(inner),
         _ => false,
     }
 }

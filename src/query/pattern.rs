@@ -108,8 +108,7 @@ fn trim_end(letters: &[Letter], mark: impl Fn(char) -> bool, bare: bool) -> &[Le
 /// The text from its first to its last letter or digit; `C++`, `C#` and `U.S.` keep their marks.
 fn trimmed(letters: &[Letter]) -> String {
     let text = text_of(letters);
-    let meaningful =
-        |c: char| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
+    let meaningful = |c: char| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
     let core = text.trim_end_matches(|c: char| !meaningful(c));
     let tail = &text[core.len()..];
@@ -123,13 +122,8 @@ fn trimmed(letters: &[Letter]) -> String {
 }
 
 /// `terroris!`.
-fn truncation(
-    root: &[Letter],
-    whole: &[Letter],
-    at: std::ops::Range<usize>,
-) -> Result<Reading, QueryError> {
-    let last: usize =
-        root.iter().rev().take_while(|l| l.c.is_alphanumeric()).count();
+fn truncation(root: &[Letter], whole: &[Letter], at: std::ops::Range<usize>) -> Result<Reading, QueryError> {
+    let last: usize = root.iter().rev().take_while(|l| l.c.is_alphanumeric()).count();
     if last < TRUNCATION_LETTERS {
         return Err(QueryError::new(
             ErrorCode::Pattern,
@@ -151,8 +145,7 @@ fn wildcard(letters: &[Letter], at: std::ops::Range<usize>) -> Result<Pattern, Q
         return Err(too_wide(letters, at));
     }
     // Every wildcard stands for a letter: `al-Sud*` has two words, `*-Sudani` too.
-    let probe: String =
-        letters.iter().map(|l| if l.is('*') || l.is('?') { 'x' } else { l.c }).collect();
+    let probe: String = letters.iter().map(|l| if l.is('*') || l.is('?') { 'x' } else { l.c }).collect();
     if words::split(&probe).iter().any(|w| w.position > 0) {
         let (root, stars) = letters.split_at(letters.iter().rposition(|l| !l.is('*')).map_or(0, |i| i + 1));
         let text = trimmed(root);
@@ -183,12 +176,8 @@ fn is_inner(c: char) -> bool {
 }
 
 fn too_wide(letters: &[Letter], at: std::ops::Range<usize>) -> QueryError {
-    QueryError::new(
-        ErrorCode::Pattern,
-        at,
-        format!("'{}' would match almost every word", text_of(letters)),
-    )
-    .with_hint(format!("give at least {WILDCARD_LETTERS} letters next to the wildcard"))
+    QueryError::new(ErrorCode::Pattern, at, format!("'{}' would match almost every word", text_of(letters)))
+        .with_hint(format!("give at least {WILDCARD_LETTERS} letters next to the wildcard"))
 }
 
 /// `term~`, `term~1`.
@@ -212,11 +201,14 @@ fn fuzzy(root: &[Letter], tail: &str, at: std::ops::Range<usize>) -> Result<Patt
         "1" => 1,
         "2" => 2,
         _ => {
-            return Err(error(format!("fuzziness {tail} is {}", if tail.contains('.') { "no whole number" } else { "too large" }))
-                .with_hint(format!(
-                    "use ~1 or ~2; for words near each other use \"a b\"~{n} or a w/{n} b",
-                    n = tail.parse::<u32>().unwrap_or(5).clamp(1, 255)
-                )));
+            return Err(error(format!(
+                "fuzziness {tail} is {}",
+                if tail.contains('.') { "no whole number" } else { "too large" }
+            ))
+            .with_hint(format!(
+                "use ~1 or ~2; for words near each other use \"a b\"~{n} or a w/{n} b",
+                n = tail.parse::<u32>().unwrap_or(5).clamp(1, 255)
+            )));
         }
     };
     if letters < FUZZY_LETTERS {
@@ -351,7 +343,9 @@ mod tests {
         }
         let open = Pattern::Phrase { text: "al-Sud".to_owned(), slop: 0, prefix: true };
         assert_eq!(reading("al-Sud*"), Ok(Reading::Pattern(open)));
-        for word in ["i*", "*a*", "a!", "?*", "a-b!", "*-Sudani", "ab~", "Blinken~5", "Blinken~0.8", "al-Sudani~1"] {
+        for word in
+            ["i*", "*a*", "a!", "?*", "a-b!", "*-Sudani", "ab~", "Blinken~5", "Blinken~0.8", "al-Sudani~1"]
+        {
             assert_eq!(reading(word).unwrap_err().code, ErrorCode::Pattern, "{word}");
         }
     }

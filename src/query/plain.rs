@@ -34,8 +34,12 @@ pub(super) fn parse(
         words.push(Node::new(at, Clause::Text { scope: Scope::All, pattern }));
     }
     if words.is_empty() && !text.trim().is_empty() {
-        return Err(QueryError::new(ErrorCode::Value, 0..text.len(), "there is nothing to search for in this")
-            .with_hint("write some words"));
+        return Err(QueryError::new(
+            ErrorCode::Value,
+            0..text.len(),
+            "there is nothing to search for in this",
+        )
+        .with_hint("write some words"));
     }
     let at = 0..text.len();
     Ok(if options.any { Node::any_of(at, words) } else { Node::all_of(at, words) })

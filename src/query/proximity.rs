@@ -13,11 +13,7 @@ use super::token::Near;
 /// [`ErrorCode::Proximity`] at the operator, with the way out.
 pub(super) fn check_operand(node: &Node, operator: &str, at: &Range<usize>) -> Result<(), QueryError> {
     let error = |what: &str| {
-        QueryError::new(
-            ErrorCode::Proximity,
-            at.clone(),
-            format!("'{operator}' cannot join {what}"),
-        )
+        QueryError::new(ErrorCode::Proximity, at.clone(), format!("'{operator}' cannot join {what}"))
     };
     match &node.clause {
         Clause::Text { scope: Scope::Byline, .. } => {
@@ -36,21 +32,20 @@ pub(super) fn check_operand(node: &Node, operator: &str, at: &Range<usize>) -> R
         Clause::And(_) => Err(error("a group that contains AND").with_hint(format!(
             "use OR inside the group, or repeat the proximity: (a {operator} c) AND (b {operator} c)"
         ))),
-        Clause::Not(_) => Err(error("a group that contains NOT").with_hint(format!(
-            "exclude outside: (a {operator} b) AND NOT c, or write a NOT {operator} b"
-        ))),
+        Clause::Not(_) => Err(error("a group that contains NOT")
+            .with_hint(format!("exclude outside: (a {operator} b) AND NOT c, or write a NOT {operator} b"))),
         Clause::Maybe(..) => Err(error("a group that contains MAYBE")
             .with_hint(format!("put it outside: (a {operator} b) MAYBE c"))),
         Clause::Boost(..) => {
             Err(error("a weighted term").with_hint(format!("give the whole a weight: (a {operator} b)^2")))
         }
         Clause::AtLeast(..) | Clause::First(..) => {
-            Err(error("atleast( ) or first( )").with_hint(format!("put it outside: atleast2(a {operator} b)")))
+            Err(error("atleast( ) or first( )")
+                .with_hint(format!("put it outside: atleast2(a {operator} b)")))
         }
         Clause::All => Err(error("*").with_hint("use AND, or leave it out")),
-        Clause::Date { .. } => Err(error("a date clause").with_hint(
-            "write DATE for any date in the text, or join the clause with AND",
-        )),
+        Clause::Date { .. } => Err(error("a date clause")
+            .with_hint("write DATE for any date in the text, or join the clause with AND")),
         Clause::Meta { .. }
         | Clause::Length { .. }
         | Clause::Has(_)

@@ -41,20 +41,15 @@ pub(super) fn parse_within(
     let lower_case = options.syntax != Syntax::Lucene && !options.any;
     let tokens = operators::resolve(tokens, lower_case, &mut notes);
     if tokens.is_empty() && !text.trim().is_empty() {
-        return Err(QueryError::new(ErrorCode::Value, 0..text.len(), "there is nothing to search for in this")
-            .with_hint("write a word, a phrase in quotes, or a field such as country:IQ"));
+        return Err(QueryError::new(
+            ErrorCode::Value,
+            0..text.len(),
+            "there is nothing to search for in this",
+        )
+        .with_hint("write a word, a phrase in quotes, or a field such as country:IQ"));
     }
-    let mut parser = Parser {
-        text,
-        tokens,
-        pos: 0,
-        options,
-        notes,
-        parens: 0,
-        counting: 0,
-        scope: Scope::All,
-        expansion,
-    };
+    let mut parser =
+        Parser { text, tokens, pos: 0, options, notes, parens: 0, counting: 0, scope: Scope::All, expansion };
     let node = parser.query()?;
     Ok((node, parser.notes))
 }

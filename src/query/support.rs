@@ -17,9 +17,10 @@ pub fn check_support(query: &Node) -> Result<(), QueryError> {
             "caps( ), allcaps( ) and nocaps( ) are not supported yet",
             "for the country write country:US; exact:\"Turkey\" keeps case and accents",
         )),
-        Clause::Like(_) => {
-            Some(("like: is not supported yet", "paste some sentences of the article with --any --syntax plain"))
-        }
+        Clause::Like(_) => Some((
+            "like: is not supported yet",
+            "paste some sentences of the article with --any --syntax plain",
+        )),
         Clause::Copies(_) => Some(("dup: is not supported yet", "search for the headline in quotes")),
         Clause::Saved(_) => Some(("there are no saved queries here", "write the query itself")),
         _ => None,

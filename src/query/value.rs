@@ -34,7 +34,12 @@ impl Values<'_> {
     ///
     /// # Errors
     /// The field cannot take the value.
-    pub(super) fn read(&mut self, field: Name, letters: &[Letter], at: Range<usize>) -> Result<Node, QueryError> {
+    pub(super) fn read(
+        &mut self,
+        field: Name,
+        letters: &[Letter],
+        at: Range<usize>,
+    ) -> Result<Node, QueryError> {
         if letters.iter().all(|l| l.is('*')) {
             return has(field, at);
         }
@@ -69,7 +74,12 @@ impl Values<'_> {
     ///
     /// # Errors
     /// The field has no order, or an edge cannot be read.
-    pub(super) fn range(&mut self, field: Name, range: &RangeToken, at: Range<usize>) -> Result<Node, QueryError> {
+    pub(super) fn range(
+        &mut self,
+        field: Name,
+        range: &RangeToken,
+        at: Range<usize>,
+    ) -> Result<Node, QueryError> {
         let open = |letters: &[Letter]| letters.iter().all(|l| l.c == '*');
         let (low, high) = (&range.low[..], &range.high[..]);
         let clause = match field {
@@ -85,9 +95,13 @@ impl Values<'_> {
                 between(date, from, to, at.clone(), reversed)?
             }
             Name::Length => {
-                let low = if open(low) { None } else { Some(number(low)?.saturating_add(range.above_low.into())) };
-                let high =
-                    if open(high) { None } else { Some(number(high)?.saturating_sub(range.below_high.into())) };
+                let low =
+                    if open(low) { None } else { Some(number(low)?.saturating_add(range.above_low.into())) };
+                let high = if open(high) {
+                    None
+                } else {
+                    Some(number(high)?.saturating_sub(range.below_high.into()))
+                };
                 lengths(low, high, &at)?
             }
             other => return Err(no_range(Some(other), at)),
@@ -126,7 +140,8 @@ impl Values<'_> {
         let text = text_of(value);
         let span = date::read(&text, self.calendar).map_err(|e| date_error(&e, at.clone()))?;
         if span.timed {
-            let message = format!("the time of day in '{text}' is left out: the whole day {} is read", span.first);
+            let message =
+                format!("the time of day in '{text}' is left out: the whole day {} is read", span.first);
             self.notes.push(Note { code: NoteCode::LeftOut, at, message });
         }
         Ok(span)
@@ -160,8 +175,12 @@ impl Values<'_> {
             return Ok(Clause::Country(found.code));
         }
         if let Some((name, _)) = country::region(text) {
-            return Err(QueryError::new(ErrorCode::Value, at, format!("'{text}' is a region, not a country"))
-                .with_hint(format!("write region:\"{name}\"")));
+            return Err(QueryError::new(
+                ErrorCode::Value,
+                at,
+                format!("'{text}' is a region, not a country"),
+            )
+            .with_hint(format!("write region:\"{name}\"")));
         }
         if let Some(found) = country::nearest(text) {
             let message = format!("'{text}' is read as {} ({})", found.name, found.code);
@@ -215,8 +234,12 @@ impl Values<'_> {
             && let Some(star) = body.iter().find(|l| l.is('*'))
         {
             let at = star.at..star.at + 1;
-            return Err(QueryError::new(ErrorCode::Pattern, at, "here * can stand only at the end of the value")
-                .with_hint("for example source:Reut*"));
+            return Err(QueryError::new(
+                ErrorCode::Pattern,
+                at,
+                "here * can stand only at the end of the value",
+            )
+            .with_hint("for example source:Reut*"));
         }
         let mut text = text_of(body);
         if field == MetaField::Language && stars == 0 {
@@ -335,9 +358,8 @@ pub(super) fn date_error(error: &DateError, at: Range<usize>) -> QueryError {
                 .with_hint("check the month and the day")
         }
         DateError::NotUnderstood(text) => {
-            QueryError::new(ErrorCode::Date, at, format!("did not understand the date '{text}'")).with_hint(
-                "write 2024, 2024-12, 2024-12-13, 2024-12..2025-01, >=2024-12, last-30d, today",
-            )
+            QueryError::new(ErrorCode::Date, at, format!("did not understand the date '{text}'"))
+                .with_hint("write 2024, 2024-12, 2024-12-13, 2024-12..2025-01, >=2024-12, last-30d, today")
         }
         DateError::Ambiguous { text, month_first, day_first } => QueryError::new(
             ErrorCode::Date,
@@ -385,10 +407,7 @@ pub(super) fn comparison(value: &[Letter]) -> (Option<Comparison>, &[Letter]) {
 }
 
 /// The open interval a comparison with a span of days says.
-pub(super) fn compare(
-    comparison: Comparison,
-    span: Span,
-) -> (Option<NaiveDate>, Option<NaiveDate>) {
+pub(super) fn compare(comparison: Comparison, span: Span) -> (Option<NaiveDate>, Option<NaiveDate>) {
     match comparison {
         Comparison::Above => (Some(after(span.last)), None),
         Comparison::From => (Some(span.first), None),
@@ -461,9 +480,10 @@ fn not_a_number(value: &[Letter], message: &str) -> QueryError {
 
 /// Names are matched by their words; patterns on them say so.
 fn no_wildcard(field: Name, value: &[Letter]) -> Result<(), QueryError> {
-    let fuzzy = value.iter().rposition(|l| l.is('~')).filter(|&i| {
-        i > 0 && value[i + 1..].iter().all(|l| l.c.is_ascii_digit())
-    });
+    let fuzzy = value
+        .iter()
+        .rposition(|l| l.is('~'))
+        .filter(|&i| i > 0 && value[i + 1..].iter().all(|l| l.c.is_ascii_digit()));
     match value.iter().find(|l| l.is('*')) {
         Some(_) => Err(support::name_pattern(field, range_of(value))),
         None if fuzzy.is_some() => Err(support::name_pattern(field, range_of(value))),
@@ -490,7 +510,10 @@ pub(super) fn split_list(field: Name, letters: &[Letter]) -> Vec<&[Letter]> {
     for (i, letter) in letters.iter().enumerate() {
         let thousands = || {
             let digits = letters[i + 1..].iter().take_while(|l| l.c.is_ascii_digit()).count();
-            matches!(field, Name::Length | Name::Text(_)) && digits == 3 && i > 0 && letters[i - 1].c.is_ascii_digit()
+            matches!(field, Name::Length | Name::Text(_))
+                && digits == 3
+                && i > 0
+                && letters[i - 1].c.is_ascii_digit()
         };
         let prose = || letters.get(i + 1).is_some_and(|l| l.c.is_whitespace());
         if letter.is(',') && !address && !thousands() && !prose() {

@@ -71,7 +71,9 @@ fn a_killed_run_leaves_the_index_whole_and_the_next_completes_it() {
     let articles = 6_000;
     for file in 0..6 {
         let part = file * articles / 6..(file + 1) * articles / 6;
-        let text: String = part.map(|id| record(id, &format!("Article {id} about Iraq. {}", "More words. ".repeat(40)))).collect();
+        let text: String = part
+            .map(|id| record(id, &format!("Article {id} about Iraq. {}", "More words. ".repeat(40))))
+            .collect();
         archive.file(&format!("{file}.jsonl"), text);
     }
     let mut killed = 0;
@@ -86,7 +88,11 @@ fn a_killed_run_leaves_the_index_whole_and_the_next_completes_it() {
         let _ = run.kill();
         run.wait().unwrap();
         let found = archive.run(&["search", "-o", "ids", "--all", "*"]);
-        assert!(found.code <= 1 || found.code == 3 && round == 0 || found.err.contains("no index"), "{}", found.err);
+        assert!(
+            found.code <= 1 || found.code == 3 && round == 0 || found.err.contains("no index"),
+            "{}",
+            found.err
+        );
         let mut ids: Vec<_> = found.out.lines().collect();
         let all = ids.len();
         ids.sort_unstable();

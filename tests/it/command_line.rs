@@ -133,7 +133,8 @@ fn facets_count_what_the_query_finds() {
         assert_eq!(value["count"].as_u64(), Some(found), "{code}");
     }
     let years = archive.ok(&["timeline", "*", "--by", "year", "-o", "csv"]);
-    let sum: u64 = years.lines().skip(1).map(|row| row.split(',').nth(1).unwrap().parse::<u64>().unwrap()).sum();
+    let sum: u64 =
+        years.lines().skip(1).map(|row| row.split(',').nth(1).unwrap().parse::<u64>().unwrap()).sum();
     assert_eq!(sum, 101, "{years}");
 }
 
@@ -166,12 +167,16 @@ fn show_explains_every_value() {
 #[test]
 fn annotate_gives_spans_in_characters() {
     let archive = Archive::empty();
-    let line = r#"{"id":"x","published":"2024-12-13","text":"Łódź: Antony Blinken met Iraqi officials on Friday."}"#;
+    let line =
+        r#"{"id":"x","published":"2024-12-13","text":"Łódź: Antony Blinken met Iraqi officials on Friday."}"#;
     let ran = archive.run_with(&["annotate", "--jsonl"], line);
     let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let person = &found["people"][0];
     assert_eq!(person["name"], "Antony Blinken");
-    assert_eq!((person["mentions"][0]["start"].as_u64(), person["mentions"][0]["end"].as_u64()), (Some(6), Some(20)));
+    assert_eq!(
+        (person["mentions"][0]["start"].as_u64(), person["mentions"][0]["end"].as_u64()),
+        (Some(6), Some(20))
+    );
     assert!(found["countries"].as_array().unwrap().iter().any(|country| country["code"] == "IQ"));
     assert_eq!(found["dates"][0]["value"], "2024-12-13");
 }

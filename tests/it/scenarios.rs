@@ -76,8 +76,7 @@ fn fault(archive: &Archive, case: &Case) -> Option<String> {
 
 fn run(file: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let scenarios: Scenarios =
-        toml::from_str(&std::fs::read_to_string(folder.join(file)).unwrap()).unwrap();
+    let scenarios: Scenarios = toml::from_str(&std::fs::read_to_string(folder.join(file)).unwrap()).unwrap();
     let archive = Archive::empty();
     archive.file("archive.jsonl", std::fs::read(folder.join("archive.jsonl")).unwrap()).index();
     let faults: Vec<_> = scenarios
