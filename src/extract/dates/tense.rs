@@ -1,6 +1,6 @@
 //! Which way a sentence looks from the publication day: tense, modal verbs and words of planning near a phrase.
 
-use super::lexicon::{Kind, Prep};
+use super::lexicon::{Kind, Prep, Rel};
 use super::token::Token;
 
 /// Before or after the publication day.
@@ -28,6 +28,19 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
     let limit = first
         .checked_sub(1)
         .filter(|&i| matches!(tokens[i].kind, Kind::Prep(Prep::Until | Prep::Through | Prep::By)));
+    // `after Friday's attack`, `in the wake of Friday's attack`, `ahead of Friday's vote`
+    if let Some(i) = first.checked_sub(1) {
+        let of = tokens[i].kind == Kind::Prep(Prep::Of);
+        let led = |words: &[&str]| of && i > 0 && words.iter().any(|w| word(i - 1).eq_ignore_ascii_case(w));
+        if led(&["ahead"]) {
+            return Some(Direction::Future);
+        }
+        if led(&["wake"])
+            || matches!(tokens[i].kind, Kind::After | Kind::Rel(Rel::Following) | Kind::Prep(Prep::Since))
+        {
+            return Some(Direction::Past);
+        }
+    }
     // `as early as Friday`
     let as_as = first >= 3
         && tokens[first - 1].kind == Kind::Prep(Prep::As)
@@ -55,8 +68,7 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         }
         to |= tokens[at].kind == Kind::Prep(Prep::To);
     }
-    let mut at = end;
-    for _ in 0..REACH {
+    for at in end..end + REACH {
         let Some(token) = tokens.get(at) else { break };
         if token.opens || at > end && ends_sentence(tokens, at - 1, at) {
             break;
@@ -64,7 +76,6 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         if let Some(found) = cue(tokens, at, &word) {
             return Some(found);
         }
-        at += 1;
     }
     None
 }

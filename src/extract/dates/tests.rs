@@ -103,6 +103,9 @@ fn a_weekday_lies_where_its_verb_points() {
             ("It opened at 9 a.m. EST Thursday.", &["9 a.m. EST Thursday=2024-12-12"]),
             ("It ran on Monday of last week.", &["Monday of last week=2024-12-02"]),
             ("on Thursday, April 4", &["Thursday, April 4=2024-04-04"]),
+            ("He will speak after Tuesday's attack.", &["Tuesday=2024-12-10"]),
+            ("He was named ahead of Tuesday's vote.", &["Tuesday=2024-12-17"]),
+            ("It could open as early as Tuesday.", &["Tuesday=2024-12-17"]),
         ],
     );
 }
@@ -182,6 +185,7 @@ fn seasons_parts_decades_and_centuries() {
             ("in the 1980s", &["the 1980s=198"]),
             ("in the late 1970s", &["the late 1970s=197"]),
             ("in the '90s", &["the '90s=199"]),
+            ("Reagan in 80 and 84, Romney in 08.", &["80=1980", "84=1984", "08=2008"]),
             ("in the nineties", &["the nineties=199"]),
             ("in the 20th century", &["the 20th century=19"]),
             ("a nineteenth-century house", &["nineteenth-century=18"]),
@@ -299,6 +303,8 @@ fn what_is_no_date() {
         "a 30-year bond, a 52-week high, a six-day trip",
         "Dec, Mar and Sat are short.",
         "No. 1984 on the list",
+        "one in 80, and 95 in 100; aged 70 and 75",
+        "a 4.3 percent fall",
     ] {
         assert_eq!(dates(FRIDAY, text), Vec::<String>::new(), "{text}");
     }

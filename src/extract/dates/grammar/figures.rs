@@ -65,7 +65,26 @@ impl Grammar<'_> {
             let beside = matches!(self.before(at), Kind::The | Kind::Part(_) | Kind::Prep(Prep::And));
             return (beside && n >= 20).then_some((at + 2, Expr::ShortDecade(n as u8)));
         }
-        None
+        (width == 2 && self.is_short_year(at)).then_some((at + 1, Expr::ShortYear(n as u8)))
+    }
+
+    /// `Reagan in 80 and 84, Romney in 08`: a bare number of two figures behind `in`, with nothing to count.
+    fn is_short_year(&self, at: usize) -> bool {
+        let Kind::Number(n, 2) = self.kind(at) else { return false };
+        let closes = self.opens(at + 1)
+            || matches!(self.kind(at + 1), Kind::Punct(b',' | b'.' | b';' | b'?')) && !self.counts_things(at)
+            || self.kind(at + 1) == Kind::Prep(Prep::And) && matches!(self.kind(at + 2), Kind::Number(_, 2));
+        let spoken = match self.before(at) {
+            Kind::Prep(Prep::In | Prep::Since) => {
+                // `one in 50`
+                !matches!(at.checked_sub(2).map(|i| self.kind(i)), Some(Kind::Number(..) | Kind::Cardinal(_)))
+            }
+            Kind::Prep(Prep::And) => {
+                at >= 3 && matches!(self.kind(at - 2), Kind::Number(_, 2)) && self.is_short_year(at - 2)
+            }
+            _ => false,
+        };
+        closes && spoken && !(10..60).contains(&n)
     }
 
     /// What may stand right before a number that begins a date: an opening sign, or a hyphen behind a word.

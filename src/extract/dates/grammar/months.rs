@@ -222,7 +222,7 @@ impl Grammar<'_> {
                 let end = at + 1 + usize::from(stopped);
                 let next = end + usize::from(self.punct(end, b','));
                 let dated = self.month_name(next).is_some() || self.day_month(next).is_some();
-                if !dated && !(stopped && !matches!(number, 5 | 6)) {
+                if !dated && (!stopped || matches!(number, 5 | 6)) {
                     return None;
                 }
                 (end, number)
