@@ -307,3 +307,6 @@ fn named(error: io::Error, what: &str) -> io::Error {
         StreamError::io(code::CORRUPT_ARCHIVE, format!("the {what} data is damaged: {text}"))
     }
 }
+
+#[cfg(test)]
+mod tests;
