@@ -94,7 +94,7 @@ impl Draft {
         let url = line(self.url.take()).and_then(|url| identity::address(&url));
         let source = line(self.source.take()).or_else(|| url.as_deref().and_then(identity::host));
         let section = line(self.section.take());
-        let kind = line(self.kind.take());
+        let kind = line(self.kind.take()).filter(|kind| !is_generic(kind));
         let dateline = line(self.dateline.take()).map(place_of);
         let language = line(self.language.take()).and_then(|tag| identity::language(&tag));
         let mut lines = |texts: Vec<String>| -> Vec<String> {
@@ -144,6 +144,14 @@ impl Draft {
         };
         Outcome::Article(Box::new(article), self.flags)
     }
+}
+
+/// Whether a kind says no more than that it is an article.
+fn is_generic(kind: &str) -> bool {
+    matches!(
+        kind.to_ascii_lowercase().as_str(),
+        "text" | "article" | "story" | "news" | "composite" | "newsarticle"
+    )
 }
 
 /// Whether a text is more than a placeholder.

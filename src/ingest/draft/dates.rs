@@ -43,7 +43,7 @@ pub(super) fn settle(
     let elsewhere = url
         .and_then(Published::from_url)
         .or_else(|| Published::from_path(path))
-        .or_else(|| Published::from_dateline(head_of(body)))
+        .or_else(|| Some(head_of(body)).filter(|head| holds_year(head)).and_then(Published::from_dateline))
         .filter(|published| !lies_ahead(published, options.today));
     if let Some(date) = ambiguous {
         return disambiguate(draft, date, elsewhere, shown);
@@ -142,6 +142,11 @@ pub(in crate::ingest) fn today() -> NaiveDate {
 fn head_of(body: &str) -> &str {
     const DATELINE_BYTES: usize = 300;
     &body[..body.floor_char_boundary(DATELINE_BYTES)]
+}
+
+/// Whether a dateline with a full date can be there at all: four figures in a row.
+fn holds_year(head: &str) -> bool {
+    head.as_bytes().windows(4).any(|four| four.iter().all(u8::is_ascii_digit))
 }
 
 fn shorten(text: &str) -> String {

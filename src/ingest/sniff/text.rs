@@ -51,7 +51,9 @@ fn json(start: &str, complete: bool, suffix: &str) -> Option<Format> {
     }
     let mut values = serde_json::Deserializer::from_str(first).into_iter::<serde::de::IgnoredAny>();
     if matches!(values.next(), Some(Ok(_))) {
-        return Some(Format::Jsonl);
+        let only =
+            complete && start[first.len()..].trim().is_empty() && !matches!(suffix, "jsonl" | "ndjson");
+        return Some(if only { Format::Json } else { Format::Jsonl });
     }
     let next = start[1..].trim_start().chars().next()?;
     match next {
