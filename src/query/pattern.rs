@@ -64,12 +64,12 @@ pub(super) fn read(letters: &[Letter], syntax: Syntax, notes: &mut Vec<Note>) ->
             return fuzzy(&letters[..tilde], &tail, at).map(Reading::Pattern);
         }
     }
-    let unexcited = trim_end(letters, |c| c == '!', true);
+    let unexcited = trim_end(letters, |l| l.is('!'));
     if unexcited.len() < letters.len() && syntax != Syntax::Lucene {
         return truncation(unexcited, letters, at);
     }
-    let core = trim_end(unexcited, |c| c == '?', true);
-    if core.len() < unexcited.len() {
+    let core = trim_end(unexcited, |l| l.is('?') || is_idle(l));
+    if unexcited[core.len()..].iter().any(|l| l.is('?')) {
         let message = format!(
             "the '?' at the end of '{}' is left out; for any letter there write '{}*'",
             text_of(unexcited),
@@ -95,16 +95,20 @@ pub(super) fn read(letters: &[Letter], syntax: Syntax, notes: &mut Vec<Note>) ->
 
 /// Letters without the marks around them that mean nothing in a query.
 fn trim_marks(letters: &[Letter]) -> &[Letter] {
-    let start = letters.iter().position(|l| l.literal || is_inner(l.c) || matches!(l.c, '*' | '?'));
-    let letters = &letters[start.unwrap_or(letters.len())..];
-    trim_end(letters, |c| !is_inner(c) && !matches!(c, '*' | '?' | '!' | '~' | '+' | '#'), true)
+    let start = letters.iter().position(|l| is_inner(l.c) || l.is('*') || l.is('?'));
+    trim_end(&letters[start.unwrap_or(letters.len())..], is_idle)
 }
 
-/// Letters without those at the end that `mark` names; only marks, not literal ones, when `bare`.
-/// A full stop stays with an initialism.
-fn trim_end(letters: &[Letter], mark: impl Fn(char) -> bool, bare: bool) -> &[Letter] {
+/// Whether a letter at the end of a word says nothing: it is in no word and no mark of the language.
+fn is_idle(letter: Letter) -> bool {
+    let mark = !letter.literal && matches!(letter.c, '*' | '?' | '!' | '~');
+    !is_inner(letter.c) && !mark && !matches!(letter.c, '+' | '#')
+}
+
+/// Letters without those at the end that `mark` names. A full stop stays with an initialism.
+fn trim_end(letters: &[Letter], mark: impl Fn(Letter) -> bool) -> &[Letter] {
     let mut end = letters.len();
-    while end > 0 && mark(letters[end - 1].c) && !(bare && letters[end - 1].literal) {
+    while end > 0 && mark(letters[end - 1]) {
         if letters[end - 1].c == '.' && letters[..end - 1].iter().any(|l| l.c == '.') {
             break;
         }
@@ -115,7 +119,7 @@ fn trim_end(letters: &[Letter], mark: impl Fn(char) -> bool, bare: bool) -> &[Le
 
 /// The text from its first to its last letter or digit; `C++`, `C#` and `U.S.` keep their marks.
 fn trimmed(letters: &[Letter]) -> String {
-    let text = text_of(letters);
+    let text = text_of(letters).split_whitespace().collect::<Vec<_>>().join(" ");
     let meaningful = |c: char| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
     let core = text.trim_end_matches(|c: char| !meaningful(c));
