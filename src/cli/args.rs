@@ -215,6 +215,9 @@ pub(super) struct SearchArgs {
     /// Do not page long output on a terminal
     #[arg(long)]
     pub(super) no_pager: bool,
+    /// Answer every query of a file of lines `name<TAB>query`; prints a TREC run (with -o trec)
+    #[arg(short = 'f', long, value_name = "FILE", conflicts_with_all = ["query", "all", "after", "facet"])]
+    pub(super) file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -231,6 +234,8 @@ pub(super) enum OutputArg {
     Jsonl,
     Csv,
     Ids,
+    /// A TREC run, with --file
+    Trec,
 }
 
 #[derive(Args, Debug)]

@@ -12,7 +12,7 @@ use super::args::{
 };
 use super::failure::Failure;
 use super::index::IndexCommand;
-use super::search::{CountCommand, Form, Question, SearchCommand};
+use super::search::{BatchCommand, CountCommand, Form, Question, SearchCommand};
 use super::shell;
 use crate::article::Interval;
 use crate::ingest::{FieldMap, Format, ReadOptions};
@@ -100,9 +100,32 @@ pub(super) fn search(args: SearchArgs) -> Result<SearchCommand, Failure> {
             OutputArg::Jsonl => Form::Jsonl,
             OutputArg::Csv => Form::Csv,
             OutputArg::Ids => Form::Ids,
+            OutputArg::Trec => {
+                return Err(Failure::usage("-o trec prints the run of a file of queries")
+                    .hint("name the file with -f: dateline search -f queries.tsv -o trec"));
+            }
         },
         pager: !args.no_pager,
     })
+}
+
+/// `dateline search -f FILE -o trec`.
+pub(super) fn batch(args: &SearchArgs, file: &std::path::Path) -> Result<BatchCommand, Failure> {
+    if args.output != OutputArg::Trec {
+        return Err(Failure::usage("a file of queries is answered as a TREC run").hint("add -o trec"));
+    }
+    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
+    let mut questions = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let Some((name, query)) = line.split_once('\t') else {
+            return Err(Failure::usage(format!("{}:{}: no tab in this line", file.display(), number + 1))
+                .hint("each line is a name, a tab and a query"));
+        };
+        questions.push((name.to_owned(), ask(query, &args.query, &archive)?));
+    }
+    Ok(BatchCommand { archive, questions, limit: args.limit })
 }
 
 /// `person:10`, `country`, `published:month`, `published:month:24`.
@@ -171,6 +194,11 @@ fn counts_form(output: CountsArg) -> Form {
 
 /// The query and the filters beside it, parsed and joined by AND.
 pub(super) fn question(args: &QueryArgs, archive: &Archive) -> Result<Question, Failure> {
+    let text = args.query.iter().map(|word| shell::unmark(word)).collect::<Vec<_>>().join(" ");
+    ask(&text, args, archive)
+}
+
+fn ask(text: &str, args: &QueryArgs, archive: &Archive) -> Result<Question, Failure> {
     let config = archive.config()?;
     let today = match &args.now {
         Some(text) => day(text)?,
@@ -189,8 +217,7 @@ pub(super) fn question(args: &QueryArgs, archive: &Archive) -> Result<Question, 
         },
         ..ParseOptions::new(today)
     };
-    let text = args.query.iter().map(|word| shell::unmark(word)).collect::<Vec<_>>().join(" ");
-    let mut read = vec![Read::new(&text, query::parse(&text, &options))?];
+    let mut read = vec![Read::new(text, query::parse(text, &options))?];
     for (field, values) in [
         ("person", &args.person),
         ("country", &args.country),
@@ -214,7 +241,7 @@ pub(super) fn question(args: &QueryArgs, archive: &Archive) -> Result<Question, 
     }
     let notes = read.iter_mut().flat_map(|read| std::mem::take(&mut read.notes)).collect();
     let query = filter::all_of(read.into_iter().map(|read| read.node).collect());
-    query::check_support(&query).map_err(|error| unreadable(&text, &error))?;
+    query::check_support(&query).map_err(|error| unreadable(text, &error))?;
     Ok(Question { query, notes, explain: args.explain })
 }
 

@@ -70,6 +70,11 @@ fn run(command: Sub) -> anyhow::Result<u8> {
         }
         Sub::Search(args) => {
             let refresh = args.place.archive.is_some();
+            if let Some(file) = &args.file {
+                let command = command::batch(&args, file)?;
+                refresh_first(refresh, &command.archive)?;
+                return search::batch(&command);
+            }
             let command = command::search(args)?;
             refresh_first(refresh && !command.question.explain, &command.archive)?;
             search::run(&command)
