@@ -44,11 +44,13 @@ fn key_at(document: &Document<'_>, i: usize, offset: isize) -> u64 {
     if edge { EDGE } else { tokens[at].key }
 }
 
+#[inline]
 fn marks_at(document: &Document<'_>, i: usize, offset: isize) -> u32 {
     i.checked_add_signed(offset).and_then(|at| document.marks.get(at)).copied().unwrap_or(0)
 }
 
 /// Form of a token: capitals, initials, hyphens and the like.
+#[inline]
 fn shape(flags: u16) -> u64 {
     const FORM: u16 = CAPITAL
         | PARTICLE
@@ -65,6 +67,7 @@ fn shape(flags: u16) -> u64 {
 }
 
 /// The marks that say how a word can stand in a name, in few classes.
+#[inline]
 fn class(marks: u32) -> u64 {
     let mut class = 0;
     let mut bit = 1;
@@ -92,6 +95,7 @@ fn class(marks: u32) -> u64 {
 }
 
 /// The marks of words around names.
+#[inline]
 fn role(marks: u32) -> u64 {
     u64::from(marks & (TITLE | HONORIFIC | SAYING | DOING | ROLE | ORGANISATION | NATION | CALENDAR | COMMON))
 }

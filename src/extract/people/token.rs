@@ -53,11 +53,13 @@ pub(super) struct Token {
 
 impl Token {
     /// Whether any of the marks is set.
+    #[inline]
     pub(super) fn is(&self, marks: u16) -> bool {
         self.flags & marks != 0
     }
 
     /// Whether it can be part of a name in a run.
+    #[inline]
     pub(super) fn in_run(&self) -> bool {
         self.is(CAPITAL | PARTICLE)
     }
@@ -354,7 +356,7 @@ impl Cutter<'_> {
             scan.key = key_of(&self.folded);
         }
         if flags & (CAPITAL | DIGIT) == 0 {
-            if is_particle(word.as_bytes()) {
+            if self.beside_name(at, word, tokens) && is_particle(word.as_bytes()) {
                 flags |= PARTICLE;
             } else if flags & (HYPHEN | INNER_CAPITAL) != 0 && has_name_prefix(word) {
                 flags |= CAPITAL;
@@ -365,6 +367,14 @@ impl Cutter<'_> {
             at += 1;
         }
         self.push(start, at, flags, scan.key, tokens);
+    }
+
+    /// Whether a word in lower case that ends at `at` can be a particle: it follows a name or goes before one.
+    fn beside_name(&self, at: usize, word: &str, tokens: &[Token]) -> bool {
+        tokens.last().is_some_and(Token::in_run)
+            || self.bytes.get(at) == Some(&b' ')
+                && (self.bytes.get(at + 1).is_some_and(|&next| next.is_ascii_uppercase() || next >= 0x80)
+                    || matches!(word, "van" | "von" | "de"))
     }
 
     /// Width of the connector at `at` when the word goes on after it, else 0.
