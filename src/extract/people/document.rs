@@ -1,7 +1,7 @@
 //! An article made ready for tagging: the tokens of title and body, what the lexicon knows of them, and
 //! the runs in which names can stand.
 
-use super::lexicon::{ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PLACE_FIRST};
+use super::lexicon::{ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PAIR_FIRST};
 use super::token::{CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name, split};
 use crate::article::Part;
 
@@ -113,7 +113,7 @@ impl<'a> Document<'a> {
         for run in &self.runs {
             for i in run.start..run.end.saturating_sub(1) {
                 let (first, second) = (self.tokens[i].key, self.tokens[i + 1].key);
-                if self.marks[i] & PLACE_FIRST != 0 {
+                if self.marks[i] & PAIR_FIRST != 0 {
                     let pair = lexicon.get_pair(first, second);
                     // what is known of the pair holds for both words
                     self.marks[i] |= pair;
@@ -148,11 +148,11 @@ impl<'a> Document<'a> {
         token.in_run() && token.is(SPACED) && !token.is(LINE_START | SENTENCE_START) && i != self.title_tokens
     }
 
-    /// Looks up the two tokens before and after each run.
+    /// Looks up the token before and the two after each run.
     fn mark_neighbours(&mut self, lexicon: &Lexicon) {
         for run in &self.runs {
             let near =
-                (run.start.saturating_sub(2)..run.start).chain(run.end..(run.end + 3).min(self.tokens.len()));
+                (run.start.saturating_sub(1)..run.start).chain(run.end..(run.end + 2).min(self.tokens.len()));
             for i in near {
                 if self.marks[i] == 0 && !self.tokens[i].is(PUNCT) {
                     self.marks[i] = lexicon.get(self.tokens[i].key);

@@ -51,8 +51,10 @@ pub(super) const SUFFIX: u32 = 1 << 21;
 pub(super) const GROUP: u32 = 1 << 22;
 /// Function word that no name is made of.
 pub(super) const FUNCTION: u32 = 1 << 23;
-/// First word of a place of several words.
-pub(super) const PLACE_FIRST: u32 = 1 << 24;
+/// First word of a place or group of several words.
+pub(super) const PAIR_FIRST: u32 = 1 << 24;
+/// Part of the name of a company, team, newspaper or the like that is listed as a whole: `Morgan Stanley`.
+pub(super) const LISTED_GROUP: u32 = 1 << 26;
 /// Verb of what people do, as wires report it: `resigned`, `scored`.
 pub(super) const DOING: u32 = 1 << 25;
 
@@ -150,8 +152,8 @@ impl Lexicon {
             several = true;
         }
         self.mark(key, mark);
-        if several && mark & ANY_PLACE != 0 {
-            self.mark(first, PLACE_FIRST);
+        if several && mark & (ANY_PLACE | LISTED_GROUP) != 0 {
+            self.mark(first, PAIR_FIRST);
         }
     }
 
@@ -218,6 +220,7 @@ fn word_mark(section: &str) -> u32 {
         "role" => ROLE,
         "suffix" => SUFFIX,
         "group" => GROUP,
+        "groups" => GROUP | LISTED_GROUP,
         "function" => FUNCTION,
         _ => 0,
     }

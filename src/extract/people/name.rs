@@ -4,7 +4,7 @@
 use super::crf::{BEGIN, INSIDE, LAST, UNIT};
 use super::document::{Document, Run};
 use super::lexicon::{
-    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, GROUP, HONORIFIC, LANDMARK, MIXED, NATION, ORGANISATION, ROLE,
+    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, GROUP, HONORIFIC, LANDMARK, LISTED_GROUP, MIXED, NATION, ORGANISATION, ROLE,
     SUFFIX, TITLE,
 };
 use super::token::{ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, INITIAL, LINE_START, PARTICLE, POSSESSIVE, PUNCT, STOP, TITLE_LINE};
@@ -85,6 +85,10 @@ fn widen_left(document: &Document<'_>, floor: usize, mut start: usize) -> usize 
 /// Takes in the family name behind a lone given name.
 fn widen_right(document: &Document<'_>, run: Run, labels: &[u8], start: usize, end: usize) -> usize {
     let Some(&label) = labels.get(end - run.start) else { return end };
+    let ends = &document.tokens[end - 1];
+    if end - start > 1 && ends.is(INITIAL) && ends.is(STOP) && document.marks[end] & (TITLE | CALENDAR | NATION) == 0 {
+        return end + 1; // an initial is not the end: `George H.W. Bush`
+    }
     let person = matches!(label as usize, BEGIN | INSIDE | LAST | UNIT);
     let (given, next) = (document.marks[start], document.marks[end]);
     let lone = end - start == 1 && given & ANY_GIVEN != 0 && given & ANY_PLACE == 0;
@@ -119,6 +123,9 @@ fn trim(document: &Document<'_>, run_start: usize, mut start: usize, mut end: us
         } else {
             break;
         }
+    }
+    if (start..end).any(|i| marks[i] & LISTED_GROUP != 0) {
+        return None;
     }
     if end - start == 1 {
         let (token, mark) = (&tokens[start], marks[start]);

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 /// Family names kept of the 88,799.
-const FAMILY_NAMES: usize = 50_000;
+const FAMILY_NAMES: usize = 40_000;
 
 /// Countries, regions and former states beside those of GeoNames.
 const MORE_COUNTRIES: &str = "Britain,Great Britain,England,Scotland,Wales,Northern Ireland,America,United States,USA,\
@@ -36,7 +36,7 @@ pub(crate) fn names(out: &Path, census: &Path, geonames: &Path) -> Result<(), Bo
                 domain).\n# Made by `train_people lists`.\n";
     fs::write(out.join("given_us.txt"), wrapped(head, given.into_iter(), " "))?;
     let family = ranked(&census.join("dist.all.last"))?;
-    let head = "# The 50,000 most frequent family names of the United States. US Census Bureau, 1990 (public domain).\n\
+    let head = "# The 40,000 most frequent family names of the United States. US Census Bureau, 1990 (public domain).\n\
                 # Made by `train_people lists`.\n";
     fs::write(
         out.join("family_us.txt"),
