@@ -5,10 +5,12 @@
 //! ([`resolve`]).
 
 mod context;
+mod dateline;
 mod lexicon;
 mod local;
 mod resolve;
 mod scan;
+mod vocabulary;
 mod words;
 
 #[cfg(test)]
@@ -17,6 +19,7 @@ mod traps;
 use crate::article::{Part, Span, country};
 use crate::extract::{CountryMention, CountryMentions, CountryVia, Input, Person, PersonVia};
 
+use context::Context;
 use lexicon::{Kind, Lexicon};
 use local::LocalWords;
 use resolve::{Candidate, Evidence};
@@ -93,27 +96,23 @@ impl Gazetteer {
     fn candidates(&self, part: Part, text: &str, found: &[Found], candidates: &mut Vec<Candidate>) {
         let from = candidates.len();
         for name in found {
-            let context = context::read(text, name.start, name.end);
-            let mut candidate = Candidate::new(part, name.start, name.end, context);
             let form = match name.name {
                 Name::Form(form) => form,
                 Name::Abbreviation(sense) => {
-                    candidate.fixed = Some(sense);
-                    candidates.push(candidate);
+                    let mut region = Candidate::new(part, name.start, name.end, Context::default());
+                    region.fixed = Some(sense);
+                    candidates.push(region);
                     continue;
                 }
             };
+            let senses = self.lexicon.senses(form);
+            let demonym = senses.iter().any(|sense| sense.kind == Kind::Demonym);
+            let context = context::read(text, name.start, name.end, demonym);
+            let mut candidate = Candidate::new(part, name.start, name.end, context);
             candidate.form = Some(form);
-            let kinds = self.lexicon.senses(form);
-            if kinds.iter().any(|s| matches!(s.kind, Kind::City | Kind::Region | Kind::Name)) {
-                candidate.dateline =
-                    part == Part::Body && context::is_dateline(text, name.start, name.end, context.caps_line);
-            }
-            if kinds.iter().any(|sense| sense.kind == Kind::Demonym)
-                && context::is_language(text, name.start, name.end)
-            {
-                candidate.context.other = true;
-            }
+            candidate.dateline = part == Part::Body
+                && senses.iter().any(|s| matches!(s.kind, Kind::City | Kind::Region | Kind::Name))
+                && dateline::is_dateline(text, name.start, name.end, context.caps_line);
             candidates.push(candidate);
         }
         let mut at = from;
