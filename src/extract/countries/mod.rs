@@ -203,6 +203,7 @@ fn mark_people(part: Part, people: &[Person], candidates: &mut [Candidate]) {
             let first = candidates.partition_point(|candidate| candidate.end <= start);
             for candidate in candidates[first..].iter_mut().take_while(|candidate| candidate.start < end) {
                 candidate.person = true;
+                candidate.alone = (candidate.start, candidate.end) == (start, end);
             }
         }
     }
