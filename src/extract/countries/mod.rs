@@ -16,6 +16,8 @@ mod words;
 #[cfg(test)]
 mod traps;
 
+use std::sync::LazyLock;
+
 use crate::article::{Part, Span, country};
 use crate::extract::{CountryMention, CountryMentions, CountryVia, Input, Person, PersonVia};
 
@@ -25,23 +27,24 @@ use local::LocalWords;
 use resolve::{Candidate, Evidence};
 use scan::{Found, Name};
 
-/// The lexicon of places, ready for look-up. Built once, shared by threads.
+/// Finds countries. The tables are read at the first use and shared from then on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gazetteer {}
+
+/// The tables of `lexicon/places`, read in some twenty milliseconds.
 #[derive(Debug)]
-pub struct Gazetteer {
+struct Tables {
     lexicon: Lexicon,
     local_words: LocalWords,
 }
 
-impl Default for Gazetteer {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+static TABLES: LazyLock<Tables> =
+    LazyLock::new(|| Tables { lexicon: Lexicon::new(), local_words: LocalWords::new() });
 
 impl Gazetteer {
-    /// Reads the tables that are compiled in; takes some milliseconds.
+    /// A finder; costs nothing until it is used.
     pub fn new() -> Self {
-        Self { lexicon: Lexicon::new(), local_words: LocalWords::new() }
+        Self::default()
     }
 
     /// The countries of an article in order of first mention, each with its mentions. The people found
@@ -50,6 +53,12 @@ impl Gazetteer {
     /// A place that the record itself gives as the dateline is a mention with an empty span at the start
     /// of the body.
     pub fn find(&self, input: &Input<'_>, people: &[Person]) -> Vec<CountryMentions> {
+        TABLES.find(input, people)
+    }
+}
+
+impl Tables {
+    fn find(&self, input: &Input<'_>, people: &[Person]) -> Vec<CountryMentions> {
         let mut candidates = Vec::new();
         let mut evidence = Evidence::default();
         let mut found = Vec::new();
