@@ -1,5 +1,7 @@
 //! The places dateline knows: the tables of `lexicon/places` behind one look-up by hashed words.
 
+use std::sync::LazyLock;
+
 use rustc_hash::FxHashMap;
 
 use super::words::name_hashes;
@@ -53,18 +55,56 @@ pub(super) struct Form {
     pub(super) acronym: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Node {
-    /// Number of the form that ends here.
-    form: Option<u32>,
-    /// Whether longer names begin like this one.
-    more: bool,
+/// What is known of the beginning of a name, by the hash of its words: the number of the form that ends here
+/// and whether longer ones begin so, in one word. Most words of a text begin no name; a small table of bits
+/// tells them before the large one is asked.
+#[derive(Debug)]
+struct Index {
+    nodes: FxHashMap<u64, u32>,
+    bits: Vec<u64>,
+}
+
+/// No form ends here.
+const NO_FORM: u32 = u32::MAX >> 1;
+/// Longer names begin so.
+const MORE: u32 = 1 << 31;
+/// Bits of the small table; a power of two, some eight for each node.
+const BITS: usize = 1 << 20;
+
+impl Default for Index {
+    fn default() -> Self {
+        let mut nodes = FxHashMap::default();
+        nodes.reserve(CITIES.len() / 9);
+        Self { nodes, bits: vec![0; BITS / 64] }
+    }
+}
+
+impl Index {
+    fn bit(hash: u64) -> (usize, u64) {
+        let bit = (hash >> 20) as usize % BITS;
+        (bit / 64, 1 << (bit % 64))
+    }
+
+    #[inline]
+    fn get(&self, hash: u64) -> Option<u32> {
+        let (word, bit) = Self::bit(hash);
+        if self.bits[word] & bit == 0 {
+            return None;
+        }
+        self.nodes.get(&hash).copied()
+    }
+
+    fn entry(&mut self, hash: u64) -> &mut u32 {
+        let (word, bit) = Self::bit(hash);
+        self.bits[word] |= bit;
+        self.nodes.entry(hash).or_insert(NO_FORM)
+    }
 }
 
 /// All forms, their readings and the abbreviations of regions.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
-    nodes: FxHashMap<u64, Node>,
+    index: Index,
     forms: Vec<Form>,
     senses: Vec<Sense>,
     /// Abbreviations of regions with a stop (`Ga.`) and postal codes (`GA`).
@@ -141,7 +181,7 @@ impl Lexicon {
     fn take(&mut self, mut pending: Pending) {
         pending.senses.sort_by_key(|&(form, _)| form);
         self.forms = pending.forms;
-        self.nodes = pending.nodes;
+        self.index = pending.index;
         self.senses.reserve(pending.senses.len());
         for (number, sense) in pending.senses {
             if let Some(form) = self.forms.get_mut(number as usize) {
@@ -155,8 +195,10 @@ impl Lexicon {
     }
 
     /// The form whose words hash to `name`, and whether longer forms begin so.
+    #[inline]
     pub(super) fn look_up(&self, name: u64) -> Option<(Option<u32>, bool)> {
-        self.nodes.get(&name).map(|node| (node.form, node.more))
+        let node = self.index.get(name)?;
+        Some((Some(node & !MORE).filter(|form| *form != NO_FORM), node & MORE != 0))
     }
 
     /// What is known of a form.
@@ -180,7 +222,7 @@ impl Lexicon {
 /// Forms and readings while the tables are read.
 #[derive(Default)]
 struct Pending {
-    nodes: FxHashMap<u64, Node>,
+    index: Index,
     forms: Vec<Form>,
     senses: Vec<(u32, Sense)>,
     hashes: Vec<u64>,
@@ -200,7 +242,6 @@ impl Pending {
     }
 
     fn add_cities(&mut self) {
-        self.nodes.reserve(CITIES.len() / 12);
         self.senses.reserve(CITIES.len() / 14);
         for line in CITIES.lines().filter(|line| !line.starts_with('#')) {
             let mut columns = line.split('\t');
@@ -232,13 +273,14 @@ impl Pending {
         name_hashes(text, &mut self.hashes);
         let (&whole, beginnings) = self.hashes.split_last()?;
         for &beginning in beginnings {
-            self.nodes.entry(beginning).or_insert(Node { form: None, more: true }).more = true;
+            *self.index.entry(beginning) |= MORE;
         }
-        let node = self.nodes.entry(whole).or_insert(Node { form: None, more: false });
-        Some(*node.form.get_or_insert_with(|| {
+        let node = self.index.entry(whole);
+        if *node & !MORE == NO_FORM {
+            *node = *node & MORE | self.forms.len() as u32;
             self.forms.push(Form::default());
-            self.forms.len() as u32 - 1
-        }))
+        }
+        Some(*node & !MORE)
     }
 }
 
@@ -252,8 +294,22 @@ pub(super) fn split(forms: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// Place of a code in [`country::all`].
 pub(super) fn country_place(code: &str) -> Option<u16> {
-    let all = country::all();
-    all.binary_search_by_key(&code, |country| country.code).ok().map(|place| place as u16)
+    static PLACES: LazyLock<Vec<Option<u16>>> = LazyLock::new(|| {
+        let mut places = vec![None; 1 << 10];
+        for (place, country) in (0..).zip(country::all()) {
+            if let Some(slot) = slot(country.code).and_then(|slot| places.get_mut(slot)) {
+                *slot = Some(place);
+            }
+        }
+        places
+    });
+    /// Five bits a letter.
+    fn slot(code: &str) -> Option<usize> {
+        let [a, b] = *code.as_bytes() else { return None };
+        let letter = |c: u8| c.is_ascii_uppercase().then(|| usize::from(c - b'A'));
+        Some(letter(a)? << 5 | letter(b)?)
+    }
+    *PLACES.get(slot(code)?)?
 }
 
 #[cfg(test)]

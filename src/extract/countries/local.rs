@@ -1,13 +1,16 @@
 //! Which country's local press a text comes from, told by its words and spelling: weak evidence for
 //! ambiguous places (`Athens` beside `sheriff's deputies` is no Greek city).
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::lexicon::{country_place, rows, split};
 use super::resolve::Evidence;
 use super::words::{char_at, char_before, is_letter};
 
 const WORDS: &str = include_str!("../lexicon/places/local_words.tsv");
+
+/// How much of a text is read, in bytes: the first paragraphs tell.
+const READ: usize = 4_000;
 
 /// The words of `lexicon/places/local_words.tsv`.
 #[derive(Debug)]
@@ -37,7 +40,11 @@ impl LocalWords {
                 }
             }
         }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&patterns)
+            .ok();
         Self { automaton, words }
     }
 
@@ -45,7 +52,7 @@ impl LocalWords {
     pub(super) fn weigh(&self, text: &str, evidence: &mut Evidence) {
         let Some(automaton) = &self.automaton else { return };
         let mut seen = vec![false; self.words.len()];
-        for found in automaton.find_iter(text) {
+        for found in automaton.find_iter(&text.as_bytes()[..text.len().min(READ)]) {
             let number = found.pattern().as_usize();
             if seen[number]
                 || is_letter(char_before(text, found.start())) && is_letter(char_at(text, found.start()))

@@ -5,40 +5,46 @@
 //! ([`resolve`]).
 
 mod context;
+mod dateline;
 mod lexicon;
 mod local;
 mod resolve;
 mod scan;
+mod vocabulary;
 mod words;
 
 #[cfg(test)]
 mod traps;
 
+use std::sync::LazyLock;
+
 use crate::article::{Part, Span, country};
 use crate::extract::{CountryMention, CountryMentions, CountryVia, Input, Person, PersonVia};
 
+use context::Context;
 use lexicon::{Kind, Lexicon};
 use local::LocalWords;
 use resolve::{Candidate, Evidence};
 use scan::{Found, Name};
 
-/// The lexicon of places, ready for look-up. Built once, shared by threads.
+/// Finds countries. The tables are read at the first use and shared from then on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gazetteer {}
+
+/// The tables of `lexicon/places`, read in some twenty milliseconds.
 #[derive(Debug)]
-pub struct Gazetteer {
+struct Tables {
     lexicon: Lexicon,
     local_words: LocalWords,
 }
 
-impl Default for Gazetteer {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+static TABLES: LazyLock<Tables> =
+    LazyLock::new(|| Tables { lexicon: Lexicon::new(), local_words: LocalWords::new() });
 
 impl Gazetteer {
-    /// Reads the tables that are compiled in; takes some milliseconds.
+    /// A finder; costs nothing until it is used.
     pub fn new() -> Self {
-        Self { lexicon: Lexicon::new(), local_words: LocalWords::new() }
+        Self::default()
     }
 
     /// The countries of an article in order of first mention, each with its mentions. The people found
@@ -47,6 +53,12 @@ impl Gazetteer {
     /// A place that the record itself gives as the dateline is a mention with an empty span at the start
     /// of the body.
     pub fn find(&self, input: &Input<'_>, people: &[Person]) -> Vec<CountryMentions> {
+        TABLES.find(input, people)
+    }
+}
+
+impl Tables {
+    fn find(&self, input: &Input<'_>, people: &[Person]) -> Vec<CountryMentions> {
         let mut candidates = Vec::new();
         let mut evidence = Evidence::default();
         let mut found = Vec::new();
@@ -93,27 +105,23 @@ impl Gazetteer {
     fn candidates(&self, part: Part, text: &str, found: &[Found], candidates: &mut Vec<Candidate>) {
         let from = candidates.len();
         for name in found {
-            let context = context::read(text, name.start, name.end);
-            let mut candidate = Candidate::new(part, name.start, name.end, context);
             let form = match name.name {
                 Name::Form(form) => form,
                 Name::Abbreviation(sense) => {
-                    candidate.fixed = Some(sense);
-                    candidates.push(candidate);
+                    let mut region = Candidate::new(part, name.start, name.end, Context::default());
+                    region.fixed = Some(sense);
+                    candidates.push(region);
                     continue;
                 }
             };
+            let senses = self.lexicon.senses(form);
+            let demonym = senses.iter().any(|sense| sense.kind == Kind::Demonym);
+            let context = context::read(text, name.start, name.end, demonym);
+            let mut candidate = Candidate::new(part, name.start, name.end, context);
             candidate.form = Some(form);
-            let kinds = self.lexicon.senses(form);
-            if kinds.iter().any(|s| matches!(s.kind, Kind::City | Kind::Region | Kind::Name)) {
-                candidate.dateline =
-                    part == Part::Body && context::is_dateline(text, name.start, name.end, context.caps_line);
-            }
-            if kinds.iter().any(|sense| sense.kind == Kind::Demonym)
-                && context::is_language(text, name.start, name.end)
-            {
-                candidate.context.other = true;
-            }
+            candidate.dateline = part == Part::Body
+                && senses.iter().any(|s| matches!(s.kind, Kind::City | Kind::Region | Kind::Name))
+                && dateline::is_dateline(text, name.start, name.end, context.caps_line);
             candidates.push(candidate);
         }
         let mut at = from;
@@ -204,6 +212,7 @@ fn mark_people(part: Part, people: &[Person], candidates: &mut [Candidate]) {
             let first = candidates.partition_point(|candidate| candidate.end <= start);
             for candidate in candidates[first..].iter_mut().take_while(|candidate| candidate.start < end) {
                 candidate.person = true;
+                candidate.alone = (candidate.start, candidate.end) == (start, end);
             }
         }
     }

@@ -20,6 +20,8 @@ pub(super) struct Candidate {
     pub(super) dateline: bool,
     /// A person's name covers it.
     pub(super) person: bool,
+    /// The person's name is this one word.
+    pub(super) alone: bool,
     /// Country that a region or country named right behind puts it in.
     pub(super) within: Option<u16>,
     /// The reading of an abbreviated region.
@@ -39,6 +41,7 @@ impl Candidate {
             context,
             dateline: false,
             person: false,
+            alone: false,
             within: None,
             fixed: None,
             listed: false,
@@ -223,7 +226,9 @@ fn decide_form(
         // Where the form is a place elsewhere in the article, it is one here unless the words say otherwise.
         let echo = if best >= 3.0 { 1.0 } else { 0.0 };
         let Some(country) = candidate.within else {
-            if !candidate.person && score + echo > 0.0 {
+            // A name that only a country bears is no person's, whatever it was taken for.
+            let sure = matches!(sense.kind, Kind::Name | Kind::Demonym) && !form.doubtful && !form.person;
+            if (!candidate.person || candidate.alone && sure) && score + echo > 0.0 {
                 decisions.push(Decision { candidate: member, sense });
             }
             continue;

@@ -1,6 +1,6 @@
 //! Finding the names of the lexicon in a text: the longest one at each capitalised word.
 
-use super::context::in_caps_line;
+use super::dateline::in_caps_line;
 use super::lexicon::{Lexicon, Sense};
 use super::words::{EMPTY, Word, char_at, char_before, is_letter, join, next_in_name, word_at};
 

@@ -125,7 +125,12 @@ fn joins(text: &str, next: usize) -> bool {
     }
 }
 
+/// Whether a character is part of a word.
+#[inline]
 pub(super) fn is_letter(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
     c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
 }
 
@@ -134,12 +139,24 @@ fn is_apostrophe(c: char) -> bool {
 }
 
 /// The character at a byte on a character boundary; `\0` at the end.
+#[inline]
 pub(super) fn char_at(text: &str, at: usize) -> char {
+    if let Some(&byte) = text.as_bytes().get(at)
+        && byte.is_ascii()
+    {
+        return char::from(byte);
+    }
     text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or('\0')
 }
 
 /// The character before a byte on a character boundary; `\0` at the start.
+#[inline]
 pub(super) fn char_before(text: &str, at: usize) -> char {
+    if let Some(&byte) = at.checked_sub(1).and_then(|before| text.as_bytes().get(before))
+        && byte.is_ascii()
+    {
+        return char::from(byte);
+    }
     text.get(..at).and_then(|rest| rest.chars().next_back()).unwrap_or('\0')
 }
 
