@@ -108,7 +108,7 @@ pub(super) fn nearest(name: Named, now: Interval, look: Option<Direction>) -> Op
     let past = match look {
         Some(Direction::Past) => back < ahead * 12,
         Some(Direction::Loose) => back < ahead * 4,
-        Some(Direction::Future) => back * 4 < ahead,
+        Some(Direction::Future) => back * 6 < ahead,
         None => back < ahead * 3,
     };
     Some(if past { begun } else { coming })

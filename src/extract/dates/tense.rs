@@ -17,6 +17,22 @@ pub(super) enum Direction {
 /// What makes a participle look ahead.
 const AUXILIARIES: [&str; 6] = ["will", "would", "shall", "ll", "should", "must"];
 
+/// Verbs whose infinitive is still to come: `agreed to meet on Friday`.
+const INTENTIONS: [&str; 12] = [
+    "agreed",
+    "planned",
+    "hoped",
+    "intended",
+    "vowed",
+    "promised",
+    "pledged",
+    "decided",
+    "prepared",
+    "offered",
+    "threatened",
+    "proposed",
+];
+
 /// How many tokens are looked at on either side.
 const REACH: usize = 30;
 
@@ -51,7 +67,13 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
     }
     if let Some(i) = limit {
         let begins = i == 0 || tokens[i].opens || ends_sentence(tokens, i - 1, i);
-        if !begins {
+        // `had filed reports by Wednesday`
+        let had = tokens[i].kind == Kind::Prep(Prep::By)
+            && (1..=8)
+                .map_while(|back| i.checked_sub(back))
+                .take_while(|&j| !tokens[j].opens)
+                .any(|j| word(j) == "had");
+        if !begins && !had {
             return Some(Direction::Future);
         }
     }
@@ -64,7 +86,13 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         }
         at = previous;
         if let Some(found) = cue(tokens, at, &word) {
-            return Some(if to && found == Direction::Past { Direction::Loose } else { found });
+            return Some(match found {
+                Direction::Past if to && INTENTIONS.iter().any(|w| word(at).eq_ignore_ascii_case(w)) => {
+                    Direction::Future
+                }
+                Direction::Past if to => Direction::Loose,
+                found => found,
+            });
         }
         to |= tokens[at].kind == Kind::Prep(Prep::To);
     }

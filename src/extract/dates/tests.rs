@@ -80,6 +80,8 @@ fn month_and_day_without_a_year_take_the_nearest_and_tense_settles_it() {
             ("He invited them to a ceremony on December 20.", &["December 20=2024-12-20"]),
             ("Sales rose in December.", &["December=2024-12"]),
             ("He agreed in June to sell it.", &["June=2024-06"]),
+            ("He agreed to sell it in March.", &["March=2025-03"]),
+            ("It was ended by the March accession.", &["March=2024-03"]),
         ],
     );
 }
@@ -106,6 +108,9 @@ fn a_weekday_lies_where_its_verb_points() {
             ("He will speak after Tuesday's attack.", &["Tuesday=2024-12-10"]),
             ("He was named ahead of Tuesday's vote.", &["Tuesday=2024-12-17"]),
             ("It could open as early as Tuesday.", &["Tuesday=2024-12-17"]),
+            ("They agreed to meet on Tuesday.", &["Tuesday=2024-12-17"]),
+            ("They had filed reports by Tuesday.", &["Tuesday=2024-12-10"]),
+            ("They must file reports by Tuesday.", &["Tuesday=2024-12-17"]),
         ],
     );
 }

@@ -135,6 +135,12 @@ impl Grammar<'_> {
             Kind::Punct(b'-') => at >= 2 && (month(at - 2) || matches!(self.kind(at - 2), Kind::Part(_))),
             Kind::Punct(b',') => at >= 2 && month(at - 2) || month(at + 2),
             Kind::Punct(b'(') => true,
+            // `the March accession`, `a June agreement`
+            Kind::The | Kind::A | Kind::Poss
+                if self.kind(at + 1) == Kind::Other && !self.capital(at + 1) && !self.glued(at + 1) =>
+            {
+                true
+            }
             _ => {
                 let joint =
                     matches!(self.kind(at + 1), Kind::Prep(Prep::And | Prep::To | Prep::Or | Prep::Through))

@@ -201,7 +201,7 @@ impl Grammar<'_> {
     /// `the period`, `the latest period`, `the same period last year`: the quarter or month reported on.
     fn period(&self, determiner: Kind, rel: Option<Rel>, at: usize) -> Option<Core> {
         match rel {
-            Some(Rel::Latest) => Some((at + 1, Expr::Unit(Unit::Quarter, Which::Ref(0)))),
+            Some(Rel::Latest) => Some((at + 1, Expr::Unit(Unit::Quarter, Which::Reported))),
             Some(Rel::Same) if determiner == Kind::The => {
                 Some((self.past_year_ago(at + 1)?, Expr::YearAgo(None)))
             }
