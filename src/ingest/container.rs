@@ -19,6 +19,21 @@ use super::{Emitter, Flag, Flow, Format, Grain, Outcome, ReadOptions, Reject, co
 use crate::article::Origin;
 use meter::{Meter, Metered};
 
+/// Encodings in which even ASCII looks different.
+const WIDE: [&encoding_rs::Encoding; 2] = [encoding_rs::UTF_16BE, encoding_rs::UTF_16LE];
+
+/// Whether a stream is decoded as a whole before its parser sees it. Feeds and dumps state their encoding in a head
+/// that their parsers read themselves, unless nothing can be read in it; mail and web archives hold many encodings.
+fn is_decoded_ahead(format: Format, encoding: &'static encoding_rs::Encoding) -> bool {
+    match format {
+        Format::Json | Format::Jsonl | Format::Csv | Format::Tsv | Format::Reuters21578 | Format::Trec => {
+            true
+        }
+        Format::Feed | Format::Mediawiki => WIDE.contains(&encoding),
+        _ => false,
+    }
+}
+
 /// One run over one file of the archive: what all its layers share.
 pub(super) struct Opening<'a> {
     options: &'a ReadOptions,
@@ -100,12 +115,8 @@ impl<'a> Opening<'a> {
                 if let Some(message) = wrong_name {
                     flags.push(Flag { code: code::WRONG_EXTENSION, message });
                 }
-                let mut judged = None;
-                if format.grain() == Grain::Stream
-                    && !matches!(format, Format::Warc | Format::Eml | Format::Mbox)
-                {
-                    judged = Some((verdict.encoding, verdict.skip));
-                }
+                let judged =
+                    is_decoded_ahead(format, verdict.encoding).then_some((verdict.encoding, verdict.skip));
                 self.format(format, reader, judged, flags, path, depth)
             }
             Kind::Nothing(code, message) => {
@@ -175,9 +186,8 @@ impl<'a> Opening<'a> {
         let mut emit = self.emitter(path);
         if let Some((encoding, skip)) = judged {
             io::BufRead::consume(&mut reader, skip);
-            let of_every_character = [encoding_rs::UTF_16BE, encoding_rs::UTF_16LE].contains(&encoding);
             for flag in flags {
-                if of_every_character || flag.code == code::WRONG_EXTENSION {
+                if WIDE.contains(&encoding) || flag.code == code::WRONG_EXTENSION {
                     emit.flag_all(flag.code, flag.message);
                 } else {
                     emit.flag_beyond_ascii(flag);
@@ -189,11 +199,11 @@ impl<'a> Opening<'a> {
                 super::parse_stream(format, &mut Transcoder::new(reader, encoding), &mut emit)
             };
         }
-        if format.grain() == Grain::Stream {
-            return super::parse_stream(format, &mut reader, &mut emit);
-        }
         for flag in flags.into_iter().filter(|flag| flag.code == code::WRONG_EXTENSION) {
             emit.flag_all(flag.code, flag.message);
+        }
+        if format.grain() == Grain::Stream {
+            return super::parse_stream(format, &mut reader, &mut emit);
         }
         let limit = emit.options().max_record_bytes;
         let mut bytes = Vec::new();

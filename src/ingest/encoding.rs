@@ -130,7 +130,8 @@ fn judge_valid_utf8(bytes: &[u8], said: Option<&'static Encoding>, beyond_ascii:
         };
     }
     match said {
-        Some(said) if said != UTF_8 && beyond_ascii => conflict(UTF_8, said.name()),
+        // What is said to be UTF-16 and reads as UTF-8 was turned into it on the way here.
+        Some(said) if said != UTF_8 && beyond_ascii && !wide_name(said) => conflict(UTF_8, said.name()),
         _ => Verdict::plain(UTF_8),
     }
 }
