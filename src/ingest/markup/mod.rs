@@ -3,6 +3,7 @@
 mod entity;
 mod feed;
 mod filed_from;
+mod headline;
 mod html;
 mod html_text;
 mod http;
@@ -20,6 +21,7 @@ mod paragraphs;
 mod rcv1;
 mod records;
 mod reuters;
+mod shown_date;
 mod tags;
 mod trec;
 mod warc;
