@@ -10,7 +10,7 @@ use crate::article::date::DateOrder;
 use crate::extract::Extractor;
 use crate::index::{Index, Writer, WriterOptions};
 use crate::ingest::ReadOptions;
-use crate::pipeline::{self, Event, Plan, Summary};
+use crate::pipeline::{self, Event, Plan, Summary, Work};
 
 /// Name of the index folder in an archive.
 pub(super) const INDEX_FOLDER: &str = ".dateline";
@@ -113,7 +113,8 @@ impl Archive {
         }
     }
 
-    /// Reads what is new or changed.
+    /// Reads what is new or changed. Where nothing is, the index is not opened for writing: a question asked while
+    /// another run is writing need not wait.
     pub(super) fn update(
         &self,
         plan: &Plan,
@@ -121,10 +122,15 @@ impl Archive {
         stop: &AtomicBool,
         on_event: &mut dyn FnMut(Event),
     ) -> Result<Summary, Failure> {
+        let work = Work::find(plan);
+        if work.is_none() && !plan.prune && Index::exists(&self.index) {
+            return Ok(work.summary());
+        }
         let options = WriterOptions { memory_bytes: memory << 20, jobs: plan.jobs };
         let writer = Writer::open(&self.index, &options)?;
-        let extractor = Extractor::new();
-        Ok(pipeline::run(plan, &extractor, &writer, stop, on_event)?)
+        let summary = pipeline::run(plan, work, &Extractor::new(), &writer, stop, on_event)?;
+        writer.finish()?;
+        Ok(summary)
     }
 
     /// The plan of an ordinary run over `inputs`.

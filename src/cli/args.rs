@@ -123,7 +123,7 @@ pub(super) struct IndexArgs {
 #[derive(Args, Debug, Clone)]
 pub(super) struct QueryArgs {
     /// Words, phrases and fields; see `dateline help query`
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    #[arg(value_name = "QUERY")]
     pub(super) query: Vec<String>,
     /// Person, as person:NAME
     #[arg(short, long, value_name = "NAME")]

@@ -13,6 +13,7 @@ use super::args::{
 use super::failure::Failure;
 use super::index::IndexCommand;
 use super::search::{CountCommand, Form, Question, SearchCommand};
+use super::shell;
 use crate::article::Interval;
 use crate::ingest::{FieldMap, Format, ReadOptions};
 use crate::query::ast::DateField;
@@ -170,10 +171,6 @@ fn counts_form(output: CountsArg) -> Form {
 
 /// The query and the filters beside it, parsed and joined by AND.
 pub(super) fn question(args: &QueryArgs, archive: &Archive) -> Result<Question, Failure> {
-    if let Some(flag) = args.query.iter().find(|word| is_like_a_flag(word)) {
-        return Err(Failure::usage(format!("there is no flag {flag}"))
-            .hint(format!("see --help; to search the word itself, put it in quotes: '\"{flag}\"'")));
-    }
     let config = archive.config()?;
     let today = match &args.now {
         Some(text) => day(text)?,
@@ -192,7 +189,7 @@ pub(super) fn question(args: &QueryArgs, archive: &Archive) -> Result<Question, 
         },
         ..ParseOptions::new(today)
     };
-    let text = args.query.join(" ");
+    let text = args.query.iter().map(|word| shell::unmark(word)).collect::<Vec<_>>().join(" ");
     let mut read = vec![Read::new(&text, query::parse(&text, &options))?];
     for (field, values) in [
         ("person", &args.person),
@@ -237,13 +234,6 @@ impl Read {
 /// A query that cannot be read, with a caret under the culprit.
 fn unreadable(text: &str, error: &QueryError) -> Failure {
     Failure::usage(error.render(text))
-}
-
-/// Whether a word of the query is more likely a flag that does not exist.
-fn is_like_a_flag(word: &str) -> bool {
-    word.strip_prefix("--").is_some_and(|rest| {
-        rest.starts_with(|c: char| c.is_ascii_alphabetic()) && !rest.contains(char::is_whitespace)
-    })
 }
 
 /// One day, as `--now` takes it.

@@ -13,6 +13,7 @@ mod output;
 mod schema;
 mod screen;
 mod search;
+mod shell;
 mod show;
 mod stats;
 mod table;
@@ -38,7 +39,9 @@ static STOP: AtomicBool = AtomicBool::new(false);
 /// bad query, flag or configuration, 3 index missing, damaged or of another version, 4 done but some inputs
 /// were rejected, 130 interrupted.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut shape = Cli::command();
+    shape.build();
+    let cli = Cli::parse_from(shell::mark(std::env::args_os(), &shape));
     match cli.color {
         ColorArg::Auto => {}
         ColorArg::Always => anstream::ColorChoice::Always.write_global(),

@@ -141,14 +141,12 @@ pub struct Extractor {
 }
 
 impl Extractor {
+    /// Grows whenever the extractor may read the same text otherwise than before; archives are read again then.
+    pub const VERSION: u32 = 1;
+
     /// Builds the look-up tables; takes some milliseconds.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Changes whenever the extractor may read the same text otherwise than before; archives are read again then.
-    pub fn version(&self) -> u32 {
-        1
     }
 
     /// Finds people, countries and dates in a text.

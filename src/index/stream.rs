@@ -27,7 +27,22 @@ impl Placed {
 
     /// Adds a term at a position.
     pub(super) fn push(&mut self, term: &str, position: u32) {
+        self.head(position);
         let term = cut(term);
+        self.stream.push(term.len() as u8 as char);
+        self.stream.push_str(term);
+    }
+
+    /// Adds a term with a character of one byte before it.
+    pub(super) fn push_with(&mut self, before: char, term: &str, position: u32) {
+        self.head(position);
+        let term = &term[..term.floor_char_boundary(MAX_TERM - 1)];
+        self.stream.push((term.len() + 1) as u8 as char);
+        self.stream.push(before);
+        self.stream.push_str(term);
+    }
+
+    fn head(&mut self, position: u32) {
         let step = i64::from(position) - i64::from(self.last) + STEP_ZERO;
         if (0..i64::from(FAR)).contains(&step) {
             self.stream.push(step as u8 as char);
@@ -37,8 +52,6 @@ impl Placed {
                 self.stream.push(((position >> (7 * part)) & 0x7f) as u8 as char);
             }
         }
-        self.stream.push(term.len() as u8 as char);
-        self.stream.push_str(term);
         self.last = position;
     }
 
@@ -55,10 +68,6 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { stream: String::with_capacity(bytes) }
-    }
-
     /// Adds a term that counts `times` (at most 126).
     pub(super) fn push(&mut self, term: &str, times: u8) {
         let term = cut(term);

@@ -175,8 +175,13 @@ impl<'a> Opening<'a> {
         let mut emit = self.emitter(path);
         if let Some((encoding, skip)) = judged {
             io::BufRead::consume(&mut reader, skip);
+            let of_every_character = [encoding_rs::UTF_16BE, encoding_rs::UTF_16LE].contains(&encoding);
             for flag in flags {
-                emit.flag_all(flag.code, flag.message);
+                if of_every_character || flag.code == code::WRONG_EXTENSION {
+                    emit.flag_all(flag.code, flag.message);
+                } else {
+                    emit.flag_beyond_ascii(flag);
+                }
             }
             return if encoding == encoding_rs::UTF_8 {
                 super::parse_stream(format, &mut reader, &mut emit)
@@ -302,3 +307,6 @@ fn named(error: io::Error, what: &str) -> io::Error {
         StreamError::io(code::CORRUPT_ARCHIVE, format!("the {what} data is damaged: {text}"))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,11 @@
 mod dates;
 mod identity;
 
+pub use dates::ShownOrder;
 pub(super) use dates::today;
 
 use super::{Flag, Outcome, ReadOptions, Reject, byline, clean, code, encoding};
-use crate::article::{Article, DateOrder, Origin, PublishedVia};
+use crate::article::{Article, Origin, PublishedVia};
 
 /// What a parser found in one record. Everything may be missing; texts may still be dirty (white space,
 /// control characters, entities decoded, markup gone).
@@ -74,7 +75,7 @@ impl Draft {
 
     /// Settles everything; a draft without body text becomes a reject. `order` is how dates in figures have been
     /// written in this file so far, where that could be told.
-    pub fn finish(mut self, path: &str, options: &ReadOptions, order: &mut Option<DateOrder>) -> Outcome {
+    pub fn finish(mut self, path: &str, options: &ReadOptions, order: &mut ShownOrder) -> Outcome {
         let origin = Origin { path: path.to_owned(), record: self.record };
         let cleaned = clean::body(std::mem::take(&mut self.body));
         let mut body = cleaned.text;
@@ -93,7 +94,7 @@ impl Draft {
         let url = line(self.url.take()).and_then(|url| identity::address(&url));
         let source = line(self.source.take()).or_else(|| url.as_deref().and_then(identity::host));
         let section = line(self.section.take());
-        let kind = line(self.kind.take());
+        let kind = line(self.kind.take()).filter(|kind| !is_generic(kind));
         let dateline = line(self.dateline.take()).map(place_of);
         let language = line(self.language.take()).and_then(|tag| identity::language(&tag));
         let mut lines = |texts: Vec<String>| -> Vec<String> {
@@ -143,6 +144,14 @@ impl Draft {
         };
         Outcome::Article(Box::new(article), self.flags)
     }
+}
+
+/// Whether a kind says no more than that it is an article.
+fn is_generic(kind: &str) -> bool {
+    matches!(
+        kind.to_ascii_lowercase().as_str(),
+        "text" | "article" | "story" | "news" | "composite" | "newsarticle"
+    )
 }
 
 /// Whether a text is more than a placeholder.
@@ -217,7 +226,7 @@ mod tests {
     use crate::article::Article;
 
     fn finish(draft: Draft) -> (Article, Vec<&'static str>) {
-        match draft.finish("2024/a.json", &ReadOptions::default(), &mut None) {
+        match draft.finish("2024/a.json", &ReadOptions::default(), &mut ShownOrder::default()) {
             Outcome::Article(article, flags) => (*article, flags.iter().map(|flag| flag.code).collect()),
             other => panic!("{other:?}"),
         }
@@ -261,7 +270,7 @@ mod tests {
     #[test]
     fn bodies_that_say_nothing_are_rejected() {
         for body in ["", " \n\t", "null", "—", "NaN"] {
-            let outcome = draft("T", body).finish("x", &ReadOptions::default(), &mut None);
+            let outcome = draft("T", body).finish("x", &ReadOptions::default(), &mut ShownOrder::default());
             assert!(matches!(outcome, Outcome::Reject(Reject { code: code::EMPTY_BODY, .. })), "{body:?}");
         }
     }

@@ -5,8 +5,9 @@ use std::io;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use super::draft::ShownOrder;
 use super::{Draft, Flag, Outcome, ReadOptions, Reject, code, stream::StreamError};
-use crate::article::{DateOrder, Origin};
+use crate::article::Origin;
 
 /// Go on, or stop because the caller wants no more. Parsers hand it on with `?`.
 pub type Flow = ControlFlow<()>;
@@ -17,8 +18,10 @@ pub struct Emitter<'a> {
     path: String,
     sink: &'a mut dyn FnMut(Outcome) -> Flow,
     file_flags: Vec<Flag>,
+    /// Flags that concern articles with characters beyond ASCII only.
+    beyond_ascii: Vec<Flag>,
     articles: Rc<Cell<u64>>,
-    order: Option<DateOrder>,
+    order: ShownOrder,
 }
 
 impl<'a> Emitter<'a> {
@@ -34,7 +37,15 @@ impl<'a> Emitter<'a> {
         sink: &'a mut dyn FnMut(Outcome) -> Flow,
         articles: Rc<Cell<u64>>,
     ) -> Self {
-        Self { options, path, sink, file_flags: Vec::new(), articles, order: None }
+        Self {
+            options,
+            path,
+            sink,
+            file_flags: Vec::new(),
+            beyond_ascii: Vec::new(),
+            articles,
+            order: ShownOrder::default(),
+        }
     }
 
     /// The options of the run.
@@ -51,6 +62,12 @@ impl<'a> Emitter<'a> {
     pub fn draft(&mut self, mut draft: Draft) -> Flow {
         for flag in &self.file_flags {
             draft.flag(flag.code, flag.message.as_str());
+        }
+        let is_ascii = || draft.body.is_ascii() && draft.title.as_deref().is_none_or(str::is_ascii);
+        if !self.beyond_ascii.is_empty() && !is_ascii() {
+            for flag in &self.beyond_ascii {
+                draft.flag(flag.code, flag.message.as_str());
+            }
         }
         let outcome = draft.finish(&self.path, self.options, &mut self.order);
         if matches!(outcome, Outcome::Article(..)) {
@@ -76,6 +93,11 @@ impl<'a> Emitter<'a> {
         if !self.file_flags.iter().any(|flag| flag.code == code) {
             self.file_flags.push(Flag { code, message: message.into() });
         }
+    }
+
+    /// Puts a flag on the articles of the file that hold more than ASCII: a guessed encoding concerns no others.
+    pub(super) fn flag_beyond_ascii(&mut self, flag: Flag) {
+        self.beyond_ascii.push(flag);
     }
 
     /// Reports that reading the stream failed; what was read before stands.

@@ -182,6 +182,14 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     if zeros < 2 || zeros * 50 < pairs || other * 20 > zeros {
         return None;
     }
+    // Text in bytes with some zeros strewn in: few enough of them, and the rest reads as UTF-8.
+    if zeros * 3 < pairs {
+        let (valid, _, _) = utf8_census(head, false);
+        let controls = head.iter().filter(|b| matches!(b, 1..=8 | 0xe..=0x1a | 0x1c..=0x1f)).count();
+        if valid && controls * 50 < head.len() {
+            return None;
+        }
+    }
     let (text, _) = encoding.decode_without_bom_handling(head);
     let odd_chars = text.chars().filter(|c| {
         *c == '\u{fffd}' || matches!(u32::from(*c), 0..=8 | 0xe..=0x1f | 0xe000..=0xf8ff | 0xfff0..=0xffff)
@@ -281,6 +289,12 @@ mod tests {
             let decoded = decode(&bytes, None);
             assert_eq!((decoded.text.as_ref(), codes(&decoded)), (text, vec![code::ENCODING_GUESSED]));
         }
+    }
+
+    #[test]
+    fn zeros_strewn_into_text_make_no_utf16_of_it() {
+        let decoded = decode(b"abc\0def and more of this text\0here, all of it ASCII", None);
+        assert!(decoded.text.starts_with("abc\0def") && decoded.flags.is_empty());
     }
 
     #[test]

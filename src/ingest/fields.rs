@@ -22,10 +22,9 @@ pub(super) fn known(key: &str) -> Option<(Field, u8)> {
         "title" | "headline" | "headlinemain" | "webtitle" | "titel" | "titre" | "titulo" | "título"
         | "titolo" | "заголовок" | "标题" => (Field::Title, 0),
         "articletitle" | "newstitle" | "head" | "heading" | "hl" | "hl1" | "headlines" | "schlagzeile"
-        | "überschrift" | "headlineseo" | "pagetitle" | "ogtitle" | "titletext" | "name" => {
-            (Field::Title, 1)
-        }
-        "subject" | "slugline" => (Field::Title, 3),
+        | "überschrift" | "headlineseo" | "pagetitle" | "ogtitle" | "titletext" => (Field::Title, 1),
+        "subject" => (Field::Title, 3),
+        "name" | "slugline" => (Field::Title, 4),
 
         "text" | "body" | "content" | "article" | "articlebody" | "bodytext" | "fulltext" | "articletext"
         | "maintext" | "contents" | "bodies" | "bodymain" | "volltext" | "inhalt" | "texte" | "contenu"
@@ -97,13 +96,13 @@ pub(super) fn known(key: &str) -> Option<(Field, u8)> {
         "section" | "category" | "sectionname" | "desk" | "categories" | "newsdesk" | "rubric"
         | "ressort" | "rubrik" | "column" | "articlesection" | "pillarname" | "channel" | "sections"
         | "kicker" | "subjectcategory" => (Field::Section, 0),
-        "topic" | "topics" | "theme" | "genre" => (Field::Section, 2),
+        "topic" | "topics" | "theme" | "subjects" => (Field::Section, 2),
 
         "language" | "lang" | "inlanguage" | "sprache" | "langue" | "idioma" | "languagecode" | "locale" => {
             (Field::Language, 0)
         }
 
-        "kind" | "articletype" | "documenttype" | "contenttype" | "typeofmaterial" | "genres" => {
+        "kind" | "articletype" | "documenttype" | "contenttype" | "typeofmaterial" | "genres" | "genre" => {
             (Field::Kind, 0)
         }
         "type" => (Field::Kind, 1),

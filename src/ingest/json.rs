@@ -1,13 +1,15 @@
 //! JSON: objects, arrays, wrappers around arrays, one value a line or many in a row; of any length.
 
+mod mend;
 mod split;
 
 use std::io::BufRead;
+use std::ops::ControlFlow;
 
 use super::record::{self, Reading};
 use super::stream::{self, Line};
 use super::value::Value;
-use super::{Emitter, Flow, code, encoding};
+use super::{Emitter, Flag, Flow, code, encoding};
 use split::{Piece, Splitter};
 
 /// Reads lines of JSON, one record each.
@@ -72,35 +74,69 @@ pub(super) fn document(reader: &mut dyn BufRead, emit: &mut Emitter<'_>) -> Flow
 
 /// Reads one value; `numbered` when it is one of several.
 fn value(bytes: &[u8], number: u64, numbered: bool, emit: &mut Emitter<'_>) -> Flow {
-    let decoded = encoding::decode(bytes, None);
-    let mut values = serde_json::Deserializer::from_str(&decoded.text).into_iter::<Value<'_>>();
-    let mut seen = 0;
-    while let Some(value) = values.next() {
-        let value = match value {
-            Ok(value) => value,
-            Err(error) => {
-                let (code, message) = fault(&error);
-                return emit.reject(Some(number), code, message);
-            }
-        };
-        seen += 1;
-        if seen == 2 {
-            emit.note(Some(number), code::BAD_JSON, "several values on one line; each was read")?;
+    let mut decoded = encoding::decode(bytes, None);
+    if let Some(error) = values(&decoded.text, number, numbered, &decoded.flags, emit)? {
+        if error.is_eof() || error.to_string().contains("recursion limit") {
+            return refuse(&error, number, emit);
         }
-        let record = (numbered || seen > 1).then_some(number);
-        read_value(&value, record, &decoded.flags, emit)?;
+        let message = format!("mended what was no JSON: {error}");
+        decoded.flags.push(Flag { code: code::BAD_JSON, message });
+        let mended = mend::mend(&decoded.text);
+        if values(&mended, number, numbered, &decoded.flags, emit)?.is_some() {
+            return refuse(&error, number, emit);
+        }
     }
     Flow::Continue(())
 }
 
+/// Reads the values of a text, one as a rule; the error where one is no JSON and none came before it.
+fn values(
+    text: &str,
+    number: u64,
+    numbered: bool,
+    flags: &[Flag],
+    emit: &mut Emitter<'_>,
+) -> ControlFlow<(), Option<serde_json::Error>> {
+    let values = serde_json::Deserializer::from_str(text).into_iter::<Value<'_>>();
+    for (seen, value) in (1..).zip(values) {
+        let value = match value {
+            Ok(value) => value,
+            Err(error) if seen == 1 => return ControlFlow::Continue(Some(error)),
+            Err(error) => return refuse(&error, number, emit).map_continue(|()| None),
+        };
+        if seen == 2 {
+            emit.note(Some(number), code::BAD_JSON, "several values on one line; each was read")?;
+        }
+        let record = (numbered || seen > 1).then_some(number);
+        read_value(&value, record, seen, flags, emit)?;
+    }
+    ControlFlow::Continue(None)
+}
+
+fn refuse(error: &serde_json::Error, number: u64, emit: &mut Emitter<'_>) -> Flow {
+    let (code, message) = fault(error);
+    emit.reject(Some(number), code, message)
+}
+
 /// The articles of a value: itself, those it wraps, those of a list.
-fn read_value(value: &Value<'_>, record: Option<u64>, flags: &[super::Flag], emit: &mut Emitter<'_>) -> Flow {
+fn read_value(
+    value: &Value<'_>,
+    record: Option<u64>,
+    seen: u64,
+    flags: &[Flag],
+    emit: &mut Emitter<'_>,
+) -> Flow {
     let map = &emit.options().map;
     match record::read(value, map) {
         // Articles in a list go before what is only said of the list.
-        Reading::Article(draft) if !draft.body.trim().is_empty() => article(*draft, record, flags, emit),
+        Reading::Article(mut draft) if !draft.body.trim().is_empty() => {
+            if seen > 1 {
+                place_id(&mut draft, record, seen, emit);
+            }
+            article(*draft, record, flags, emit)
+        }
         reading => {
-            let is_article = |value: &Value<'_>| matches!(record::read(value, map), Reading::Article(_));
+            let is_article = |value: &Value<'_>| !matches!(record::read(value, map), Reading::Foreign);
             let list = match value {
                 Value::List(items) => Some(items.as_slice()),
                 value => record::wrapped(value, &is_article),
@@ -109,13 +145,8 @@ fn read_value(value: &Value<'_>, record: Option<u64>, flags: &[super::Flag], emi
                 (Some(items), _) => {
                     for (number, item) in (1_u64..).zip(items) {
                         match record::read(item, map) {
-                            Reading::Article(mut draft) => {
-                                if let Some(record) = record
-                                    && draft.id.is_none()
-                                    && draft.url.is_none()
-                                {
-                                    draft.id = Some(format!("{}#{record}.{number}", emit.path()));
-                                }
+                            Reading::Article(mut draft) | Reading::Summary(mut draft) => {
+                                place_id(&mut draft, record, number, emit);
                                 article(*draft, record.or(Some(number)), flags, emit)?;
                             }
                             Reading::Foreign => foreign(item, record.or(Some(number)), emit)?,
@@ -123,19 +154,26 @@ fn read_value(value: &Value<'_>, record: Option<u64>, flags: &[super::Flag], emi
                     }
                     Flow::Continue(())
                 }
-                (None, Reading::Article(draft)) => article(*draft, record, flags, emit),
+                (None, Reading::Article(draft) | Reading::Summary(draft)) => {
+                    article(*draft, record, flags, emit)
+                }
                 (None, Reading::Foreign) => foreign(value, record, emit),
             }
         }
     }
 }
 
-fn article(
-    mut draft: super::Draft,
-    record: Option<u64>,
-    flags: &[super::Flag],
-    emit: &mut Emitter<'_>,
-) -> Flow {
+/// Tells several articles of one line apart, where nothing in them does.
+fn place_id(draft: &mut super::Draft, record: Option<u64>, number: u64, emit: &Emitter<'_>) {
+    if let Some(record) = record
+        && draft.id.is_none()
+        && draft.url.is_none()
+    {
+        draft.id = Some(format!("{}#{record}.{number}", emit.path()));
+    }
+}
+
+fn article(mut draft: super::Draft, record: Option<u64>, flags: &[Flag], emit: &mut Emitter<'_>) -> Flow {
     draft.record = record;
     draft.flags.extend_from_slice(flags);
     emit.draft(draft)
@@ -209,6 +247,7 @@ mod tests {
             (format!(r#"{{"response":{{"docs":[{article}]}},"title":"x"}}"#), &["f#1 one"]),
             (format!("{article}\n{article}"), &["f one", "f#2 one"]),
             (r#"{"name":"x"}"#.to_owned(), &["f not_article"]),
+            ("{\"title\":\"T\",\"text\":\"one\",}".to_owned(), &["f one"]),
             (format!("[{article}, {{\"x\":}}, {article}]"), &["f#1 one", "f:2 bad_json", "f#3 one"]),
             (format!("[{article}, {{\"x\":"), &["f#1 one", "f:2 bad_json"]),
         ] {

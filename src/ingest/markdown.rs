@@ -74,7 +74,7 @@ fn from_value(value: Value<'_>, emit: &Emitter<'_>) -> Draft {
     let Value::Map(mut pairs) = value else { return Draft::default() };
     pairs.push(("body".into(), Value::Text("-".into())));
     match record::read(&Value::Map(pairs), &emit.options().map) {
-        Reading::Article(draft) => *draft,
+        Reading::Article(draft) | Reading::Summary(draft) => *draft,
         Reading::Foreign => Draft::default(),
     }
 }

@@ -14,6 +14,8 @@ pub(super) use shape::wrapped;
 pub(super) enum Reading {
     /// An article, perhaps without body.
     Article(Box<Draft>),
+    /// An article of which only a summary was found; it may be said of the list it wraps.
+    Summary(Box<Draft>),
     /// Nothing in it is a field of an article.
     Foreign,
 }
@@ -75,7 +77,9 @@ pub(super) fn read(value: &Value<'_>, map: &FieldMap) -> Reading {
     let named =
         title_rank < VAGUE || slots.best(Field::Url).is_some() || slots.best(Field::Published).is_some();
     let has_body_field = slots.best(Field::Body).is_some_and(|(rank, _)| rank < SUMMARY);
-    let body = body.filter(|(rank, _)| *rank < SUMMARY || named).map(|(_, text)| text);
+    let body = body.filter(|(rank, _)| *rank < SUMMARY || named);
+    let summary = body.as_ref().is_some_and(|(rank, _)| *rank >= SUMMARY);
+    let body = body.map(|(_, text)| text);
     if body.is_none() && !(title_rank < VAGUE || has_body_field) {
         return Reading::Foreign;
     }
@@ -118,7 +122,7 @@ pub(super) fn read(value: &Value<'_>, map: &FieldMap) -> Reading {
     {
         draft.section = shape::line_of(subject);
     }
-    Reading::Article(Box::new(draft))
+    if summary { Reading::Summary(Box::new(draft)) } else { Reading::Article(Box::new(draft)) }
 }
 
 /// Gathers the fields of an object, of the envelope it came in, and of what it is an envelope of.
@@ -185,7 +189,7 @@ mod tests {
 
     fn draft(json: &str) -> Draft {
         match read(&serde_json::from_str(json).unwrap(), &FieldMap::default()) {
-            Reading::Article(draft) => *draft,
+            Reading::Article(draft) | Reading::Summary(draft) => *draft,
             Reading::Foreign => panic!("no article: {json}"),
         }
     }

@@ -36,7 +36,23 @@ pub(super) fn rows(reader: &mut dyn BufRead, tab: bool, emit: &mut Emitter<'_>) 
             Err(error) => return emit.read_error(None, &error),
         }
     };
-    let delimiter = if tab { b'\t' } else { sniff_delimiter(&header.text).unwrap_or(b',') };
+    // Excel's own line.
+    let stated = header.text.strip_prefix("sep=").and_then(|rest| rest.bytes().next());
+    let header = match stated {
+        None => header,
+        Some(_) => match source.line() {
+            Ok(Some(line)) => line,
+            Ok(None) => return emit.reject(None, code::EMPTY_FILE, "the table has no rows"),
+            Err(error) => return emit.read_error(None, &error),
+        },
+    };
+    let delimiter = if let Some(delimiter) = stated {
+        delimiter
+    } else if tab {
+        b'\t'
+    } else {
+        sniff_delimiter(&header.text).unwrap_or(b',')
+    };
     let mut first = RowReader::new(delimiter, true);
     if first.feed(&header.text) != Fed::Complete {
         return emit.reject(Some(1), code::BAD_CSV_ROW, "the header's quotes do not match");
@@ -88,7 +104,9 @@ fn read_row(row: &Row, names: &[String], number: u64, emit: &mut Emitter<'_>) ->
     let pairs =
         cells.map(|(cell, name)| (Cow::Borrowed(name.as_str()), Value::Text(Cow::Borrowed(cell.as_str()))));
     let value = Value::Map(pairs.collect());
-    let Reading::Article(mut draft) = record::read(&value, &emit.options().map) else {
+    let (Reading::Article(mut draft) | Reading::Summary(mut draft)) =
+        record::read(&value, &emit.options().map)
+    else {
         return emit.reject(Some(number), code::EMPTY_BODY, "the row has neither headline nor text");
     };
     draft.record = Some(number);

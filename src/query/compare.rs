@@ -131,7 +131,7 @@ pub(super) fn between(
 /// An error for a date value that stands at `at`.
 pub(super) fn date_error(error: &DateError, at: Range<usize>) -> QueryError {
     match error {
-        DateError::NoSuchDate(text) | DateError::Implausible(text) => {
+        DateError::NoSuchDate(text) => {
             QueryError::new(ErrorCode::Date, at, format!("there is no date '{text}'"))
                 .with_hint("check the month and the day")
         }

@@ -17,6 +17,8 @@ pub(super) struct Context {
     pub(super) starts: bool,
     /// What follows is of local interest only: `X Police Department`, `X man`, `City of X`.
     pub(super) local: bool,
+    /// `X County`, which is in the United States more often than not.
+    pub(super) county: bool,
     /// It names a disease or the like, or a language.
     pub(super) other: bool,
     /// It is written in capitals like an acronym, in a line that is not.
@@ -33,6 +35,7 @@ pub(super) fn read(text: &str, start: usize, end: usize) -> Context {
     read_before(text, before, &mut context);
     read_behind(behind, &mut context);
     let written = &text[start..end];
+    context.county = matches!(behind.word, "County" | "Counties" | "counties") && !behind.possessive;
     if saint_of_a_church(written, behind) || is_sum(text, start, end) || counts_years(text, start, written) {
         context.other = true;
     }
@@ -42,7 +45,8 @@ pub(super) fn read(text: &str, start: usize, end: usize) -> Context {
 
 /// `St. Michael's Hospital`.
 fn saint_of_a_church(written: &str, behind: Neighbour<'_>) -> bool {
-    behind.possessive && (written.starts_with("St") || written.starts_with("Saint "))
+    let saint = ["St.", "St ", "ST.", "Saint ", "San ", "Santa "].iter().any(|s| written.starts_with(s));
+    saint && (behind.possessive || SAINTS_OWN.contains(&behind.word))
 }
 
 /// `US$10 million`.
@@ -262,10 +266,11 @@ pub(super) fn is_dateline(text: &str, start: usize, end: usize, caps_line: bool)
         return false;
     }
     let capitals = end - start > 3 && !text[start..end].chars().any(char::is_lowercase);
+    let goes_on = behind_starts_small(&text[end..]);
     let line_start = text[..start].trim_end_matches(' ').chars().next_back().is_none_or(|c| c == '\n');
     let behind = &text[end..text.floor_char(end + 70)];
     let behind = behind.split('\n').next().unwrap_or("");
-    if capitals && line_start && start < 500 {
+    if capitals && line_start && !goes_on && start < 500 {
         return true;
     }
     if !capitals && !(line_start && start < 500) {
@@ -279,6 +284,12 @@ pub(super) fn is_dateline(text: &str, start: usize, end: usize, caps_line: bool)
         .split([' ', ',', '(', ')', '/', '.'])
         .filter(|word| !word.is_empty())
         .all(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) || word.len() <= 2)
+}
+
+/// Whether a blank and a small letter follow.
+fn behind_starts_small(behind: &str) -> bool {
+    let mut chars = behind.chars();
+    chars.next() == Some(' ') && chars.next().is_some_and(char::is_lowercase)
 }
 
 /// Bounds of text kept on character boundaries.
@@ -312,11 +323,12 @@ pub(super) fn is_direction(gap: &str) -> bool {
     }
 }
 
-/// Whether a demonym names a language here: `in French`, `speaks Spanish`, `English-speaking`.
+/// Whether a demonym names no people here but a language (`in French`, `speaks Spanish`, `English-speaking`), a kitchen
+/// (`Polish sausage`) or a breed.
 pub(super) fn is_language(text: &str, start: usize, end: usize) -> bool {
     let behind = word_behind(text, end);
     let next = behind.word.to_lowercase();
-    if matches!(next.as_str(), "language" | "languages" | "speaking" | "speaker" | "speakers" | "lessons") {
+    if NO_PEOPLE.contains(&next.as_str()) {
         return true;
     }
     let before = word_before(text, start);
@@ -363,6 +375,56 @@ fn is_calendar(lower: &str) -> bool {
     CALENDAR.contains(&lower)
 }
 
+/// What follows a demonym that means a language, a kitchen or a breed.
+const NO_PEOPLE: [&str; 32] = [
+    "language",
+    "languages",
+    "speaking",
+    "speaker",
+    "speakers",
+    "lessons",
+    "immersion",
+    "teacher",
+    "restaurant",
+    "restaurants",
+    "cuisine",
+    "food",
+    "foods",
+    "sausage",
+    "sausages",
+    "pub",
+    "grill",
+    "deli",
+    "bakery",
+    "grocery",
+    "spaniel",
+    "terrier",
+    "setter",
+    "bulldog",
+    "retriever",
+    "shepherd",
+    "wolfhound",
+    "poodle",
+    "toast",
+    "fries",
+    "dressing",
+    "pastry",
+];
+/// What is named after saints.
+const SAINTS_OWN: [&str; 12] = [
+    "University",
+    "Hospital",
+    "Church",
+    "Cathedral",
+    "College",
+    "School",
+    "Basilica",
+    "Parish",
+    "Catholic",
+    "Medical",
+    "Square",
+    "hospital",
+];
 const TITLES: [&str; 62] = [
     "mr",
     "mrs",

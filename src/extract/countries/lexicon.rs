@@ -47,6 +47,8 @@ pub(super) struct Form {
     pub(super) person: bool,
     /// Also a common word.
     pub(super) word: bool,
+    /// Made of several words.
+    pub(super) several: bool,
     /// Written in capitals only (`US`, `UAE`).
     pub(super) acronym: bool,
 }
@@ -205,22 +207,20 @@ impl Pending {
             let (Some(name), Some(countries)) = (columns.next(), columns.next()) else { continue };
             let (flags, canonical) = (columns.next().unwrap_or(""), columns.next().unwrap_or(name));
             let word = flags.contains('w');
-            let mut number = None;
-            for country in countries.split(' ') {
-                let Some((code, size)) = country.split_at_checked(2) else { continue };
-                let (Some(country), Ok(size)) = (country_place(code), size.parse::<u8>()) else { continue };
-                if word && size < WORD_CITY_SIZE && !name.contains(' ') {
-                    continue;
-                }
-                if number.is_none() {
-                    number = self.number(name);
-                }
-                if let Some(number) = number {
+            let sizes = || countries.split(' ').filter_map(|country| country.split_at_checked(2));
+            let largest = sizes().filter_map(|(_, size)| size.parse::<u8>().ok()).max();
+            if word && largest < Some(WORD_CITY_SIZE) && !name.contains(' ') {
+                continue;
+            }
+            let Some(number) = self.number(name) else { continue };
+            for (code, size) in sizes() {
+                if let (Some(country), Ok(size)) = (country_place(code), size.parse::<u8>()) {
                     self.senses.push((number, Sense { country, kind: Kind::City, size, place: canonical }));
                 }
             }
-            if let Some(form) = number.and_then(|number| self.forms.get_mut(number as usize)) {
+            if let Some(form) = self.forms.get_mut(number as usize) {
                 form.word |= word;
+                form.several = name.contains(' ');
                 form.acronym |= name.len() < 5 && !name.contains(char::is_lowercase);
                 form.person |= flags.contains('p');
             }

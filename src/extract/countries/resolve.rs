@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::context::Context;
 use super::lexicon::{Form, Kind, Lexicon, Sense};
-use crate::article::Part;
+use crate::article::{Part, country};
 
 /// A name in the article on its way to a decision.
 #[derive(Clone, Debug)]
@@ -176,6 +176,7 @@ fn certain(
         Kind::Cue => 0.7,
         Kind::Eponym => return None,
         _ if count == 0.0 || form.doubtful || !clear => return None,
+        Kind::City if top.size < 50 && !form.word && !form.person && context > 0.0 => 0.3,
         Kind::City if top.size < 50 || form.word || form.person && top.size < 57 => return None,
         Kind::City if context < -1.0 => return None,
         Kind::City => 0.6,
@@ -206,7 +207,9 @@ fn decide_form(
         },
     );
     let local = members.iter().any(|&m| candidates[m].context.local);
-    let Some(sense) = best_sense(senses, evidence, local, |country| within.contains_key(&country)) else {
+    let county = members.iter().any(|&m| candidates[m].context.county);
+    let Some(sense) = best_sense(senses, evidence, local, county, |country| within.contains_key(&country))
+    else {
         return;
     };
     let support = evidence.at(sense.country);
@@ -236,13 +239,16 @@ fn best_sense(
     senses: &[Sense],
     evidence: &Evidence,
     local: bool,
+    county: bool,
     within: impl Fn(u16) -> bool,
 ) -> Option<Sense> {
     let weight = |sense: &Sense| {
         let size = f32::from(sense.size) / 10.0;
         let at = 0.35 * (1.0 + evidence.at(sense.country).max(0.0)).ln();
         let share = evidence.share(sense.country) * if local { 3.2 } else { 1.3 };
-        size + at + share + if within(sense.country) { 4.0 } else { 0.0 }
+        let county =
+            if county && country::all()[usize::from(sense.country)].code == "US" { 1.5 } else { 0.0 };
+        size + at + share + county + if within(sense.country) { 4.0 } else { 0.0 }
     };
     senses.iter().copied().max_by(|a, b| weight(a).total_cmp(&weight(b)))
 }
@@ -279,7 +285,7 @@ fn score(candidate: &Candidate, form: Form, sense: Sense, support: f32) -> f32 {
             score += 0.5;
         }
         if form.word {
-            score -= 3.0;
+            score -= if form.several { 1.5 } else { 3.0 };
         }
         if form.person {
             score -= if sense.size >= 57 { 0.8 } else { 2.0 };

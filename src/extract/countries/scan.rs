@@ -77,7 +77,8 @@ fn longest(text: &str, start: usize, lexicon: &Lexicon) -> Result<Found, usize> 
 /// A region abbreviated at `start`, behind a word and a comma.
 fn abbreviation(text: &str, start: usize, lexicon: &Lexicon) -> Option<Found> {
     let before = text.get(..start)?.strip_suffix(", ")?;
-    if !before.ends_with(|c: char| is_letter(c) || c == '.') {
+    let word_before = before.rsplit([' ', '\n', '(']).next().unwrap_or("");
+    if !word_before.starts_with(char::is_uppercase) || !before.ends_with(|c: char| is_letter(c) || c == '.') {
         return None;
     }
     let stopped = |word: Word| char_at(text, word.end) == '.' || text[start..word.end].ends_with('.');

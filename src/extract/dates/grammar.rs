@@ -348,11 +348,8 @@ impl Grammar<'_> {
             return None;
         }
         let mut i = at;
-        if self.punct(i, b',') && matches!(self.kind(i + 1), Kind::Number(_, 4)) {
-            i += 1;
-        } else if matches!(self.kind(i), Kind::Prep(Prep::Of)) {
-            i += 1;
-        }
+        let comma = self.punct(i, b',') && matches!(self.kind(i + 1), Kind::Number(_, 4));
+        i += usize::from(comma || self.kind(i) == Kind::Prep(Prep::Of));
         i += usize::from(self.kind(i) == Kind::Fiscal);
         match self.kind(i) {
             Kind::Number(y @ 1.., 1..=4) if self.past_bc(i + 1).is_some() => {

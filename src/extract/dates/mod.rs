@@ -5,7 +5,9 @@
 //! publication date or another date of the text, and are left out, not guessed, where there is none.
 //! Durations, ages, clock times without a day and quantities are not dates.
 
+mod calendar;
 mod grammar;
+mod holidays;
 mod lexicon;
 mod phrase;
 mod resolve;

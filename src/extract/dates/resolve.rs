@@ -4,10 +4,15 @@
 //! narrative (a history, a chronicle: most of its dates stand in full and lie years away) it lies near the date
 //! told last.
 
-use chrono::{Datelike, Months, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::super::DateVia;
-use super::lexicon::{LEXICON, Unit, shift};
+use super::calendar::{
+    after, ago, before, fine_enough, nearest, nth_weekday, occurrence, one_day, step, told_next,
+    weekday_after, weekday_before,
+};
+use super::holidays::shift;
+use super::lexicon::{Season, Unit};
 use super::phrase::{Expr, Named, Phrase, Which};
 use super::tense::{Direction, direction, leads_sentence};
 use super::token::Token;
@@ -49,9 +54,7 @@ impl Resolver {
         for phrase in phrases {
             match phrase.expr {
                 Expr::Named(Named::Day(..) | Named::Month(_), Which::Year(y)) => {
-                    if (y - now.first.year()).abs() >= 2 {
-                        far += 1
-                    }
+                    far += i32::from((y - now.first.year()).abs() >= 2);
                 }
                 Expr::Fixed(time) if time.granularity == Granularity::Year => {
                     far += i32::from((time.first.year() - now.first.year()).abs() >= 20);
@@ -100,7 +103,12 @@ impl Resolver {
             Expr::Days(days) => self.days(days),
             Expr::Ago(n, unit) => self.ago(n, unit, at),
             Expr::Ahead(n, unit) => published(step(self.now?, unit, i64::from(n))),
-            Expr::Later(n, unit) => context(step(self.reference(at)?, unit, i64::from(n))),
+            Expr::Later(n, unit) => {
+                let time = step(self.reference(at)?, unit, i64::from(n))?;
+                // What a report tells of as later lies before it, unless it announces.
+                let ahead = self.now.is_some_and(|now| time.first > now.last);
+                (!ahead || look() == Some(Direction::Future)).then_some((time, DateVia::Context))
+            }
             Expr::Earlier(n, unit) => self.earlier(n, unit, at),
             Expr::YearAgo(unit) => self.year_ago(unit, at),
             Expr::YearEnd => {
@@ -216,12 +224,16 @@ impl Resolver {
             Which::This => {
                 let (base, via) = self.base(at)?;
                 let y = base.first.year();
-                let winter =
-                    matches!(name, Named::Season(super::lexicon::Season::Winter)) && base.first.month() <= 3;
+                let winter = matches!(name, Named::Season(Season::Winter)) && base.first.month() <= 3;
                 Some((occurrence(name, y - i32::from(winter))?, via))
             }
             Which::Bare | Which::Reported | Which::Whole if self.narrative => {
-                context(told_next(name, self.reference(at)?))
+                let told = self.reference(at)?;
+                let found = told_next(name, told)?;
+                // A history does not run ahead of its publication.
+                let ahead = self.now.is_some_and(|now| told.first <= now.last && found.first > now.last);
+                let found = if ahead { occurrence(name, found.first.year() - 1)? } else { found };
+                Some((found, DateVia::Context))
             }
             Which::Bare | Which::Reported | Which::Whole => published(nearest(name, self.now?, look())),
         }
@@ -246,7 +258,9 @@ impl Resolver {
         let now = one_day(self.now?)?;
         published(day(match which {
             Which::Last => weekday_before(now, weekday),
-            Which::This | Which::Next if look() != Some(Direction::Past) || which == Which::Next => {
+            Which::This | Which::Next
+                if !matches!(look(), Some(Direction::Past | Direction::Loose)) || which == Which::Next =>
+            {
                 weekday_after(now, weekday)
             }
             Which::NowYear(weeks) => {
@@ -398,145 +412,4 @@ fn published(time: Option<Interval>) -> Option<Resolved> {
 
 fn context(time: Option<Interval>) -> Option<Resolved> {
     time.map(|time| (time, DateVia::Context))
-}
-
-/// The day of an interval of one day.
-fn one_day(time: Interval) -> Option<NaiveDate> {
-    (time.granularity == Granularity::Day).then_some(time.first)
-}
-
-/// Whether a time is told exactly enough for a unit to be counted from it.
-fn fine_enough(time: Interval, unit: Unit) -> bool {
-    let needed = match unit {
-        Unit::Minute | Unit::Hour | Unit::Day => Granularity::Day,
-        Unit::Weekend | Unit::Week | Unit::Fortnight => Granularity::Week,
-        Unit::Month => Granularity::Month,
-        Unit::Quarter => Granularity::Quarter,
-        Unit::Year | Unit::Decade | Unit::Century => Granularity::Century,
-    };
-    time.granularity >= needed
-}
-
-/// The unit `n` units from the one that holds the beginning of `base`.
-fn step(base: Interval, unit: Unit, n: i64) -> Option<Interval> {
-    if !fine_enough(base, unit) {
-        return None;
-    }
-    let (y, small) = (base.first.year(), i32::try_from(n).ok()?);
-    match unit {
-        Unit::Minute | Unit::Hour => None,
-        Unit::Day => Some(Interval::day(shift(base.first, n)?)),
-        Unit::Weekend => {
-            let week = shift(base.first, n.checked_mul(7)?)?.iso_week();
-            Interval::weekend(week.year(), week.week())
-        }
-        Unit::Week | Unit::Fortnight => {
-            let days = n.checked_mul(if unit == Unit::Week { 7 } else { 14 })?;
-            let week = shift(base.first, days)?.iso_week();
-            Interval::week(week.year(), week.week())
-        }
-        Unit::Month => {
-            let first = base.first.with_day(1)?;
-            let months = Months::new(small.unsigned_abs());
-            let first =
-                if small < 0 { first.checked_sub_months(months) } else { first.checked_add_months(months) }?;
-            Interval::month(first.year(), first.month())
-        }
-        Unit::Quarter => {
-            let index =
-                y.checked_mul(4)?.checked_add((base.first.month0() / 3) as i32)?.checked_add(small)?;
-            Interval::quarter(index.div_euclid(4), index.rem_euclid(4) as u32 + 1)
-        }
-        Unit::Year => Interval::year(y.checked_add(small)?),
-        Unit::Decade => Interval::decade(y.div_euclid(10).checked_add(small)?),
-        Unit::Century => Interval::century(y.div_euclid(100).checked_add(small)?),
-    }
-}
-
-/// `n` units before a time: decades and centuries back it is a year that is meant.
-fn ago(base: Interval, n: u32, unit: Unit) -> Option<Interval> {
-    match unit {
-        Unit::Decade => step(base, Unit::Year, -i64::from(n) * 10),
-        Unit::Century => step(base, Unit::Year, -i64::from(n) * 100),
-        _ => step(base, unit, -i64::from(n)),
-    }
-}
-
-/// A named time in a year.
-fn occurrence(name: Named, y: i32) -> Option<Interval> {
-    match name {
-        Named::Month(m) => Interval::month(y, u32::from(m)),
-        Named::Day(m, d) => Interval::ymd(y, u32::from(m), u32::from(d)),
-        Named::Quarter(q) => Interval::quarter(y, u32::from(q)),
-        Named::Half(h) => Interval::half(y, u32::from(h)),
-        Named::Season(season) => Interval::season(y, season.code()),
-        Named::Holiday(number) => LEXICON.holiday_in(number, y).map(Interval::day),
-    }
-}
-
-/// The last one that ended before a day.
-fn before(name: Named, day: NaiveDate) -> Option<Interval> {
-    let y = day.year();
-    (y - 8..=y).rev().find_map(|y| occurrence(name, y).filter(|time| time.last < day))
-}
-
-/// The first one that begins after a time.
-fn after(name: Named, time: Interval) -> Option<Interval> {
-    let y = time.first.year();
-    (y..=y + 8).find_map(|y| occurrence(name, y).filter(|next| next.first > time.last))
-}
-
-/// The one a news text means that says neither year nor `last` or `next`.
-fn nearest(name: Named, now: Interval, look: Option<Direction>) -> Option<Interval> {
-    let y = now.first.year();
-    let begun = (y - 8..=y).rev().find_map(|y| occurrence(name, y).filter(|time| time.first <= now.last));
-    let coming = after(name, now);
-    let (Some(begun), Some(coming)) = (begun, coming) else { return begun.or(coming) };
-    if begun.last >= now.first {
-        return Some(begun);
-    }
-    let back = (now.first - begun.last).num_days();
-    let ahead = (coming.first - now.last).num_days();
-    let past = match look {
-        Some(Direction::Past) => back < ahead * 5,
-        Some(Direction::Future) => back * 4 < ahead,
-        None => back < ahead * 3,
-    };
-    Some(if past { begun } else { coming })
-}
-
-/// The one a narrative means that has just told of `told`: it moves on, across the turn of a year too.
-fn told_next(name: Named, told: Interval) -> Option<Interval> {
-    let same = occurrence(name, told.first.year());
-    if told.granularity <= Granularity::Year {
-        return same;
-    }
-    let Some(same) = same else { return after(name, told) };
-    let back = (told.first - same.last).num_days();
-    if back > 240 { after(name, told) } else { Some(same) }
-}
-
-/// The Nth of a weekday in a month, -1 the last.
-fn nth_weekday(month: Interval, n: i8, weekday: Weekday) -> Option<NaiveDate> {
-    if n < 0 {
-        return weekday_before(month.last.succ_opt()?, weekday);
-    }
-    NaiveDate::from_weekday_of_month_opt(
-        month.first.year(),
-        month.first.month(),
-        weekday,
-        u8::try_from(n).ok()?,
-    )
-}
-
-fn weekday_before(day: NaiveDate, weekday: Weekday) -> Option<NaiveDate> {
-    let back =
-        (7 + i64::from(day.weekday().num_days_from_monday()) - i64::from(weekday.num_days_from_monday())) % 7;
-    shift(day, -(if back == 0 { 7 } else { back }))
-}
-
-fn weekday_after(day: NaiveDate, weekday: Weekday) -> Option<NaiveDate> {
-    let ahead =
-        (7 + i64::from(weekday.num_days_from_monday()) - i64::from(day.weekday().num_days_from_monday())) % 7;
-    shift(day, if ahead == 0 { 7 } else { ahead })
 }

@@ -1,6 +1,6 @@
 //! Which way a sentence looks from the publication day: tense, modal verbs and words of planning near a phrase.
 
-use super::lexicon::{Kind, Prep};
+use super::lexicon::{Kind, Prep, Rel};
 use super::token::Token;
 
 /// Before or after the publication day.
@@ -8,6 +8,8 @@ use super::token::Token;
 pub(super) enum Direction {
     /// The sentence reports.
     Past,
+    /// It reports of something that may be to come: `agreed to sell it in`, `invited them to a ceremony on`.
+    Loose,
     /// The sentence announces.
     Future,
 }
@@ -26,6 +28,27 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
     let limit = first
         .checked_sub(1)
         .filter(|&i| matches!(tokens[i].kind, Kind::Prep(Prep::Until | Prep::Through | Prep::By)));
+    // `after Friday's attack`, `in the wake of Friday's attack`, `ahead of Friday's vote`
+    if let Some(i) = first.checked_sub(1) {
+        let of = tokens[i].kind == Kind::Prep(Prep::Of);
+        let led = |words: &[&str]| of && i > 0 && words.iter().any(|w| word(i - 1).eq_ignore_ascii_case(w));
+        if led(&["ahead"]) {
+            return Some(Direction::Future);
+        }
+        if led(&["wake"])
+            || matches!(tokens[i].kind, Kind::After | Kind::Rel(Rel::Following) | Kind::Prep(Prep::Since))
+        {
+            return Some(Direction::Past);
+        }
+    }
+    // `as early as Friday`
+    let as_as = first >= 3
+        && tokens[first - 1].kind == Kind::Prep(Prep::As)
+        && tokens[first - 3].kind == Kind::Prep(Prep::As)
+        && ["early", "soon"].iter().any(|w| word(first - 2).eq_ignore_ascii_case(w));
+    if as_as {
+        return Some(Direction::Future);
+    }
     if let Some(i) = limit {
         let begins = i == 0 || tokens[i].opens || ends_sentence(tokens, i - 1, i);
         if !begins {
@@ -33,6 +56,7 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         }
     }
     let mut at = first;
+    let mut to = false;
     for _ in 0..REACH {
         let Some(previous) = at.checked_sub(1) else { break };
         if tokens[at].opens || ends_sentence(tokens, previous, at) {
@@ -40,11 +64,11 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         }
         at = previous;
         if let Some(found) = cue(tokens, at, &word) {
-            return Some(found);
+            return Some(if to && found == Direction::Past { Direction::Loose } else { found });
         }
+        to |= tokens[at].kind == Kind::Prep(Prep::To);
     }
-    let mut at = end;
-    for _ in 0..REACH {
+    for at in end..end + REACH {
         let Some(token) = tokens.get(at) else { break };
         if token.opens || at > end && ends_sentence(tokens, at - 1, at) {
             break;
@@ -52,7 +76,6 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
         if let Some(found) = cue(tokens, at, &word) {
             return Some(found);
         }
-        at += 1;
     }
     None
 }
@@ -83,6 +106,12 @@ fn cue<'a>(tokens: &[Token], at: usize, word: &impl Fn(usize) -> &'a str) -> Opt
     match tokens[at].kind {
         // `had been scheduled`, `was due`: what was to come is over.
         Kind::Future => {
+            // `than expected`, `weaker-than-expected`: a comparison
+            if at > 0
+                && (tokens[at - 1].kind == Kind::Punct(b'-') || word(at - 1).eq_ignore_ascii_case("than"))
+            {
+                return None;
+            }
             let over =
                 (1..=2).any(|back| at.checked_sub(back).is_some_and(|i| word(i).eq_ignore_ascii_case("had")));
             Some(if over { Direction::Past } else { Direction::Future })

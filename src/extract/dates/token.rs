@@ -108,7 +108,7 @@ const ONES: u128 = u128::from_ne_bytes([1; 16]);
 fn word(bytes: &[u8], start: usize) -> (usize, Option<u128>) {
     if let Some(Ok(whole)) = bytes.get(start..start + 16).map(<[u8; 16]>::try_from) {
         let raw = u128::from_le_bytes(whole);
-        let lower = (raw | ONES * 0x20) & (ONES * 0x7f);
+        let lower = (raw | (ONES * 0x20)) & (ONES * 0x7f);
         let letters = (lower + ONES * 0x1f) & !(lower + ONES * 0x05) & !raw & (ONES * 0x80);
         let length = ((letters ^ (ONES * 0x80)).trailing_zeros() / 8) as usize;
         if length <= LONGEST && whole[length] < 0x80 {

@@ -1,10 +1,8 @@
 //! An article made ready for tagging: the tokens of title and body, what the lexicon knows of them, and
 //! the runs in which names can stand.
 
-use super::lexicon::{
-    ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PLACE_FIRST,
-};
-use super::token::{CAPITAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, Token, opens_name, split};
+use super::lexicon::{ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PLACE_FIRST};
+use super::token::{CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name, split};
 use crate::article::Part;
 
 /// A stretch of neighbouring tokens in which names can stand: `President George W. Bush`.
@@ -93,7 +91,7 @@ impl<'a> Document<'a> {
             while i < n && self.joins(i) {
                 if self.tokens[i].is(CAPITAL) {
                     self.marks[i] = lexicon.get(self.tokens[i].key);
-                    if self.marks[i] & FUNCTION != 0 {
+                    if self.is_function(i) {
                         break;
                     }
                     end = i + 1;
@@ -129,7 +127,7 @@ impl<'a> Document<'a> {
         let token = self.tokens[i];
         if token.is(CAPITAL) {
             self.marks[i] = lexicon.get(token.key);
-            return self.marks[i] & FUNCTION == 0;
+            return !self.is_function(i);
         }
         token.is(PARTICLE)
             && i + 1 < self.tokens.len()
@@ -137,6 +135,11 @@ impl<'a> Document<'a> {
             && (self.tokens[i + 1].is(CAPITAL)
                 || i + 2 < self.tokens.len() && self.tokens[i + 2].is(CAPITAL) && self.joins(i + 2))
             && opens_name(self.text(i))
+    }
+
+    /// Whether a token is a function word, not an initial like `A.`
+    fn is_function(&self, i: usize) -> bool {
+        self.marks[i] & FUNCTION != 0 && !(self.tokens[i].is(INITIAL) && self.tokens[i].is(STOP))
     }
 
     /// Whether a token can go on in the run of the one before it.

@@ -17,6 +17,8 @@ mod lexicon;
 mod model;
 mod name;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use super::{Input, Person};

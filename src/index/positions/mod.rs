@@ -16,21 +16,26 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, Term};
 
-use crate::query::ast::{Letters, Unit};
+use crate::query::ast::Unit;
 use node::Node;
 use scorer::{PlainScorer, PositionScorer, Similarity};
 
 /// What must stand where in an article.
 #[derive(Clone, Debug)]
 pub(super) enum Tree {
-    /// Any of the terms, each occurrence a word.
-    Words(Vec<String>),
-    /// Any of the entity terms, each run of neighbouring occurrences a mention.
-    Mentions(Vec<String>),
-    /// Words in order; each place holds any of its terms.
+    /// Each occurrence a word.
+    Words(Terms),
+    /// Mentions that begin with any of the terms.
+    Mentions {
+        /// Terms at the first word of a mention; none for every mention of the kind.
+        terms: Option<Vec<String>>,
+        /// The term at every word of a mention of the kind.
+        kind: &'static str,
+    },
+    /// Words in order.
     Phrase {
-        /// Terms by their place in the phrase.
-        slots: Vec<(u32, Vec<String>)>,
+        /// Words by their place in the phrase.
+        slots: Vec<(u32, Terms)>,
         /// Moves allowed in sum.
         slop: u32,
     },
@@ -44,8 +49,16 @@ pub(super) enum Tree {
     Within(Range, Box<Tree>),
     /// So many or none.
     AtLeast(u32, Box<Tree>),
-    /// Those written so.
-    Written(Letters, Box<Tree>),
+    /// Those in capitals.
+    AllCaps(Box<Tree>),
+}
+
+/// Positions of words: those of any of some terms, less those of others.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Terms {
+    pub(super) any: Vec<String>,
+    /// A stem stands at all its words; these are the ones not meant.
+    pub(super) not: Vec<String>,
 }
 
 /// A part of the article.
@@ -93,6 +106,11 @@ struct PositionWeight {
 }
 
 impl PositionWeight {
+    /// Whether postings alone decide.
+    fn plain(&self) -> bool {
+        matches!(&*self.query.tree, Tree::Words(terms) if terms.not.is_empty())
+    }
+
     fn norms(&self, reader: &SegmentReader) -> tantivy::Result<Option<FieldNormReader>> {
         match (&self.similarity, self.query.norms) {
             (Some(_), Some(field)) => reader.get_fieldnorms_reader(field).map(Some),
@@ -111,7 +129,7 @@ impl PositionWeight {
 impl Weight for PositionWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         // Words alone need no positions.
-        if let Tree::Words(_) = &*self.query.tree {
+        if self.plain() {
             let node = Node::open(&self.query.tree, reader, self.query.field, false)?;
             let similarity = self.similarity.as_ref().map(|similarity| similarity.boosted(boost));
             return Ok(Box::new(PlainScorer::new(node, similarity, self.norms(reader)?)));
@@ -127,7 +145,7 @@ impl Weight for PositionWeight {
         target: DocId,
         boost: Score,
     ) -> tantivy::Result<(SeekDangerResult, Box<dyn Scorer>)> {
-        if let Tree::Words(_) = &*self.query.tree {
+        if self.plain() {
             let mut scorer = self.scorer(reader, boost)?;
             return Ok((scorer.seek_danger(target), scorer));
         }

@@ -9,9 +9,9 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
 use super::spans::{self, Keep, Nearness, Span, Spans};
-use super::{Range, Tree};
+use super::{Range, Terms, Tree};
 use crate::index::schema::{BODY_START, mark, term};
-use crate::query::ast::{Letters, Unit};
+use crate::query::ast::Unit;
 
 /// The postings of several terms as one.
 pub(super) struct Union {
@@ -95,8 +95,8 @@ impl Union {
         }
         if self.here.len() > 1 {
             out.sort_unstable();
-            out.dedup();
         }
+        out.dedup(); // words of title and lead stand there as often as they weigh
     }
 
     /// Occurrences in the article it stands at.
@@ -120,16 +120,41 @@ enum Filter {
     /// Positions from, to the end of the lead.
     Lead(u32, Union),
     AtLeast(u32),
-    /// Every word is marked, or none.
-    Marked(Union, bool),
+    /// Every word is marked.
+    Marked(Union),
+}
+
+/// Words less others.
+struct Choice {
+    any: Union,
+    /// Left out when there is nothing to take away.
+    not: Option<Union>,
+}
+
+impl Choice {
+    fn take_away(&mut self, doc: DocId, positions: &mut Vec<u32>) {
+        if let Some(not) = &mut self.not
+            && not.seek(doc) == doc
+        {
+            let mut others = Vec::new();
+            not.positions(&mut others);
+            positions.retain(|p| others.binary_search(p).is_err());
+        }
+    }
 }
 
 enum Kind {
-    Words(Union),
-    Mentions(Union, Union),
-    Phrase(Vec<(u32, Union)>, u32, Vec<(u32, Vec<u32>)>),
+    Words(Choice),
+    /// First words (none: all of the kind), words of the kind, breaks between neighbours.
+    Mentions(Option<Union>, Union, Union),
+    Phrase(Vec<(u32, Choice)>, u32, Vec<(u32, Vec<u32>)>),
     Or(Vec<Node>),
-    Pair { left: Box<Node>, right: Box<Node>, pairing: Pairing, negated: bool },
+    Pair {
+        left: Box<Node>,
+        right: Box<Node>,
+        pairing: Pairing,
+        negated: bool,
+    },
     Filter(Filter, Box<Node>),
 }
 
@@ -152,16 +177,26 @@ impl Node {
             if positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs };
         let union = |terms: &[String]| Union::open(terms, reader, field, option);
         let marks = |mark: &str| Union::open(&[mark.to_owned()], reader, field, option);
+        let choice = |terms: &Terms| {
+            let not = if terms.not.is_empty() { None } else { Some(union(&terms.not)?) };
+            Ok::<_, tantivy::TantivyError>(Choice { any: union(&terms.any)?, not })
+        };
         let open = |tree: &Tree| {
             Ok::<_, tantivy::TantivyError>(Box::new(Self::open(tree, reader, field, positions)?))
         };
         let kind = match tree {
-            Tree::Words(terms) => Kind::Words(union(terms)?),
-            Tree::Mentions(terms) => Kind::Mentions(union(terms)?, marks(mark::NEXT_MENTION)?),
+            Tree::Words(terms) => Kind::Words(choice(terms)?),
+            Tree::Mentions { terms, kind } => {
+                let begins = match terms {
+                    Some(terms) => Some(union(terms)?),
+                    None => None,
+                };
+                Kind::Mentions(begins, marks(kind)?, marks(mark::NEXT_MENTION)?)
+            }
             Tree::Phrase { slots, slop } => {
                 let mut opened = Vec::with_capacity(slots.len());
                 for (place, terms) in slots {
-                    opened.push((*place, union(terms)?));
+                    opened.push((*place, choice(terms)?));
                 }
                 let buffers = slots.iter().map(|(place, _)| (*place, Vec::new())).collect();
                 Kind::Phrase(opened, *slop, buffers)
@@ -178,10 +213,10 @@ impl Node {
             Tree::Same { left, right, unit, negated } => Kind::Pair {
                 left: open(left)?,
                 right: open(right)?,
-                pairing: Pairing::Same(marks(match unit {
-                    Unit::Sentence => mark::SENTENCE,
-                    Unit::Paragraph => mark::PARAGRAPH,
-                })?),
+                pairing: Pairing::Same(match unit {
+                    Unit::Sentence => union(&[mark::SENTENCE.to_owned(), mark::PARAGRAPH.to_owned()])?,
+                    Unit::Paragraph => marks(mark::PARAGRAPH)?,
+                }),
                 negated: *negated,
             },
             Tree::Within(range, inner) => {
@@ -197,14 +232,7 @@ impl Node {
                 Kind::Filter(filter, open(inner)?)
             }
             Tree::AtLeast(count, inner) => Kind::Filter(Filter::AtLeast(*count), open(inner)?),
-            Tree::Written(letters, inner) => {
-                let filter = match letters {
-                    Letters::Caps => Filter::Marked(marks(mark::CAPS)?, true),
-                    Letters::AllCaps => Filter::Marked(marks(mark::ALL_CAPS)?, true),
-                    Letters::NoCaps => Filter::Marked(marks(mark::CAPS)?, false),
-                };
-                Kind::Filter(filter, open(inner)?)
-            }
+            Tree::AllCaps(inner) => Kind::Filter(Filter::Marked(marks(mark::ALL_CAPS)?), open(inner)?),
         };
         Ok(Self { kind, spans: Spans::default(), positions: Vec::new() })
     }
@@ -212,8 +240,9 @@ impl Node {
     /// The article the postings stand at: the next that may match.
     pub(super) fn doc(&self) -> DocId {
         match &self.kind {
-            Kind::Words(union) | Kind::Mentions(union, _) => union.doc(),
-            Kind::Phrase(slots, _, _) => slots.first().map_or(TERMINATED, |(_, union)| union.doc()),
+            Kind::Words(words) => words.any.doc(),
+            Kind::Mentions(begins, kind, _) => begins.as_ref().unwrap_or(kind).doc(),
+            Kind::Phrase(slots, _, _) => slots.first().map_or(TERMINATED, |(_, words)| words.any.doc()),
             Kind::Or(members) => members.iter().map(Node::doc).min().unwrap_or(TERMINATED),
             Kind::Pair { left, .. } => left.doc(),
             Kind::Filter(_, inner) => inner.doc(),
@@ -223,18 +252,19 @@ impl Node {
     /// Moves the postings to the first article from `target` on that may match.
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
         match &mut self.kind {
-            Kind::Words(union) | Kind::Mentions(union, _) => union.seek(target),
+            Kind::Words(words) => words.any.seek(target),
+            Kind::Mentions(begins, kind, _) => begins.as_mut().unwrap_or(kind).seek(target),
             Kind::Phrase(slots, _, _) => {
                 let mut doc = target;
                 'again: loop {
-                    for (_, union) in slots.iter_mut() {
-                        let found = union.seek(doc);
+                    for (_, words) in slots.iter_mut() {
+                        let found = words.any.seek(doc);
                         if found > doc {
                             doc = found;
                             if doc == TERMINATED {
                                 // All stand at the end, so that `doc` says so.
-                                slots.iter_mut().for_each(|(_, union)| {
-                                    union.seek(TERMINATED);
+                                slots.iter_mut().for_each(|(_, words)| {
+                                    words.any.seek(TERMINATED);
                                 });
                                 return TERMINATED;
                             }
@@ -268,35 +298,48 @@ impl Node {
     pub(super) fn find(&mut self, doc: DocId, part: bool) -> bool {
         let Self { kind, spans: out, positions } = self;
         match kind {
-            Kind::Words(union) => {
+            Kind::Words(words) => {
                 out.clear();
-                if union.seek(doc) == doc {
-                    union.positions(positions);
+                if words.any.seek(doc) == doc {
+                    words.any.positions(positions);
+                    words.take_away(doc, positions);
                     out.items.extend(positions.iter().map(|p| Span::run(*p, *p)));
                 }
             }
-            Kind::Mentions(union, breaks) => {
+            Kind::Mentions(begins, kind, breaks) => {
                 out.clear();
-                if union.seek(doc) == doc {
-                    union.positions(positions);
-                    let mut cuts = Vec::new();
+                if kind.seek(doc) == doc {
+                    kind.positions(positions);
+                    let (mut first, mut cuts) = (Vec::new(), Vec::new());
                     if breaks.seek(doc) == doc {
                         breaks.positions(&mut cuts);
                     }
-                    spans::mentions(positions, &cuts, out);
+                    if let Some(begins) = begins
+                        && begins.seek(doc) == doc
+                    {
+                        begins.positions(&mut first);
+                    }
+                    spans::mentions(positions, &cuts, begins.is_some().then_some(&first), out);
                 }
             }
             Kind::Phrase(slots, slop, buffers) => {
                 out.clear();
                 let mut all = true;
-                for ((_, union), (_, buffer)) in slots.iter_mut().zip(buffers.iter_mut()) {
-                    all &= union.seek(doc) == doc;
+                for ((_, words), (_, buffer)) in slots.iter_mut().zip(buffers.iter_mut()) {
+                    all &= words.any.seek(doc) == doc;
                     if !all {
                         break;
                     }
-                    union.positions(buffer);
+                    words.any.positions(buffer);
                 }
                 if all {
+                    spans::phrase(buffers, *slop, out);
+                }
+                // Only a match is worth a look at the words that are not meant.
+                if !out.items.is_empty() && slots.iter().any(|(_, words)| words.not.is_some()) {
+                    for ((_, words), (_, buffer)) in slots.iter_mut().zip(buffers.iter_mut()) {
+                        words.take_away(doc, buffer);
+                    }
                     spans::phrase(buffers, *slop, out);
                 }
             }
@@ -348,7 +391,7 @@ impl Node {
     /// Occurrences of a tree of words alone, without positions.
     pub(super) fn frequency(&self) -> u32 {
         match &self.kind {
-            Kind::Words(union) => union.frequency(),
+            Kind::Words(words) => words.any.frequency(),
             _ => self.spans.items.len() as u32,
         }
     }
@@ -356,8 +399,9 @@ impl Node {
     /// About how many articles the postings pass through.
     pub(super) fn size(&self) -> u32 {
         match &self.kind {
-            Kind::Words(union) | Kind::Mentions(union, _) => union.size(),
-            Kind::Phrase(slots, _, _) => slots.iter().map(|(_, union)| union.size()).min().unwrap_or(0),
+            Kind::Words(words) => words.any.size(),
+            Kind::Mentions(begins, kind, _) => begins.as_ref().unwrap_or(kind).size(),
+            Kind::Phrase(slots, _, _) => slots.iter().map(|(_, words)| words.any.size()).min().unwrap_or(0),
             Kind::Or(members) => members.iter().map(Node::size).fold(0, u32::saturating_add),
             Kind::Pair { left, negated: true, .. } => left.size(),
             Kind::Pair { left, right, .. } => left.size().min(right.size()),
@@ -384,14 +428,12 @@ impl Filter {
                     spans.clear();
                 }
             }
-            Self::Marked(marks, wanted) => {
+            Self::Marked(marks) => {
                 positions.clear();
                 if marks.seek(doc) == doc {
                     marks.positions(positions);
                 }
-                spans.retain(|span| {
-                    (span.start..=span.end).all(|p| positions.binary_search(&p).is_ok() == *wanted)
-                });
+                spans.retain(|span| (span.start..=span.end).all(|p| positions.binary_search(&p).is_ok()));
             }
         }
     }

@@ -44,10 +44,12 @@ impl Similarity {
                 Ok((1.0 + (articles as f32 - found + 0.5) / (found + 0.5)).ln())
             };
             match tree {
-                Tree::Words(terms) | Tree::Mentions(terms) => weight += leaf(terms)?,
+                Tree::Words(terms) => weight += leaf(&terms.any)?,
+                Tree::Mentions { terms: Some(terms), .. } => weight += leaf(terms)?,
+                Tree::Mentions { terms: None, kind } => weight += leaf(&[(*kind).to_owned()])?,
                 Tree::Phrase { slots, .. } => {
                     for (_, terms) in slots {
-                        weight += leaf(terms)?;
+                        weight += leaf(&terms.any)?;
                     }
                 }
                 // Alternatives: the first stands for all, they are readings of one thing.
@@ -58,9 +60,7 @@ impl Similarity {
                         trees.push(right);
                     }
                 }
-                Tree::Within(_, inner) | Tree::AtLeast(_, inner) | Tree::Written(_, inner) => {
-                    trees.push(inner)
-                }
+                Tree::Within(_, inner) | Tree::AtLeast(_, inner) | Tree::AllCaps(inner) => trees.push(inner),
             }
         }
         let average = match norms {

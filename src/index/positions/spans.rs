@@ -283,8 +283,9 @@ pub(super) fn phrase(slots: &[(u32, Vec<u32>)], slop: u32, out: &mut Spans) {
     }
 }
 
-/// Runs of neighbouring positions as occurrences; a run also ends before a position of `breaks`.
-pub(super) fn mentions(positions: &[u32], breaks: &[u32], out: &mut Spans) {
+/// Runs of neighbouring positions as occurrences; a run also ends before a position of `breaks`. With
+/// `begins`, only the runs that begin at one of these.
+pub(super) fn mentions(positions: &[u32], breaks: &[u32], begins: Option<&[u32]>, out: &mut Spans) {
     out.clear();
     for &position in positions {
         match out.items.last_mut() {
@@ -293,6 +294,9 @@ pub(super) fn mentions(positions: &[u32], breaks: &[u32], out: &mut Spans) {
             }
             _ => out.items.push(Span::run(position, position)),
         }
+    }
+    if let Some(begins) = begins {
+        out.items.retain(|span| begins.binary_search(&span.start).is_ok());
     }
 }
 
@@ -389,8 +393,10 @@ mod tests {
     #[test]
     fn neighbouring_words_of_a_mention_are_one_occurrence() {
         let mut out = Spans::default();
-        mentions(&[4, 5, 6, 9, 10], &[6], &mut out);
+        mentions(&[4, 5, 6, 9, 10], &[6], None, &mut out);
         assert_eq!(found(&out), [(4, 5), (6, 6), (9, 10)]);
+        mentions(&[4, 5, 6, 9, 10], &[6], Some(&[6, 9]), &mut out);
+        assert_eq!(found(&out), [(6, 6), (9, 10)]);
     }
 
     #[test]

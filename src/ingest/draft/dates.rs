@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Datelike, NaiveDate};
 
-use super::Draft;
-use crate::article::{DateError, DateOrder, Interval, Published, PublishedVia};
+use super::{DateText, Draft};
+use crate::article::{DateError, DateOrder, Interval, Published};
 use crate::ingest::{ReadOptions, code};
 
 /// The publication date by the best evidence there is; never invented. Marks what could not be used.
@@ -13,23 +13,20 @@ pub(super) fn settle(
     url: Option<&str>,
     body: &str,
     options: &ReadOptions,
-    order: &mut Option<DateOrder>,
+    shown: &mut ShownOrder,
 ) -> Option<Published> {
     let stated = std::mem::take(&mut draft.dates);
-    let order_now = options.date_order.or(*order);
     let mut ambiguous = None;
     let mut odd = None;
     let mut ununderstood = None;
     let mut future = None;
     for date in &stated {
-        match Published::parse(&date.text, date.via, order_now) {
+        match Published::parse(&date.text, date.via, options.date_order) {
             Ok(published) if lies_ahead(&published, options.today) => {
                 future.get_or_insert_with(|| date.text.clone());
             }
             Ok(published) => {
-                if let Some(shown) = shown_order(&date.text) {
-                    *order = Some(shown);
-                }
+                shown.learn(&date.text);
                 return Some(published);
             }
             Err(DateError::Ambiguous { .. }) => {
@@ -46,10 +43,10 @@ pub(super) fn settle(
     let elsewhere = url
         .and_then(Published::from_url)
         .or_else(|| Published::from_path(path))
-        .or_else(|| Published::from_dateline(head_of(body)))
+        .or_else(|| Some(head_of(body)).filter(|head| holds_year(head)).and_then(Published::from_dateline))
         .filter(|published| !lies_ahead(published, options.today));
     if let Some(date) = ambiguous {
-        return Some(disambiguate(draft, &date.text, date.via, elsewhere)).flatten();
+        return disambiguate(draft, date, elsewhere, shown);
     }
     if let Some(text) = future.as_ref().or(odd) {
         draft.flag(code::DATE_IMPLAUSIBLE, format!("`{}` cannot be the publication date", shorten(text)));
@@ -66,38 +63,66 @@ pub(super) fn settle(
 /// `03/04/2017`: the reading that other evidence supports, else only what both readings agree on.
 fn disambiguate(
     draft: &mut Draft,
-    text: &str,
-    via: PublishedVia,
+    date: &DateText,
     elsewhere: Option<Published>,
+    shown: &ShownOrder,
 ) -> Option<Published> {
-    let read = |order| Published::parse(text, via, Some(order)).ok();
+    let read = |order| Published::parse(&date.text, date.via, Some(order)).ok();
     let readings = [read(DateOrder::Mdy), read(DateOrder::Dmy)];
     if let Some(other) = elsewhere {
         let supported = readings.iter().flatten().find(|reading| other.on.contains(&reading.on));
         return Some(supported.cloned().unwrap_or(other));
     }
-    draft.flag(
-        code::DATE_AMBIGUOUS,
-        format!(
-            "`{}` can be read day or month first; only its year was kept — see --date-order",
-            shorten(text)
-        ),
-    );
+    let text = shorten(&date.text);
+    if let Some((order, sure)) = shown.order() {
+        if !sure {
+            let first = if order == DateOrder::Dmy { "day" } else { "month" };
+            let message = format!("`{text}` was read {first} first, as another date of the file shows");
+            draft.flag(code::DATE_AMBIGUOUS, message);
+        }
+        return read(order);
+    }
+    let message =
+        format!("`{text}` can be read day or month first; only its year was kept — see --date-order");
+    draft.flag(code::DATE_AMBIGUOUS, message);
     let year = readings.iter().flatten().next()?.on.first.year();
-    Some(Published { on: Interval::year(year)?, at: None, via })
+    Some(Published { on: Interval::year(year)?, at: None, via: date.via })
 }
 
-/// The order a date in figures shows by itself: `31/12/2017` is day first.
-fn shown_order(text: &str) -> Option<DateOrder> {
-    let mut numbers = text.trim().split(['/', '.', '-']);
-    let (first, second, third) = (numbers.next()?, numbers.next()?, numbers.next()?);
-    if third.len() < 4 || !third.as_bytes()[..4].iter().all(u8::is_ascii_digit) {
-        return None;
+/// How the dates in figures of a file have been written so far, by those that can be read only one way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ShownOrder {
+    month_first: u32,
+    day_first: u32,
+}
+
+impl ShownOrder {
+    /// Dates that agree before the rest is read like them without a mark.
+    const ENOUGH: u32 = 3;
+
+    /// `31/12/2017` shows that the day comes first.
+    fn learn(&mut self, text: &str) {
+        let mut numbers = text.trim().split(['/', '.', '-']);
+        let (Some(first), Some(second), Some(third)) = (numbers.next(), numbers.next(), numbers.next())
+        else {
+            return;
+        };
+        let year = third.len() >= 4 && third.as_bytes()[..4].iter().all(u8::is_ascii_digit);
+        match (year, first.parse::<u8>(), second.parse::<u8>()) {
+            (true, Ok(13..=31), Ok(1..=12)) => self.day_first += 1,
+            (true, Ok(1..=12), Ok(13..=31)) => self.month_first += 1,
+            _ => {}
+        }
     }
-    match (first.parse::<u8>().ok()?, second.parse::<u8>().ok()?) {
-        (13..=31, 1..=12) => Some(DateOrder::Dmy),
-        (1..=12, 13..=31) => Some(DateOrder::Mdy),
-        _ => None,
+
+    /// The order all of them have, and whether they are enough to be sure.
+    fn order(&self) -> Option<(DateOrder, bool)> {
+        match (self.month_first, self.day_first) {
+            (0, 0) => None,
+            (seen, 0) => Some((DateOrder::Mdy, seen >= Self::ENOUGH)),
+            (0, seen) => Some((DateOrder::Dmy, seen >= Self::ENOUGH)),
+            _ => None,
+        }
     }
 }
 
@@ -119,6 +144,11 @@ fn head_of(body: &str) -> &str {
     &body[..body.floor_char_boundary(DATELINE_BYTES)]
 }
 
+/// Whether a dateline with a full date can be there at all: four figures in a row.
+fn holds_year(head: &str) -> bool {
+    head.as_bytes().windows(4).any(|four| four.iter().all(u8::is_ascii_digit))
+}
+
 fn shorten(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(60).collect()
 }
@@ -127,11 +157,7 @@ fn shorten(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn settled(
-        dates: &[&str],
-        path: &str,
-        order: &mut Option<DateOrder>,
-    ) -> (Option<String>, Vec<&'static str>) {
+    fn settled(dates: &[&str], path: &str, order: &mut ShownOrder) -> (Option<String>, Vec<&'static str>) {
         let mut draft = Draft::default();
         for date in dates {
             draft.date(*date, PublishedVia::Record);
@@ -146,25 +172,49 @@ mod tests {
     #[test]
     fn the_first_date_that_can_be_used_is_used() {
         let some = |text: &str| Some(text.to_owned());
-        assert_eq!(settled(&["2023-11-05"], "a.json", &mut None), (some("2023-11-05 record"), vec![]));
-        assert_eq!(settled(&["x", "2023-11-05"], "a.json", &mut None), (some("2023-11-05 record"), vec![]));
-        assert_eq!(settled(&[], "2024/12/13/a.json", &mut None), (some("2024-12-13 path"), vec![]));
-        assert_eq!(settled(&["yesterday"], "a.json", &mut None), (None, vec![code::DATE_MISSING]));
-        assert_eq!(settled(&["2150-01-01"], "a.json", &mut None), (None, vec![code::DATE_IMPLAUSIBLE]));
-        assert_eq!(settled(&["0000-00-00"], "a.json", &mut None), (None, vec![code::DATE_IMPLAUSIBLE]));
+        assert_eq!(
+            settled(&["2023-11-05"], "a.json", &mut ShownOrder::default()),
+            (some("2023-11-05 record"), vec![])
+        );
+        assert_eq!(
+            settled(&["x", "2023-11-05"], "a.json", &mut ShownOrder::default()),
+            (some("2023-11-05 record"), vec![])
+        );
+        assert_eq!(
+            settled(&[], "2024/12/13/a.json", &mut ShownOrder::default()),
+            (some("2024-12-13 path"), vec![])
+        );
+        assert_eq!(
+            settled(&["yesterday"], "a.json", &mut ShownOrder::default()),
+            (None, vec![code::DATE_MISSING])
+        );
+        assert_eq!(
+            settled(&["2150-01-01"], "a.json", &mut ShownOrder::default()),
+            (None, vec![code::DATE_IMPLAUSIBLE])
+        );
+        assert_eq!(
+            settled(&["0000-00-00"], "a.json", &mut ShownOrder::default()),
+            (None, vec![code::DATE_IMPLAUSIBLE])
+        );
     }
 
     #[test]
     fn figures_that_read_two_ways_are_settled_by_evidence_or_left_open() {
-        let mut order = None;
+        let mut order = ShownOrder::default();
         assert_eq!(
             settled(&["03/04/2017"], "a", &mut order),
             (Some("2017 record".into()), vec![code::DATE_AMBIGUOUS])
         );
         assert_eq!(settled(&["31/12/2017"], "a", &mut order).0.as_deref(), Some("2017-12-31 record"));
-        assert_eq!(order, Some(DateOrder::Dmy));
-        assert_eq!(settled(&["03/04/2017"], "a", &mut order), (Some("2017-04-03 record".into()), vec![]));
-        let by_path = settled(&["03/04/2017"], "2017/03/04/a.txt", &mut None);
+        let marked = (Some("2017-04-03 record".to_owned()), vec![code::DATE_AMBIGUOUS]);
+        assert_eq!(settled(&["03/04/2017"], "a", &mut order), marked);
+        for _ in 0..2 {
+            settled(&["31/12/2017"], "a", &mut order);
+        }
+        assert_eq!(settled(&["03/04/2017"], "a", &mut order), (marked.0, vec![]));
+        settled(&["12/31/2017"], "a", &mut order);
+        assert_eq!(settled(&["03/04/2017"], "a", &mut order).0.as_deref(), Some("2017 record"));
+        let by_path = settled(&["03/04/2017"], "2017/03/04/a.txt", &mut ShownOrder::default());
         assert_eq!(by_path, (Some("2017-03-04 record".into()), vec![]));
     }
 }

@@ -47,6 +47,15 @@ pub(super) fn read(nitf: Element<'_>) -> Draft {
     draft.language = ["baselang", "xml:lang"].iter().find_map(|name| nitf.attribute(name)).map(str::to_owned);
     if let Some(content) = nitf.at("body/body.content") {
         draft.body = body(content, draft.title.as_deref().unwrap_or_default());
+        for marked in content.descendants() {
+            let Some(name) = marked.text() else { continue };
+            let name = name.trim_end_matches("'s").trim_end_matches("’s").to_owned();
+            match marked.name() {
+                "person" => push_new(&mut draft.people, name),
+                "location" | "country" => push_new(&mut draft.places, name),
+                _ => {}
+            }
+        }
     }
     draft
 }
@@ -111,7 +120,9 @@ fn read_docdata(docdata: Element<'_>, draft: &mut Draft) {
     draft.id = of("doc-id", "id-string").map(str::to_owned);
     draft.date(of("date.issue", "norm").unwrap_or_default(), PublishedVia::Record);
     let source = docdata.find("from-src").and_then(|src| src.attribute("src-name"));
-    draft.source = source.or(of("doc.copyright", "holder")).or(of("doc-id", "regsrc")).map(str::to_owned);
+    let holder =
+        of("doc.copyright", "holder").map(|holder| holder.split(". All rights").next().unwrap_or(holder));
+    draft.source = source.or(holder).or(of("doc-id", "regsrc")).map(str::to_owned);
     for place in docdata.children().filter(|child| child.name() == "evloc") {
         push_place(place, draft);
     }
@@ -239,19 +250,19 @@ mod tests {
         <byline class="print_byline">By A. N. AUTHOR</byline><byline class="normalized_byline">Author, A N</byline>
         <dateline>BAGHDAD, Jan. 31</dateline><abstract><p>Abstract</p></abstract></body.head>
         <body.content><block class="lead_paragraph"><p>Lead.</p></block>
-        <block class="full_text"><p>Lead.</p><p>More from <location>Iraq</location>.</p>
+        <block class="full_text"><p>Lead.</p><p>More from <location>Iraq's</location> <person>Ann Ro</person>.</p>
         <media><media-caption>no</media-caption></media></block></body.content></body></nitf>"#;
 
     #[test]
     fn a_story_of_the_annotated_corpus() {
         let draft = document(STORY).unwrap();
         assert_eq!(draft.title.as_deref(), Some("Envoy Meets Leaders"));
-        assert_eq!(draft.body, "Lead.\n\nMore from Iraq.");
+        assert_eq!(draft.body, "Lead.\n\nMore from Iraq's Ann Ro.");
         assert_eq!(draft.authors, ["By A. N. AUTHOR"]);
         assert_eq!(draft.dateline.as_deref(), Some("BAGHDAD"));
         let dates: Vec<_> = draft.dates.iter().map(|date| date.text.as_str()).collect();
         assert_eq!(dates, ["20070131T230000Z", "20070201T000000"]);
-        assert_eq!(draft.people, ["Jane Q Doe", "Omar Al-Smith"]);
+        assert_eq!(draft.people, ["Jane Q Doe", "Omar Al-Smith", "Ann Ro"]);
         assert_eq!(draft.places, ["Baghdad", "IRQ", "Baghdad, Iraq", "Iraq"]);
         assert_eq!((draft.id.as_deref(), draft.source.as_deref()), (Some("77"), Some("Example Paper")));
         assert_eq!(

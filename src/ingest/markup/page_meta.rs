@@ -336,11 +336,14 @@ impl PageMeta {
             .unwrap_or_default()
     }
 
-    /// The publication.
+    /// The publication. Some sites give a machine's name for themselves (`usatoday`); their publisher knows better.
     pub(super) fn source(&self) -> Option<&str> {
-        self.meta(&SOURCE_METAS[..1])
-            .or(self.described.publisher.as_deref())
-            .or_else(|| self.meta(&SOURCE_METAS[1..]))
+        let site = self.meta(&SOURCE_METAS[..1]).filter(|site| !site.contains("://"));
+        let publisher = self.described.publisher.as_deref();
+        let machine =
+            site.is_some_and(|site| site.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+        let (first, second) = if machine { (publisher, site) } else { (site, publisher) };
+        first.or(second).or_else(|| self.meta(&SOURCE_METAS[1..]))
     }
 
     /// The section.
@@ -378,10 +381,12 @@ impl PageMeta {
             [described, social, Some(self.title.as_str())].into_iter().flatten().map(fold).collect();
         let printed = self.headings.iter().find(|heading| {
             let heading = fold(heading);
-            heading.len() > 3
-                && known
-                    .iter()
-                    .any(|text| text.starts_with(&heading) || heading.starts_with(text) && text.len() > 10)
+            let enough = heading.len() >= 15;
+            known.iter().any(|text| {
+                *text == heading
+                    || enough && text.contains(&heading)
+                    || text.len() >= 15 && heading.starts_with(text)
+            })
         });
         printed
             .map(String::as_str)
@@ -491,6 +496,10 @@ mod tests {
             ("Prices rise again in May - Example", "Prices rise again in May"),
             ("Talks in Geneva: day two — and counting", "Talks in Geneva: day two — and counting"),
             ("One - two", "One - two"),
+            (
+                "Opinion | The envoy goes to nowhere</title><h1>The envoy goes to nowhere</h1>",
+                "The envoy goes to nowhere",
+            ),
         ] {
             let meta = PageMeta::read(&format!("<title>{title}</title>"));
             assert_eq!(meta.headline().as_deref(), Some(expected));

@@ -2,6 +2,9 @@
 
 use crate::ingest::{Format, code, fields, table};
 
+/// Elements nested more deeply than any document of use.
+const MAX_DEPTH: usize = 1000;
+
 type Nothing = (&'static str, String);
 
 /// Wire messages, which begin with control characters.
@@ -46,8 +49,11 @@ fn json(start: &str, complete: bool, suffix: &str) -> Option<Format> {
     if matches!(suffix, "jsonl" | "ndjson") && first.len() == start.len() && !complete {
         return Some(Format::Jsonl); // a first line longer than the head
     }
-    if serde_json::from_str::<serde::de::IgnoredAny>(first).is_ok() {
-        return Some(Format::Jsonl);
+    let mut values = serde_json::Deserializer::from_str(first).into_iter::<serde::de::IgnoredAny>();
+    if matches!(values.next(), Some(Ok(_))) {
+        let only =
+            complete && start[first.len()..].trim().is_empty() && !matches!(suffix, "jsonl" | "ndjson");
+        return Some(if only { Format::Json } else { Format::Jsonl });
     }
     let next = start[1..].trim_start().chars().next()?;
     match next {
@@ -132,12 +138,30 @@ fn markup(start: &str, suffix: &str) -> Option<Result<Format, Nothing>> {
         _ if matches!(suffix, "sgm" | "sgml") => Format::Trec,
         _ if tag.contains("iptc.org/std/nar") => Format::NewsmlG2,
         _ if suffix == "xml" || start.starts_with("<?xml") => {
+            if depth(start) > MAX_DEPTH {
+                return Some(Err((code::TOO_DEEP, format!("elements nested more than {MAX_DEPTH} deep"))));
+            }
             let message = format!("XML with the root <{local}> is of no kind that holds articles");
             return Some(Err((code::NOT_ARTICLE, message)));
         }
         _ => return None,
     };
     Some(Ok(format))
+}
+
+/// How deep elements are nested at most, by their tags alone.
+fn depth(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for at in memchr::memchr_iter(b'<', bytes) {
+        match bytes.get(at + 1) {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(b) if b.is_ascii_alphabetic() => depth += 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// A `From ` line with an address and a date, as mailboxes separate messages.

@@ -65,7 +65,26 @@ impl Grammar<'_> {
             let beside = matches!(self.before(at), Kind::The | Kind::Part(_) | Kind::Prep(Prep::And));
             return (beside && n >= 20).then_some((at + 2, Expr::ShortDecade(n as u8)));
         }
-        None
+        (width == 2 && self.is_short_year(at)).then_some((at + 1, Expr::ShortYear(n as u8)))
+    }
+
+    /// `Reagan in 80 and 84, Romney in 08`: a bare number of two figures behind `in`, with nothing to count.
+    fn is_short_year(&self, at: usize) -> bool {
+        let Kind::Number(n, 2) = self.kind(at) else { return false };
+        let closes = self.opens(at + 1)
+            || matches!(self.kind(at + 1), Kind::Punct(b',' | b'.' | b';' | b'?')) && !self.counts_things(at)
+            || self.kind(at + 1) == Kind::Prep(Prep::And) && matches!(self.kind(at + 2), Kind::Number(_, 2));
+        let spoken = match self.before(at) {
+            Kind::Prep(Prep::In | Prep::Since) => {
+                // `one in 50`
+                !matches!(at.checked_sub(2).map(|i| self.kind(i)), Some(Kind::Number(..) | Kind::Cardinal(_)))
+            }
+            Kind::Prep(Prep::And) => {
+                at >= 3 && matches!(self.kind(at - 2), Kind::Number(_, 2)) && self.is_short_year(at - 2)
+            }
+            _ => false,
+        };
+        closes && spoken && !(10..60).contains(&n)
     }
 
     /// What may stand right before a number that begins a date: an opening sign, or a hyphen behind a word.
@@ -212,15 +231,26 @@ impl Grammar<'_> {
 
     /// Whether the number at `at` counts what follows, or is part of a longer figure.
     pub(super) fn counts_things(&self, at: usize) -> bool {
+        if self.opens(at + 1) {
+            return false;
+        }
         match self.kind(at + 1) {
             Kind::Punct(b',' | b'.' | b':') if self.glued(at + 1) && self.glued(at + 2) => {
+                // `1288.HK`: a ticker
                 matches!(self.kind(at + 2), Kind::Number(..))
+                    || self.punct(at + 1, b'.') && self.capital(at + 2)
             }
             Kind::Punct(b'%' | b'$') => true,
             Kind::Punct(b'-') if self.glued(at + 1) && self.glued(at + 2) => {
-                matches!(self.kind(at + 2), Kind::Quantity | Kind::Unit(_) | Kind::Units(_))
+                // `2019-nCoV`: a name
+                let name = || self.word(at + 2).bytes().skip(1).any(|b| b.is_ascii_uppercase());
+                match self.kind(at + 2) {
+                    Kind::Quantity | Kind::Unit(_) | Kind::Units(_) => true,
+                    Kind::Other => name(),
+                    _ => false,
+                }
             }
-            Kind::Quantity | Kind::Units(_) | Kind::Few | Kind::Clock => true,
+            Kind::Quantity | Kind::Units(_) | Kind::Few | Kind::Clock | Kind::Zone => true,
             Kind::Prep(Prep::Of) => self.before(at) == Kind::Approx,
             Kind::Other => self.glued(at + 1) && !self.is(at + 1, "s"),
             _ => false,
@@ -268,7 +298,7 @@ impl Grammar<'_> {
         if before == Kind::Punct(b'.') && at >= 2 && self.is(at - 2, "no") {
             return None;
         }
-        if before == Kind::Other && !said && self.capital(at - 1) && self.names_a_thing(at - 1) {
+        if at > 0 && before == Kind::Other && !said && self.capital(at - 1) && self.names_a_thing(at - 1) {
             return None;
         }
         Some((at + 1, Expr::Fixed(Interval::year(y as i32)?)))

@@ -6,6 +6,11 @@ use super::super::lexicon::{Kind, Prep, Rel, Unit};
 use super::super::phrase::{Expr, Named, Phrase, Which};
 use super::{Core, Grammar};
 
+/// What makes a weekday behind it a name of its own.
+const DAY_NAMES: [&str; 12] = [
+    "super", "black", "bloody", "holy", "ash", "fat", "cyber", "giving", "casual", "red", "shrove", "maundy",
+];
+
 impl Grammar<'_> {
     /// The month of a name at `at` and the token after it (and after the stop of a short form).
     pub(super) fn month_name(&self, at: usize) -> Option<(usize, u8)> {
@@ -217,7 +222,7 @@ impl Grammar<'_> {
                 let end = at + 1 + usize::from(stopped);
                 let next = end + usize::from(self.punct(end, b','));
                 let dated = self.month_name(next).is_some() || self.day_month(next).is_some();
-                if !dated && !(stopped && !matches!(number, 5 | 6)) {
+                if !dated && (!stopped || matches!(number, 5 | 6)) {
                     return None;
                 }
                 (end, number)
@@ -248,6 +253,10 @@ impl Grammar<'_> {
             }
         }
         if self.kind(end) == Kind::Paper && self.capital(end) || self.is_plural(end) {
+            return None;
+        }
+        // `Super Tuesday`, `Bloody Sunday`: names
+        if at > 0 && self.capital(at) && DAY_NAMES.iter().any(|name| self.is(at - 1, name)) {
             return None;
         }
         // `every Monday`, `on a Monday`: habits

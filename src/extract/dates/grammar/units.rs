@@ -39,12 +39,10 @@ impl Grammar<'_> {
             }
             Kind::Month(_) | Kind::MonthShort(_) => self.month(i, named()),
             Kind::Weekday(_) | Kind::WeekdayShort(_) => self.weekday(i, named()),
+            Kind::Season(_) if rel.is_none() && matches!(determiner, Kind::Poss | Kind::That) => None,
             Kind::Season(season) => {
                 if let Some((end, which)) = self.year_of(i + 1) {
                     return Some((end, Expr::Named(Named::Season(season), which)));
-                }
-                if matches!(determiner, Kind::Poss | Kind::That) && rel.is_none() {
-                    return None;
                 }
                 self.season_alone(i, named())
             }
@@ -277,7 +275,9 @@ impl Grammar<'_> {
     /// A season without a determiner.
     pub(super) fn season(&self, at: usize) -> Option<Core> {
         let Kind::Season(season) = self.kind(at) else { return None };
-        let fall_of = self.is(at, "fall") && self.kind(at + 1) == Kind::Prep(Prep::Of);
+        // `the fall of 1989` is one of Berlin as often; `a 4.3 percent fall this year`
+        let said = matches!(self.before(at), Kind::Prep(_) | Kind::Part(_) | Kind::Poss | Kind::Punct(_));
+        let fall_of = self.is(at, "fall") && (self.kind(at + 1) == Kind::Prep(Prep::Of) || !said);
         if let (false, Some((end, which))) = (fall_of, self.year_of(at + 1)) {
             return Some((end, Expr::Named(Named::Season(season), which)));
         }

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! train_people train OUT.model FILE…   the model file, the same bytes each time
+//! train_people lists OUT CENSUS GEONAMES TEXT.jsonl…   the name lists from open data, see `lists`
+//! train_people speed IN.jsonl ROUNDS   tags all texts, to be measured from outside
 //! train_people annotate IN.jsonl OUT.jsonl                            people of each {"id","text"} line
 //! ```
 //!
@@ -11,6 +13,8 @@
 //! apart from the articles in the file named after it (`learn::parse_apart`), others `learn::parse_json`.
 
 #![allow(clippy::print_stderr)]
+
+mod lists;
 
 use std::error::Error;
 use std::fs;
@@ -24,9 +28,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["train", out, ref files @ ..] => train(out, files),
+        ["lists", out, census, geonames, ref texts @ ..] => {
+            lists::names(out.as_ref(), census.as_ref(), geonames.as_ref())?;
+            lists::common(out.as_ref(), texts)
+        }
         ["speed", input, rounds] => speed(input, rounds.parse()?),
         ["annotate", input, output] => annotate(input, output),
-        _ => Err("usage: train_people train OUT FILE… | annotate IN OUT".into()),
+        _ => Err("usage: train_people train OUT FILE… | lists OUT CENSUS GEONAMES TEXT… | annotate IN OUT | speed IN ROUNDS".into()),
     }
 }
 
