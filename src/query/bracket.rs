@@ -21,7 +21,7 @@ impl Lexer<'_> {
         let parts = split_blank(inner);
         let to =
             parts.iter().position(|p| p.len() == 2 && matches!((p[0].c, p[1].c), ('T', 'O') | ('t', 'o')));
-        let edge = |parts: &[Vec<Letter>]| parts.join(&Letter { at: start, c: ' ', literal: true });
+        let edge = |parts: &[Vec<Letter>]| parts.join(&Letter::new(0, ' ', true));
         match (close, to) {
             (Some(close), Some(to)) if to > 0 && to + 1 < parts.len() => {
                 let range = RangeToken {

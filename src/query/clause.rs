@@ -267,7 +267,7 @@ impl Parser<'_> {
                 Kind::Phrase { letters, prefix, .. } => {
                     run.extend(letters);
                     if *prefix {
-                        run.push(Letter { at: token.at.end.saturating_sub(1), c: '*', literal: false });
+                        run.push(Letter::new(token.at.end.saturating_sub(1), '*', false));
                     }
                 }
                 _ => break,

@@ -132,7 +132,7 @@ fn letters(text: &str) -> Vec<Letter> {
         if lexer::is_quote(c) {
             quoted = !quoted;
         } else {
-            letters.push(Letter { at, c: lexer::plain(c), literal: quoted });
+            letters.push(Letter { c: lexer::plain(c), ..Letter::new(at, c, quoted) });
         }
     }
     letters

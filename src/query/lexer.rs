@@ -15,7 +15,7 @@ use super::token::{Kind, Letter, Operator, Token};
 /// # Errors
 /// Marks that are left open, misspelt names of fields and functions, numbers that do not fit.
 pub(super) fn tokens(text: &str, syntax: Syntax, notes: &mut Vec<Note>) -> Result<Vec<Token>, QueryError> {
-    let chars = text.char_indices().map(|(at, c)| Letter { at, c, literal: false }).collect();
+    let chars = text.char_indices().map(|(at, c)| Letter::new(at, c, false)).collect();
     let mut lexer = Lexer { chars, len: text.len(), pos: 0, syntax, tokens: Vec::new(), notes, curly: false };
     while lexer.next()? {}
     Ok(lexer.tokens)
@@ -263,23 +263,40 @@ impl Lexer<'_> {
         }
         let run: String =
             self.chars[start..].iter().map(|l| l.c).take_while(|c| ends_word(*c).is_none()).collect();
-        if value_of.is_none() && self.syntax != Syntax::Lucene {
-            match near_word(&run) {
-                Some(Ok(near)) => {
-                    self.pos += run.chars().count();
-                    self.push(start, Kind::Near(near));
-                    return Ok(true);
-                }
-                Some(Err(error)) => {
-                    return Err(QueryError { at: self.byte(start)..self.byte(start) + run.len(), ..error });
-                }
-                None => {}
+        let end = start + run.chars().count();
+        let operators = value_of.is_none() && self.syntax != Syntax::Lucene;
+        let near = if operators { near_word(&run) } else { None };
+        let alone = self.chars.get(end).is_none_or(|l| is_blank(l.c));
+        let regex = if near.is_some() && alone { None } else { self.regex(start) };
+        match (regex, near) {
+            (Some((regex, close)), _) if !regex.contains(is_blank) => {
+                self.pos = close + 1;
+                self.push(start, Kind::Regex(regex));
+                Ok(true)
             }
+            (_, Some(near)) => {
+                let at = self.byte(start)..self.byte(end);
+                let near = near.map_err(|error| QueryError { at, ..error })?;
+                self.pos = end;
+                self.push(start, Kind::Near(near));
+                Ok(true)
+            }
+            (Some((_, close)), None) => {
+                let message = "a regular expression matches one word and can hold no blank";
+                Err(self
+                    .error(start, close + 1, ErrorCode::Pattern, message)
+                    .with_hint("write one for each word: /oil|gas/ /export.*/"))
+            }
+            (None, None) => Ok(false),
         }
+    }
+
+    /// What stands between the slash at `start` and the next one, and where that is; `None` where the two
+    /// are no pair.
+    fn regex(&self, start: usize) -> Option<(String, usize)> {
         let mut regex = String::new();
-        let mut blank = false;
         let mut pos = start + 1;
-        while let Some(letter) = self.chars.get(pos) {
+        while let Some(letter) = self.chars.get(pos).filter(|_| pos - start < MAX_REGEX) {
             match letter.c {
                 '\\' => {
                     let next = self.chars.get(pos + 1).map(|l| l.c);
@@ -290,31 +307,14 @@ impl Lexer<'_> {
                     pos += 1;
                 }
                 '/' => break,
-                c => {
-                    blank |= is_blank(c);
-                    regex.push(c);
-                }
+                c => regex.push(c),
             }
             pos += 1;
         }
         let closes = self.chars.get(pos).is_some_and(|l| l.c == '/')
             && self.chars.get(pos + 1).is_none_or(|l| is_blank(l.c) || "()^,".contains(l.c));
-        if !closes || regex.is_empty() || regex.starts_with(is_blank) || regex.ends_with(is_blank) {
-            return Ok(false);
-        }
-        if blank {
-            return Err(self
-                .error(
-                    start,
-                    pos + 1,
-                    ErrorCode::Pattern,
-                    "a regular expression matches one word and can hold no blank",
-                )
-                .with_hint("write one for each word: /oil|gas/ /export.*/"));
-        }
-        self.pos = pos + 1;
-        self.push(start, Kind::Regex(regex));
-        Ok(true)
+        let edges = regex.starts_with(is_blank) || regex.ends_with(is_blank);
+        (closes && !regex.is_empty() && !edges).then_some((regex, pos))
     }
 
     /// `title:`, `title(`, `atleast5(`, `length>`; `false` when no name of the language stands here.
@@ -455,6 +455,9 @@ impl Lexer<'_> {
         Ok(())
     }
 }
+
+/// Most characters between two slashes that can be a regular expression.
+const MAX_REGEX: usize = 1_000;
 
 /// Largest weight of a term.
 const MAX_BOOST: f32 = 1000.0;

@@ -78,6 +78,11 @@ pub(super) fn read(letters: &[Letter], syntax: Syntax, notes: &mut Vec<Note>) ->
         notes.push(Note { code: NoteCode::LeftOut, at: at.clone(), message });
     }
     if core.iter().any(|l| l.is('*') || l.is('?')) {
+        // Signs that only a word such as C++ keeps, and what they hid.
+        let core = trim_end(core, |l| l.is('?') || !is_inner(l.c) && !l.is('*'));
+        if !core.iter().any(|l| l.is('*') || l.is('?')) {
+            return Ok(Reading::Pattern(Pattern::Word(trimmed(core))));
+        }
         return wildcard(core, at).map(Reading::Pattern);
     }
     let text = trimmed(core);
@@ -145,7 +150,7 @@ fn truncation(root: &[Letter], whole: &[Letter], at: std::ops::Range<usize>) -> 
         .with_hint("write more of the word"));
     }
     let mut letters = root.to_vec();
-    letters.push(Letter { c: '*', literal: false, at: at.end.saturating_sub(1) });
+    letters.push(Letter::new(at.end.saturating_sub(1), '*', false));
     wildcard(&letters, at).map(Reading::Pattern)
 }
 
@@ -314,8 +319,7 @@ mod tests {
     use super::*;
 
     fn reading(word: &str) -> Result<Reading, QueryError> {
-        let letters: Vec<Letter> =
-            word.char_indices().map(|(at, c)| Letter { at, c, literal: false }).collect();
+        let letters: Vec<Letter> = word.char_indices().map(|(at, c)| Letter::new(at, c, false)).collect();
         read(&letters, Syntax::Dateline, &mut Vec::new())
     }
 

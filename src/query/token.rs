@@ -9,11 +9,18 @@ use super::field::{Function, Name};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Letter {
     pub(super) at: usize,
+    /// Where the next one begins; `c` may be shorter than what was typed.
+    pub(super) end: usize,
     pub(super) c: char,
     pub(super) literal: bool,
 }
 
 impl Letter {
+    /// The character `c` as typed at `at`.
+    pub(super) fn new(at: usize, c: char, literal: bool) -> Self {
+        Self { at, end: at + c.len_utf8(), c, literal }
+    }
+
     /// Whether this is the mark `c`, not a literal letter.
     pub(super) fn is(self, c: char) -> bool {
         self.c == c && !self.literal
@@ -28,7 +35,7 @@ pub(super) fn text_of(letters: &[Letter]) -> String {
 /// The byte range that letters cover in the query text.
 pub(super) fn range_of(letters: &[Letter]) -> Range<usize> {
     match (letters.first(), letters.last()) {
-        (Some(first), Some(last)) => first.at..last.at + last.c.len_utf8(),
+        (Some(first), Some(last)) => first.at..last.end,
         _ => 0..0,
     }
 }
