@@ -17,7 +17,7 @@ use crate::article::{Article, Interval, Part, Published, Span, words};
 use crate::extract::Annotations;
 
 /// Most words of a first paragraph that weigh as the lead: a text without paragraphs is not all lead.
-const LEAD_WORDS: u32 = 40;
+const LEAD_WORDS: u32 = 30;
 /// A long title goes on so many positions behind the body: further than any distance reaches.
 const FAR_BEHIND: u32 = 300;
 /// Mentions of an entity in the title count so many times.
@@ -245,7 +245,6 @@ impl Cutter<'_> {
                 if position == 0 {
                     text.push(mark::PARAGRAPH, 0);
                 }
-                capitals(&title[start..end], position, text);
                 walk.word(start, end, position, entities, text);
             }
         })
@@ -280,7 +279,6 @@ impl Cutter<'_> {
                 }
             }
             push_word(stems, text, term, place, if in_lead { weight } else { 1 });
-            capitals(&body[start..end], place, text);
             walk.word(start, end, place, entities, text);
             previous_end = Some(end);
             previous.clear();
@@ -299,23 +297,6 @@ impl Cutter<'_> {
                 push_word(self.stems, &mut self.text, term, from + position - TITLE_WORDS, 1);
             }
         });
-    }
-}
-
-/// Adds the mark of a word in capitals.
-fn capitals(word: &str, place: u32, text: &mut Placed) {
-    let first = word.as_bytes().first().copied().unwrap_or(b'a');
-    if first.is_ascii_lowercase() {
-        return; // most words
-    }
-    let all = if word.is_ascii() {
-        let bytes = word.as_bytes();
-        bytes.iter().any(u8::is_ascii_uppercase) && !bytes.iter().any(u8::is_ascii_lowercase)
-    } else {
-        word.chars().any(char::is_uppercase) && !word.chars().any(char::is_lowercase)
-    };
-    if all {
-        text.push(mark::ALL_CAPS, place);
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) const BODY_START: u32 = 64;
 pub(super) const TITLE_WORDS: u32 = 62;
 
 /// How many times a word of the title counts, against once for the body.
-pub(super) const TITLE_WEIGHT: u8 = 4;
+pub(super) const TITLE_WEIGHT: u8 = 3;
 /// How many times a word of the lead counts.
 pub(super) const LEAD_WEIGHT: u8 = 2;
 
@@ -55,8 +55,6 @@ pub(super) mod mark {
     pub(in crate::index) const PARAGRAPH: &str = "\u{1}g";
     /// Last word of the lead.
     pub(in crate::index) const LEAD_END: &str = "\u{1}l";
-    /// A word in capitals only.
-    pub(in crate::index) const ALL_CAPS: &str = "\u{1}A";
     /// Stands before a word as written that is not its own stem.
     pub(in crate::index) const WRITTEN: char = '\u{3}';
     /// First word of a mention that directly follows another mention of the same kind.

@@ -7,7 +7,7 @@ use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 use unicode_normalization::UnicodeNormalization;
 
-use super::highlight::{Finder, Highlights, Mark};
+use super::highlight::{Finder, Highlights};
 use super::read::StoredBytes;
 use super::stem::Stems;
 use super::stored;
@@ -34,14 +34,14 @@ struct Written {
 enum Asked {
     /// This, letter by letter.
     Text(Arc<str>),
-    /// A match of these with a capital letter, or without.
-    Capital(Arc<Highlights>, bool),
+    /// A match of these, written so.
+    Letters(Arc<Highlights>, Letters),
 }
 
 impl WrittenQuery {
-    /// The matches that have a word of `wanted` written with a capital letter, or without one.
+    /// The matches that have one of `wanted` written so.
     pub(super) fn letters(inner: Box<dyn Query>, scope: Scope, wanted: Highlights, letters: Letters) -> Self {
-        let asked = Asked::Capital(Arc::new(wanted), letters != Letters::NoCaps);
+        let asked = Asked::Letters(Arc::new(wanted), letters);
         Self { inner: Arc::from(inner), written: Written { scope, asked } }
     }
 
@@ -118,11 +118,17 @@ impl Asked {
     fn stands_in(&self, text: &str) -> bool {
         match self {
             Self::Text(wanted) => stands_in(text, wanted),
-            Self::Capital(wanted, capital) => {
+            Self::Letters(wanted, letters) => {
                 let mut marks = Vec::new();
-                Finder::new(wanted).marks(text, &mut Stems::default(), &mut marks);
-                let has = |mark: &Mark| text[mark.start..mark.end].chars().any(char::is_uppercase);
-                marks.iter().any(|mark| has(mark) == *capital)
+                Finder::new(wanted).marks(text, &mut Stems::uncached(), &mut marks);
+                marks.iter().any(|mark| {
+                    let mut chars = text[mark.start..mark.end].chars();
+                    match letters {
+                        Letters::Caps => chars.any(char::is_uppercase),
+                        Letters::AllCaps => chars.all(|c| !c.is_lowercase()),
+                        Letters::NoCaps => !chars.any(char::is_uppercase),
+                    }
+                })
             }
         }
     }

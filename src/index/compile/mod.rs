@@ -52,7 +52,7 @@ pub(super) fn compile(
         searcher,
         fields,
         path,
-        stems: Stems::default(),
+        stems: Stems::uncached(),
         highlights: Highlights::default(),
         notes: Vec::new(),
         hidden: 0,

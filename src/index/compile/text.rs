@@ -213,14 +213,7 @@ impl Compiler<'_> {
                     clause: Clause::First(count, Box::new(node)),
                 })
             }
-            Clause::Caps(letters @ (Letters::Caps | Letters::NoCaps), inner) => self.letters(*letters, inner),
-            Clause::Caps(letters, inner) => {
-                let letters = *letters;
-                self.spread(inner, &mut |node| Node {
-                    at: node.at.clone(),
-                    clause: Clause::Caps(letters, Box::new(node)),
-                })
-            }
+            Clause::Caps(letters, inner) => self.letters(*letters, inner),
             _ => {
                 let (scope, tree) = self.operand(node)?;
                 Ok(self.placed(scope, tree))
@@ -228,7 +221,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// Words with or without a capital: the words, and then a look at the text itself.
+    /// Words written in capitals, with one, without: the words, and then a look at the text itself.
     fn letters(&mut self, letters: Letters, inner: &Node) -> Made {
         if let Clause::And(members) | Clause::Or(members) = &inner.clause {
             let wrap =
@@ -330,12 +323,8 @@ impl Compiler<'_> {
                 let (scope, tree) = self.operand(inner)?;
                 Ok((scope, Tree::Within(Range::First(*count), Box::new(tree))))
             }
-            Clause::Caps(Letters::AllCaps, inner) => {
-                let (scope, tree) = self.operand(inner)?;
-                Ok((scope, Tree::AllCaps(Box::new(tree))))
-            }
             Clause::Caps(..) => Err(EngineError::User(
-                "caps( ) and nocaps( ) cannot stand inside a proximity — put them beside it with AND"
+                "caps( ), allcaps( ) and nocaps( ) cannot stand inside a proximity — put them beside it with AND"
                     .to_owned(),
             )),
             Clause::Boost(inner, _) => self.operand(inner),

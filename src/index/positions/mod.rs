@@ -49,8 +49,6 @@ pub(super) enum Tree {
     Within(Range, Box<Tree>),
     /// So many or none.
     AtLeast(u32, Box<Tree>),
-    /// Those in capitals.
-    AllCaps(Box<Tree>),
 }
 
 /// Positions of words: those of any of some terms, less those of others.

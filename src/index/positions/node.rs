@@ -120,8 +120,6 @@ enum Filter {
     /// Positions from, to the end of the lead.
     Lead(u32, Union),
     AtLeast(u32),
-    /// Every word is marked.
-    Marked(Union),
 }
 
 /// Words less others.
@@ -232,7 +230,6 @@ impl Node {
                 Kind::Filter(filter, open(inner)?)
             }
             Tree::AtLeast(count, inner) => Kind::Filter(Filter::AtLeast(*count), open(inner)?),
-            Tree::AllCaps(inner) => Kind::Filter(Filter::Marked(marks(mark::ALL_CAPS)?), open(inner)?),
         };
         Ok(Self { kind, spans: Spans::default(), positions: Vec::new() })
     }
@@ -427,13 +424,6 @@ impl Filter {
                 if spans.disjoint() < *count {
                     spans.clear();
                 }
-            }
-            Self::Marked(marks) => {
-                positions.clear();
-                if marks.seek(doc) == doc {
-                    marks.positions(positions);
-                }
-                spans.retain(|span| (span.start..=span.end).all(|p| positions.binary_search(&p).is_ok()));
             }
         }
     }

@@ -60,7 +60,7 @@ impl Similarity {
                         trees.push(right);
                     }
                 }
-                Tree::Within(_, inner) | Tree::AtLeast(_, inner) | Tree::AllCaps(inner) => trees.push(inner),
+                Tree::Within(_, inner) | Tree::AtLeast(_, inner) => trees.push(inner),
             }
         }
         let average = match norms {
