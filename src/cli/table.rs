@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::output::country_name;
 use super::screen::{COUNTRY, MATCH, PERSON, QUIET, Screen, TITLE, columns, counted, fit, grouped, styled};
-use crate::search::{FacetCounts, Hit, SearchResponse};
+use crate::search::{Facet, FacetCounts, Hit, SearchResponse};
 
 /// Most people and countries named under a result.
 const MOST_NAMES: usize = 6;
@@ -129,12 +129,10 @@ pub(super) fn facet(out: &mut Screen, counts: &FacetCounts, heading: bool) -> io
     if heading {
         writeln!(out, "{}", styled(TITLE, &counts.facet.to_string()))?;
     }
-    let label = |value: &crate::search::FacetValue| {
-        if value.label == value.value {
-            value.label.clone()
-        } else {
-            format!("{} ({})", value.label, value.value)
-        }
+    // A code says little by itself; elsewhere the label is the value, or shows where it belongs.
+    let label = |value: &crate::search::FacetValue| match counts.facet {
+        Facet::Country => format!("{} ({})", value.label, value.value),
+        _ => value.label.clone(),
     };
     let most = counts.values.first().map_or(1, |value| value.count).max(1);
     let room = (out.width / 2).min(48);
