@@ -8,7 +8,8 @@ use super::lexicon::{
 };
 use super::token::{
     ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, FOREIGN, HYPHEN, INITIAL, INNER_CAPITAL, LINE_START, PARTICLE,
-    POSSESSIVE, PUNCT, SENTENCE_START, STOP, TITLE_LINE, key_of_mark};
+    POSSESSIVE, PUNCT, SENTENCE_START, STOP, TITLE_LINE, key_of_mark,
+};
 
 /// log2 of the number of rows.
 pub(super) const ROW_BITS: u32 = 16;
@@ -149,8 +150,8 @@ pub(super) fn rows(document: &Document<'_>, run: Run, i: usize, rows: &mut Vec<u
     rows.push(row(24, mix(mix(roles.0, roles.1), place)));
     rows.push(row(25, mix(mix(roles.0, roles.1), class0)));
     // "Smith, 42," and "Smith (Jamaica) 10.03"
-    let comma_number = edge_after == key_of_mark(b',')
-        && tokens.get(run.end + 1).is_some_and(|next| next.is(DIGIT));
+    let comma_number =
+        edge_after == key_of_mark(b',') && tokens.get(run.end + 1).is_some_and(|next| next.is(DIGIT));
     rows.push(row(26, mix(u64::from(comma_number), class0)));
     rows.push(row(28, mix(own, class_before)));
     rows.push(row(29, mix(own, class_after)));

@@ -71,7 +71,8 @@ const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Key of a folded word, as tokens carry it. Numbers meet by their pattern: `1996` and `2004` have one key.
 pub(super) fn key_of(folded: &str) -> u64 {
     if folded.bytes().any(|byte| byte.is_ascii_digit()) {
-        let pattern: Vec<u8> = folded.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }).collect();
+        let pattern: Vec<u8> =
+            folded.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }).collect();
         return key_of_bytes(&pattern);
     }
     key_of_bytes(folded.as_bytes())
