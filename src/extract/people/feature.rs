@@ -3,8 +3,8 @@
 
 use super::document::{Document, Run};
 use super::lexicon::{
-    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, DOING, FAMILY_LOW, FAMILY_MID, FAMILY_TOP, GIVEN_TOP,
-    GROUP, HONORIFIC, LANDMARK, MIXED, NATION, ORGANISATION, ROLE, SAYING, SUFFIX, TITLE,
+    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, DOING, FAMILY_LOW, FAMILY_MID, FAMILY_TOP, FEATURES,
+    GIVEN_TOP, GROUP, HONORIFIC, LANDMARK, MIXED, NATION, ORGANISATION, ROLE, SAYING, SUFFIX, TITLE,
 };
 use super::token::{
     ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, FOREIGN, HYPHEN, INITIAL, INNER_CAPITAL, LINE_START, PARTICLE,
@@ -157,7 +157,7 @@ pub(super) fn rows(document: &Document<'_>, run: Run, i: usize, rows: &mut Vec<u
     rows.push(row(29, mix(own, class_after)));
 
     affixes(document.text(i), shape0, rows);
-    let mut bits = marks;
+    let mut bits = marks & FEATURES;
     while bits != 0 {
         let bit = u64::from(bits.trailing_zeros());
         rows.push(row(50, bit << 8 | u64::from(before_in) << 1 | u64::from(after_in)));
