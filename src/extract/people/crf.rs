@@ -1,6 +1,8 @@
 //! A linear-chain conditional random field over eight labels: probabilities of a run of tokens and its
 //! best labelling (Lafferty, McCallum and Pereira 2001). The same code trains and tags.
 
+#![allow(clippy::needless_range_loop)] // a label is the index into several tables at once
+
 /// Number of labels.
 pub(super) const LABELS: usize = 8;
 /// Scores or probabilities of the labels of one token.

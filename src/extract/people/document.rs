@@ -1,8 +1,13 @@
 //! An article made ready for tagging: the tokens of title and body, what the lexicon knows of them, and
 //! the runs in which names can stand.
 
-use super::lexicon::{ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PAIR_FIRST};
-use super::token::{CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name, split};
+use super::cut::split;
+use super::lexicon::{
+    ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PAIR_FIRST,
+};
+use super::token::{
+    CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name,
+};
 use crate::article::Part;
 
 /// A stretch of neighbouring tokens in which names can stand: `President George W. Bush`.

@@ -3,12 +3,13 @@
 
 use super::document::{Document, Run};
 use super::lexicon::{
-    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, DOING, FAMILY_LOW, FAMILY_MID, FAMILY_TOP, GIVEN_TOP,
-    GROUP, HONORIFIC, LANDMARK, MIXED, NATION, ORGANISATION, ROLE, SAYING, SUFFIX, TITLE,
+    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, DOING, FAMILY_LOW, FAMILY_MID, FAMILY_TOP, FEATURES,
+    GIVEN_TOP, GROUP, HONORIFIC, LANDMARK, MIXED, NATION, ORGANISATION, ROLE, SAYING, SUFFIX, TITLE,
 };
 use super::token::{
     ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, FOREIGN, HYPHEN, INITIAL, INNER_CAPITAL, LINE_START, PARTICLE,
-    POSSESSIVE, PUNCT, SENTENCE_START, STOP, TITLE_LINE, key_of_mark};
+    POSSESSIVE, PUNCT, SENTENCE_START, STOP, TITLE_LINE, key_of_mark,
+};
 
 /// log2 of the number of rows.
 pub(super) const ROW_BITS: u32 = 16;
@@ -149,14 +150,14 @@ pub(super) fn rows(document: &Document<'_>, run: Run, i: usize, rows: &mut Vec<u
     rows.push(row(24, mix(mix(roles.0, roles.1), place)));
     rows.push(row(25, mix(mix(roles.0, roles.1), class0)));
     // "Smith, 42," and "Smith (Jamaica) 10.03"
-    let comma_number = edge_after == key_of_mark(b',')
-        && tokens.get(run.end + 1).is_some_and(|next| next.is(DIGIT));
+    let comma_number =
+        edge_after == key_of_mark(b',') && tokens.get(run.end + 1).is_some_and(|next| next.is(DIGIT));
     rows.push(row(26, mix(u64::from(comma_number), class0)));
     rows.push(row(28, mix(own, class_before)));
     rows.push(row(29, mix(own, class_after)));
 
     affixes(document.text(i), shape0, rows);
-    let mut bits = marks;
+    let mut bits = marks & FEATURES;
     while bits != 0 {
         let bit = u64::from(bits.trailing_zeros());
         rows.push(row(50, bit << 8 | u64::from(before_in) << 1 | u64::from(after_in)));

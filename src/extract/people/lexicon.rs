@@ -55,6 +55,12 @@ pub(super) const FUNCTION: u32 = 1 << 23;
 pub(super) const PAIR_FIRST: u32 = 1 << 24;
 /// Part of the name of a company, team, newspaper or the like that is listed as a whole: `Morgan Stanley`.
 pub(super) const LISTED_GROUP: u32 = 1 << 26;
+/// What stands before the name of a ship or storm: `USS`, `tanker`, `Hurricane`.
+pub(super) const NAMED_THING: u32 = 1 << 27;
+/// What makes an organisation, place or prize of the name before it: `University`, `Inc`, `Prize`.
+pub(super) const MAKES_GROUP: u32 = 1 << 28;
+/// The marks that features are made of; the others are for rules.
+pub(super) const FEATURES: u32 = (1 << 27) - 1;
 /// Verb of what people do, as wires report it: `resigned`, `scored`.
 pub(super) const DOING: u32 = 1 << 25;
 
@@ -220,6 +226,8 @@ fn word_mark(section: &str) -> u32 {
         "role" => ROLE,
         "suffix" => SUFFIX,
         "group" => GROUP,
+        "thing" => NAMED_THING,
+        "tail" => MAKES_GROUP,
         "groups" => GROUP | LISTED_GROUP,
         "function" => FUNCTION,
         _ => 0,

@@ -1,6 +1,6 @@
 //! People: who is named in an article, where, and which mentions are one person.
 //!
-//! The text is cut into tokens ([`token`]); only capitalised ones can be names, in runs of neighbours
+//! The text is cut into tokens ([`token`], [`cut`]); only capitalised ones can be names, in runs of neighbours
 //! ([`document`]). A conditional random field ([`crf`]) over hashed features ([`feature`]) gives each
 //! token a probability; a second stage ([`context`]) corrects it by the rest of the article; rules
 //! ([`name`]) cut titles and possessives; mentions of one person are joined ([`join`]). The name lists
@@ -8,6 +8,7 @@
 
 mod context;
 mod crf;
+mod cut;
 mod document;
 mod feature;
 mod join;

@@ -4,10 +4,13 @@
 use super::crf::{BEGIN, INSIDE, LAST, UNIT};
 use super::document::{Document, Run};
 use super::lexicon::{
-    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, GROUP, HONORIFIC, LANDMARK, LISTED_GROUP, MIXED, NATION, ORGANISATION, ROLE,
-    SUFFIX, TITLE,
+    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, GROUP, HONORIFIC, LANDMARK, LISTED_GROUP,
+    MAKES_GROUP, MIXED, NAMED_THING, NATION, ORGANISATION, ROLE, SUFFIX, TITLE,
 };
-use super::token::{ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, INITIAL, LINE_START, PARTICLE, POSSESSIVE, PUNCT, STOP, TITLE_LINE};
+use super::token::{
+    ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, INITIAL, LINE_START, PARTICLE, POSSESSIVE, PUNCT, SPACED, STOP,
+    TITLE_LINE,
+};
 
 /// A person's name in the text.
 #[derive(Clone, Copy, Debug)]
@@ -57,11 +60,49 @@ pub(super) fn names(document: &Document<'_>, labels: &[u8]) -> Vec<Name> {
         }
     }
     bridge_nicknames(document, &mut names);
+    drop_things(document, &mut names);
     names
 }
 
+/// Drops ships and storms, also where their name stands alone, and what carries a person's name: a
+/// university, a street, a prize.
+fn drop_things(document: &Document<'_>, names: &mut Vec<Name>) {
+    let marks = &document.marks;
+    let thing = |name: &Name| {
+        let named = name.start > 0 && marks[name.start - 1] & NAMED_THING != 0;
+        named && document.tokens[name.start].is(SPACED) && !document.tokens[name.start].is(LINE_START)
+    };
+    let carried = |name: &Name| {
+        marks
+            .get(name.end)
+            .is_some_and(|next| next & MAKES_GROUP != 0 && next & (ANY_GIVEN | ANY_FAMILY) == 0)
+            && document.tokens[name.end].is(CAPITAL)
+            && document.tokens[name.end].is(SPACED)
+            && !document.tokens[name.end].is(LINE_START | CAPS_LINE)
+    };
+    let things: Vec<u64> = names
+        .iter()
+        .filter(|name| name.end - name.start == 1 && thing(name))
+        .map(|name| document.tokens[name.start].key)
+        .collect();
+    names.retain(|name| {
+        let alone = name.end - name.start == 1 && !name.titled;
+        !thing(name) && !carried(name) && !(alone && things.contains(&document.tokens[name.start].key))
+    });
+}
+
 /// What no part of a name is, whatever else it is.
-const NO_PART: u32 = TITLE | HONORIFIC | CALENDAR | NATION | ANY_PLACE | ORGANISATION | LANDMARK | GROUP | COMMON | MIXED | ROLE;
+const NO_PART: u32 = TITLE
+    | HONORIFIC
+    | CALENDAR
+    | NATION
+    | ANY_PLACE
+    | ORGANISATION
+    | LANDMARK
+    | GROUP
+    | COMMON
+    | MIXED
+    | ROLE;
 
 fn plain_line(document: &Document<'_>, i: usize) -> bool {
     !document.tokens[i].is(CAPS_LINE | TITLE_LINE)
@@ -72,8 +113,12 @@ fn widen_left(document: &Document<'_>, floor: usize, mut start: usize) -> usize 
     while start > floor {
         let before = &document.tokens[start - 1];
         let marks = document.marks[start - 1];
-        let initial = before.is(INITIAL) && document.text(start - 1).trim_end_matches('.').chars().count() == 1;
-        let given = marks & ANY_GIVEN != 0 && marks & NO_PART == 0 && !before.is(ALL_CAPS) && plain_line(document, start);
+        let initial =
+            before.is(INITIAL) && document.text(start - 1).trim_end_matches('.').chars().count() == 1;
+        let given = marks & ANY_GIVEN != 0
+            && marks & NO_PART == 0
+            && !before.is(ALL_CAPS)
+            && plain_line(document, start);
         if !(initial || given) {
             break;
         }
@@ -86,7 +131,11 @@ fn widen_left(document: &Document<'_>, floor: usize, mut start: usize) -> usize 
 fn widen_right(document: &Document<'_>, run: Run, labels: &[u8], start: usize, end: usize) -> usize {
     let Some(&label) = labels.get(end - run.start) else { return end };
     let ends = &document.tokens[end - 1];
-    if end - start > 1 && ends.is(INITIAL) && ends.is(STOP) && document.marks[end] & (TITLE | CALENDAR | NATION) == 0 {
+    if end - start > 1
+        && ends.is(INITIAL)
+        && ends.is(STOP)
+        && document.marks[end] & (TITLE | CALENDAR | NATION) == 0
+    {
         return end + 1; // an initial is not the end: `George H.W. Bush`
     }
     let person = matches!(label as usize, BEGIN | INSIDE | LAST | UNIT);
@@ -155,6 +204,22 @@ fn bridge_nicknames(document: &Document<'_>, names: &mut Vec<Name>) {
         }
         i += 1;
     }
+    // only the family name was read: take in the given name before the nickname
+    for i in 0..names.len() {
+        let floor = if i > 0 { names[i - 1].end } else { 0 };
+        let start = names[i].start;
+        let open = (floor + 1..start.saturating_sub(1))
+            .rev()
+            .take(NICKNAME + 1)
+            .find(|&open| closes(document, open, start - 1));
+        if let Some(open) = open
+            && document.marks[open - 1] & ANY_GIVEN != 0
+            && document.marks[open - 1] & (TITLE | HONORIFIC) == 0
+            && document.tokens[open - 1].is(CAPITAL)
+        {
+            names[i].start = widen_left(document, floor, open - 1);
+        }
+    }
 }
 
 /// Whether a nickname opens at `open` and closes at `close`.
@@ -167,7 +232,9 @@ fn closes(document: &Document<'_>, open: usize, close: usize) -> bool {
         ("(", ")") => close - open == 2,
         _ => false,
     };
-    pair && document.tokens[open + 1..close].iter().all(|token| !token.is(PUNCT | DIGIT | LINE_START | POSSESSIVE))
+    pair && document.tokens[open + 1..close]
+        .iter()
+        .all(|token| !token.is(PUNCT | DIGIT | LINE_START | POSSESSIVE))
         && document.tokens[open + 1].is(CAPITAL)
         && document.tokens.get(close + 1).is_some_and(|next| next.is(CAPITAL))
         && !document.tokens[open].is(LINE_START)

@@ -16,19 +16,29 @@ pub(super) fn first(
 ) -> (Vec<Scores>, Vec<Scores>) {
     let count = document.runs.iter().map(|run| run.end - run.start).sum();
     let (mut scores, mut marginals) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    let mut rows = Vec::with_capacity(64);
+    // first all rows, then all weights: the processor fetches several rows of weights at a time
+    let mut rows = Vec::with_capacity(count * 40);
+    let mut ends = Vec::with_capacity(count);
     for &run in &document.runs {
-        let from = scores.len();
         for i in run.start..run.end {
-            rows.clear();
             feature::rows(document, run, i, &mut rows);
-            let mut score = [0.0; 8];
-            model.first.add(&rows, &mut score);
-            scores.push(score);
+            ends.push(rows.len());
         }
-        lattice.run(&scores[from..], None, factors, false);
+    }
+    let mut start = 0;
+    for end in ends {
+        let mut score = Scores::default();
+        model.first.add(&rows[start..end], &mut score);
+        scores.push(score);
+        start = end;
+    }
+    let mut from = 0;
+    for &run in &document.runs {
+        let to = from + run.end - run.start;
+        lattice.run(&scores[from..to], None, factors, false);
         marginals.extend_from_slice(&lattice.marginal);
-        marginals.resize(scores.len(), Scores::default());
+        marginals.resize(to, Scores::default());
+        from = to;
     }
     (scores, marginals)
 }

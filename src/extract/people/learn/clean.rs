@@ -3,10 +3,11 @@
 
 use rustc_hash::FxHashMap;
 
+use super::super::cut::split;
 use super::super::lexicon::{
     ANY_FAMILY, ANY_GIVEN, COUNTRY, HONORIFIC, Lexicon, NATION, PLACE_BIG, PLACE_MID,
 };
-use super::super::token::{CAPITAL, SPACED, key_of_word, split};
+use super::super::token::{CAPITAL, SPACED, key_of_word};
 use super::{Example, Kind, Labelled};
 
 /// Cleans all examples that are not trusted.

@@ -1,6 +1,8 @@
 //! Fits the weights of both stages by stochastic gradient (AdaGrad, Duchi et al. 2011) on the likelihood
 //! of the labellings that the annotation allows.
 
+#![allow(clippy::needless_range_loop)] // a label is the index into several tables at once
+
 use super::super::context::{self, Context};
 use super::super::crf::{
     ANY, BEGIN, INSIDE, LABELS, LAST, Lattice, ORGANISATION, OTHER, OUTSIDE, PLACE, Scores, Transitions, UNIT,

@@ -283,7 +283,10 @@ mod tests {
         for _ in 0..200 {
             let varied = vary(&example, &pool, &mut random);
             let last = varied.names[2];
-            assert!(varied.text[..last.start].to_lowercase().ends_with(" in ") && varied.text[last.end..].starts_with('.'));
+            assert!(
+                varied.text[..last.start].to_lowercase().ends_with(" in ")
+                    && varied.text[last.end..].starts_with('.')
+            );
             let (full, short) = (varied.names[0], varied.names[1]);
             let full = varied.text[full.start..full.end].to_lowercase();
             assert!(full.ends_with(&varied.text[short.start..short.end].to_lowercase()));
