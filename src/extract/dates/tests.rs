@@ -344,6 +344,13 @@ fn title_comes_first_and_each_mention_says_how_it_was_resolved() {
 }
 
 #[test]
+fn no_text_makes_the_grammar_deep() {
+    for words in ["the week of ", "last year's ", "in 80 and 84 and ", "the end of ", "early late mid-"] {
+        let _ = dates(FRIDAY, &words.repeat(200_000));
+    }
+}
+
+#[test]
 fn typographic_signs_and_short_texts() {
     holds(
         FRIDAY,
