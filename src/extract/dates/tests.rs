@@ -255,6 +255,25 @@ fn what_follows_a_date_of_the_text_is_counted_from_it() {
 }
 
 #[test]
+fn a_chronicle_puts_the_year_first() {
+    assert_eq!(
+        dates("2010-06-19", "How it went:\n\n1994, January 1 - It opens.\n\n2001, December -- It joins."),
+        ["1994=1994", "January 1=1994-01-01", "2001=2001", "December=2001-12"]
+    );
+}
+
+#[test]
+fn news_compares_without_going_there() {
+    assert_eq!(
+        dates(
+            FRIDAY,
+            "Profit rose 5% from a year earlier. Sales in 2006 were lower than a year earlier. It fell in March."
+        ),
+        ["a year earlier=2023", "2006=2006", "a year earlier=2005", "March=2024-03"]
+    );
+}
+
+#[test]
 fn an_aside_does_not_move_a_narrative() {
     let history = "On 10 March 1975 the town fell. Planners had meant 1976. On 11 March the army broke. \
                    On 30 April 1975 the capital fell. On 2 July 1976 the country was one.";
