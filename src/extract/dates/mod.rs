@@ -94,6 +94,10 @@ fn share_years(tokens: &[Token], phrases: &mut [Phrase]) {
             (Which::Year(y), Which::Bare) if !only_comma => {
                 phrases[i].expr = Expr::Named(second, Which::Year(y + i32::from(m2 < m1)));
             }
+            // `April, July and October`: the later follow the first, whatever year that is
+            (Which::Bare | Which::Ref(1), Which::Bare) if m1 < m2 => {
+                phrases[i].expr = Expr::Named(second, Which::Ref(1));
+            }
             _ => {}
         }
     }

@@ -213,6 +213,11 @@ fn both_ends_of_a_range() {
                 &["December 28=2021-12-28", "January 3, 2022=2022-01-03"],
             ),
             ("March and April 1998", &["March=1998-03", "April 1998=1998-04"]),
+            ("It will be held between March and May.", &["March=2025-03", "May=2025-05"]),
+            (
+                "It was shut in April, July and October.",
+                &["April=2024-04", "July=2024-07", "October=2024-10"],
+            ),
         ],
     );
 }
