@@ -250,12 +250,14 @@ impl Resolver {
         look: impl Fn() -> Option<Direction>,
     ) -> Option<Resolved> {
         let day = |day: Option<NaiveDate>| day.map(Interval::day);
-        if let Which::Ref(n) = which {
+        // In a narrative a weekday is one of the days round the day told last.
+        let told = (self.narrative && which == Which::Bare).then_some(Which::Ref(0));
+        if let Which::Ref(n) = told.unwrap_or(which) {
             let told = one_day(self.reference(at)?)?;
             return context(day(match n {
                 1 => weekday_after(told, weekday),
                 -1 => weekday_before(told, weekday),
-                _ => shift(weekday_before(shift(told, 4)?, weekday)?, 0),
+                _ => weekday_before(shift(told, 4)?, weekday),
             }));
         }
         let now = one_day(self.now?)?;
