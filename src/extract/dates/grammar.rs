@@ -29,16 +29,12 @@ impl Grammar<'_> {
         let mut at = 0;
         let mut questions = 0;
         while at < self.tokens.len() {
-            let token = self.tokens[at];
-            if token.kind == Kind::Other && !token.capital {
-                at += 1;
-                continue;
-            }
             let before = out.len();
             if self.may_begin(at) {
                 self.phrase(at, out);
+            } else if matches!(self.tokens[at].kind, Kind::Punct(b'?')) && self.opens(at + 1) {
+                questions += 1;
             }
-            questions += usize::from(self.punct(at, b'?') && self.opens(at + 1));
             at = if out.len() > before { out[out.len() - 1].end.max(at + 1) } else { at + 1 };
         }
         questions
@@ -83,7 +79,7 @@ impl Grammar<'_> {
     }
 
     fn punct(&self, at: usize, sign: u8) -> bool {
-        self.kind(at) == Kind::Punct(sign)
+        matches!(self.kind(at), Kind::Punct(found) if found == sign)
     }
 
     /// Past a hyphen, where one stands.
@@ -102,9 +98,11 @@ impl Grammar<'_> {
     }
 
     fn may_begin(&self, at: usize) -> bool {
-        match self.kind(at) {
+        let token = &self.tokens[at];
+        match token.kind {
+            // No date has such a number.
+            Kind::Number(_, 5..) => false,
             Kind::Other => {
-                let token = self.tokens[at];
                 token.capital && LEXICON.begins_holiday(&self.text.as_bytes()[token.start as usize..])
             }
             // What follows must be of a time.

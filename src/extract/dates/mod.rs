@@ -14,13 +14,16 @@ mod resolve;
 mod tense;
 mod token;
 
+use chrono::Datelike;
+
 use self::grammar::Grammar;
 use self::lexicon::{Kind, Prep};
 use self::phrase::{Expr, Named, Phrase, Which};
 use self::resolve::Resolver;
+use self::tense::leads_sentence;
 use self::token::Token;
 use super::{DateMention, Input};
-use crate::article::{Part, Span};
+use crate::article::{Granularity, Part, Span};
 
 /// Finds the dates of an article, title first, in the order of the text.
 pub fn find(input: &Input<'_>) -> Vec<DateMention> {
@@ -75,6 +78,13 @@ fn share_years(tokens: &[Token], phrases: &mut [Phrase]) {
             continue;
         }
         let only_comma = between.iter().all(|t| t.kind == Kind::Punct(b','));
+        // `1994, January 1 -`: a chronicle's entry
+        if let (true, Expr::Fixed(time), Expr::Named(name @ (Named::Month(_) | Named::Day(..)), Which::Bare)) =
+            (only_comma && leads_sentence(tokens, one.first), one.expr, two.expr)
+            && time.granularity == Granularity::Year
+        {
+            phrases[i].expr = Expr::Named(name, Which::Year(time.first.year()));
+        }
         let (Expr::Named(first, year1), Expr::Named(second, year2)) = (one.expr, two.expr) else { continue };
         let (Some(m1), Some(m2)) = (place(first), place(second)) else { continue };
         match (year1, year2) {
@@ -83,6 +93,10 @@ fn share_years(tokens: &[Token], phrases: &mut [Phrase]) {
             }
             (Which::Year(y), Which::Bare) if !only_comma => {
                 phrases[i].expr = Expr::Named(second, Which::Year(y + i32::from(m2 < m1)));
+            }
+            // `April, July and October`: the later follow the first, whatever year that is
+            (Which::Bare | Which::Ref(1), Which::Bare) if m1 < m2 => {
+                phrases[i].expr = Expr::Named(second, Which::Ref(1));
             }
             _ => {}
         }

@@ -21,7 +21,7 @@ use crate::article::{Granularity, Interval};
 /// How many tokens a quarter reported on is remembered for `a year earlier`.
 const QUARTER_REACH: usize = 150;
 
-/// How many tokens a quarter is remembered for `the full year`.
+/// How many tokens another date of a news text is remembered for `a year earlier`, `the full year`, `the next year`.
 const BESIDE: usize = 25;
 
 /// How many tokens another date of a news text is remembered for `the next day`.
@@ -64,7 +64,7 @@ impl Resolver {
                 _ => {}
             }
         }
-        self.narrative = far >= 3 && far > 2 * near;
+        self.narrative = far >= 3 && far > 3 * near;
     }
 
     /// Begins another part of the article: distances in tokens count anew.
@@ -131,7 +131,10 @@ impl Resolver {
         if time.granularity == Granularity::Quarter && over && matches!(phrase.expr, Expr::Named(..)) {
             self.quarter = Some((time, phrase.end));
         }
+        // What news compares with is not what it goes on from.
+        let compared = !self.narrative && matches!(phrase.expr, Expr::Ago(..) | Expr::Earlier(..));
         let told = !matches!(phrase.expr, Expr::ShortDecade(_) | Expr::YearAgo(_))
+            && !compared
             && time.granularity >= Granularity::Year;
         // A narrative that tells of days and months goes on from them after an aside: a year within a sentence,
         // a look back.
@@ -247,12 +250,14 @@ impl Resolver {
         look: impl Fn() -> Option<Direction>,
     ) -> Option<Resolved> {
         let day = |day: Option<NaiveDate>| day.map(Interval::day);
-        if let Which::Ref(n) = which {
+        // In a narrative a weekday is one of the days round the day told last.
+        let told = (self.narrative && which == Which::Bare).then_some(Which::Ref(0));
+        if let Which::Ref(n) = told.unwrap_or(which) {
             let told = one_day(self.reference(at)?)?;
             return context(day(match n {
                 1 => weekday_after(told, weekday),
                 -1 => weekday_before(told, weekday),
-                _ => shift(weekday_before(shift(told, 4)?, weekday)?, 0),
+                _ => weekday_before(shift(told, 4)?, weekday),
             }));
         }
         let now = one_day(self.now?)?;
@@ -337,7 +342,12 @@ impl Resolver {
             },
             Which::Ref(0) if unit == Unit::Quarter => context(self.quarter_near(at)),
             Which::Ref(n) => {
-                let told = self.reference(at).filter(|time| fine_enough(*time, unit));
+                let told = match (unit, n) {
+                    (Unit::Quarter, -1) => self.quarter_near(at).or_else(|| self.reference(at)),
+                    (Unit::Day, _) | (_, ..1) => self.reference(at),
+                    _ => self.beside(at),
+                };
+                let told = told.filter(|time| fine_enough(*time, unit));
                 match (told, n) {
                     (Some(told), _) => context(step(told, unit, i64::from(n))),
                     (None, -1 | 0) if unit > Unit::Day && !self.narrative => {
@@ -374,7 +384,7 @@ impl Resolver {
         {
             return context(step(quarter, Unit::Quarter, -4));
         }
-        match self.reference(at).filter(|time| fine_enough(*time, unit)) {
+        match self.beside(at).filter(|time| fine_enough(*time, unit)) {
             Some(told) => context(ago(told, n, unit)),
             None if unit > Unit::Week && !self.narrative => published(ago(self.now?, n, unit)),
             None => None,
@@ -392,6 +402,12 @@ impl Resolver {
             _ if unit == Some(Unit::Month) => published(step(self.now?, Unit::Month, -12)),
             _ => published(step(self.now?, Unit::Year, -1)),
         }
+    }
+
+    /// The date told last, in news only when it stands right before.
+    fn beside(&self, at: usize) -> Option<Interval> {
+        let near = self.reference.is_some_and(|(_, end)| self.narrative || at.saturating_sub(end) <= BESIDE);
+        self.reference(at).filter(|_| near)
     }
 
     /// Whether a quarter or year up to now stands right before.

@@ -110,15 +110,18 @@ pub(super) fn direction(text: &str, tokens: &[Token], first: usize, end: usize) 
 
 /// Whether a sentence begins with token `at`, or with one word before it (`In 1944`).
 pub(super) fn leads_sentence(tokens: &[Token], at: usize) -> bool {
-    (0..=1)
-        .filter_map(|back| at.checked_sub(back))
-        .any(|i| i == 0 || tokens[i].opens || ends_sentence(tokens, i - 1, i))
+    (0..=1).filter_map(|back| at.checked_sub(back)).any(|i| {
+        let quoted = i >= 2 && matches!(tokens[i - 1].kind, Kind::Punct(b'"' | b'\''));
+        i == 0 || tokens[i].opens || ends_sentence(tokens, i - 1 - usize::from(quoted), i)
+    })
 }
 
 /// Whether a sentence ends with the sign at `sign`, the next token being `next`.
 pub(super) fn ends_sentence(tokens: &[Token], sign: usize, next: usize) -> bool {
     let Kind::Punct(b'.' | b'!' | b'?') = tokens[sign].kind else { return false };
-    if !tokens[next].spaced || !tokens[next].capital && !matches!(tokens[next].kind, Kind::Punct(_)) {
+    if !tokens[next].spaced
+        || !tokens[next].capital && !matches!(tokens[next].kind, Kind::Punct(_) | Kind::Number(_, 4))
+    {
         return false;
     }
     // A stop behind one letter or a short form of a month is none.

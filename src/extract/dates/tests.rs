@@ -213,6 +213,11 @@ fn both_ends_of_a_range() {
                 &["December 28=2021-12-28", "January 3, 2022=2022-01-03"],
             ),
             ("March and April 1998", &["March=1998-03", "April 1998=1998-04"]),
+            ("It will be held between March and May.", &["March=2025-03", "May=2025-05"]),
+            (
+                "It was shut in April, July and October.",
+                &["April=2024-04", "July=2024-07", "October=2024-10"],
+            ),
         ],
     );
 }
@@ -251,6 +256,25 @@ fn what_follows_a_date_of_the_text_is_counted_from_it() {
             "the following year=1941",
             "7 December 1941=1941-12-07",
         ]
+    );
+}
+
+#[test]
+fn a_chronicle_puts_the_year_first() {
+    assert_eq!(
+        dates("2010-06-19", "How it went:\n\n1994, January 1 - It opens.\n\n2001, December -- It joins."),
+        ["1994=1994", "January 1=1994-01-01", "2001=2001", "December=2001-12"]
+    );
+}
+
+#[test]
+fn news_compares_without_going_there() {
+    assert_eq!(
+        dates(
+            FRIDAY,
+            "Profit rose 5% from a year earlier. Sales in 2006 were lower than a year earlier. It fell in March."
+        ),
+        ["a year earlier=2023", "2006=2006", "a year earlier=2005", "March=2024-03"]
     );
 }
 
@@ -341,6 +365,13 @@ fn title_comes_first_and_each_mention_says_how_it_was_resolved() {
             (Part::Body, "2020-05-05".to_owned(), DateVia::Context),
         ]
     );
+}
+
+#[test]
+fn no_text_makes_the_grammar_deep() {
+    for words in ["the week of ", "last year's ", "in 80 and 84 and ", "the end of ", "early late mid-"] {
+        let _ = dates(FRIDAY, &words.repeat(200_000));
+    }
 }
 
 #[test]

@@ -99,20 +99,37 @@ pub(super) fn tokens(text: &str, out: &mut Vec<Token>) {
     }
 }
 
-/// Each byte of a word of sixteen.
-const ONES: u128 = u128::from_ne_bytes([1; 16]);
+/// A one in each byte of eight.
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
 
-/// The word of letters at `start`: its end, and its key unless it is longer than the lexicon's words. Sixteen
+/// Eight bytes in lower case, and a mark in the high bit of each that is no ASCII letter.
+#[inline]
+fn lower_and_stops(raw: u64) -> (u64, u64) {
+    let lower = (raw | (ONES * 0x20)) & (ONES * 0x7f);
+    let letters = (lower + ONES * 0x1f) & !(lower + ONES * 0x05) & !raw & (ONES * 0x80);
+    (lower, letters ^ (ONES * 0x80))
+}
+
+/// The word of letters at `start`: its end, and its key unless it is longer than the lexicon's words. Eight
 /// bytes are looked at together; a loop over bytes would mispredict the end of every word.
 #[inline]
 fn word(bytes: &[u8], start: usize) -> (usize, Option<u128>) {
-    if let Some(Ok(whole)) = bytes.get(start..start + 16).map(<[u8; 16]>::try_from) {
-        let raw = u128::from_le_bytes(whole);
-        let lower = (raw | (ONES * 0x20)) & (ONES * 0x7f);
-        let letters = (lower + ONES * 0x1f) & !(lower + ONES * 0x05) & !raw & (ONES * 0x80);
-        let length = ((letters ^ (ONES * 0x80)).trailing_zeros() / 8) as usize;
-        if length <= LONGEST && whole[length] < 0x80 {
-            return (start + length, Some(lower & ((1u128 << (length * 8)) - 1)));
+    let eight = |at: usize| bytes.get(at..at + 8)?.try_into().ok().map(u64::from_le_bytes);
+    if let Some(raw) = eight(start) {
+        let (lower, stops) = lower_and_stops(raw);
+        if stops != 0 {
+            let bits = stops.trailing_zeros() & !7;
+            if raw >> bits & 0x80 == 0 {
+                return (start + (bits / 8) as usize, Some(u128::from(lower & ((1 << bits) - 1))));
+            }
+        } else if let Some(raw) = eight(start + 8) {
+            let (high, stops) = lower_and_stops(raw);
+            let bits = stops.trailing_zeros() & !7;
+            let length = 8 + (bits / 8) as usize;
+            if length <= LONGEST && raw >> bits & 0x80 == 0 {
+                let high = u128::from(high & ((1 << bits) - 1));
+                return (start + length, Some(high << 64 | u128::from(lower)));
+            }
         }
     }
     let mut at = start + 1;

@@ -80,7 +80,9 @@ impl Grammar<'_> {
                 !matches!(at.checked_sub(2).map(|i| self.kind(i)), Some(Kind::Number(..) | Kind::Cardinal(_)))
             }
             Kind::Prep(Prep::And) => {
-                at >= 3 && matches!(self.kind(at - 2), Kind::Number(_, 2)) && self.is_short_year(at - 2)
+                at >= 3
+                    && matches!(self.kind(at - 2), Kind::Number(_, 2))
+                    && matches!(self.kind(at - 3), Kind::Prep(Prep::In | Prep::Since))
             }
             _ => false,
         };

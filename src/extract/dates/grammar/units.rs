@@ -168,7 +168,12 @@ impl Grammar<'_> {
             (Kind::The, None) if unit == Unit::Quarter && !self.is_no_quarter(end) => Which::Reported,
             (Kind::The, None) if unit == Unit::Weekend => Which::Bare,
             (Kind::The, None) if unit == Unit::Week && self.kind(end) == Kind::Prep(Prep::Of) => {
-                return match self.core(end + 1)? {
+                let i = end + 1;
+                let day = match self.kind(i) {
+                    Kind::Number(..) => self.day_month(i)?,
+                    _ => self.month(i, Which::Bare).or_else(|| self.holiday(i))?,
+                };
+                return match day {
                     (end, Expr::Named(name, which)) => Some((end, Expr::WeekOf(name, which))),
                     _ => None,
                 };
@@ -187,10 +192,16 @@ impl Grammar<'_> {
                 Which::Ref(n) => Which::RefYear(n),
                 other => other,
             };
+            let named = match self.kind(i) {
+                Kind::Ordinal(_) => self.ordinal(i),
+                Kind::Season(_) => self.season(i),
+                Kind::Number(_, 1) => self.figures(i),
+                _ => None,
+            };
             if let Some((
                 end,
                 Expr::Named(name @ (Named::Quarter(_) | Named::Half(_) | Named::Season(_)), Which::Bare),
-            )) = self.core(i)
+            )) = named
             {
                 return Some((end, Expr::Named(name, year)));
             }
