@@ -1,8 +1,12 @@
 //! An article made ready for tagging: the tokens of title and body, what the lexicon knows of them, and
 //! the runs in which names can stand.
 
-use super::lexicon::{ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PLACE_FIRST};
-use super::token::{CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name, split};
+use super::lexicon::{
+    ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PLACE_FIRST,
+};
+use super::token::{
+    CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name, split,
+};
 use crate::article::Part;
 
 /// A stretch of neighbouring tokens in which names can stand: `President George W. Bush`.

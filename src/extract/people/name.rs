@@ -4,10 +4,12 @@
 use super::crf::{BEGIN, INSIDE, LAST, UNIT};
 use super::document::{Document, Run};
 use super::lexicon::{
-    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, GROUP, HONORIFIC, LANDMARK, MIXED, NATION, ORGANISATION, ROLE,
-    SUFFIX, TITLE,
+    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, GROUP, HONORIFIC, LANDMARK, MIXED, NATION,
+    ORGANISATION, ROLE, SUFFIX, TITLE,
 };
-use super::token::{ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, INITIAL, LINE_START, PARTICLE, POSSESSIVE, PUNCT, STOP, TITLE_LINE};
+use super::token::{
+    ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, INITIAL, LINE_START, PARTICLE, POSSESSIVE, PUNCT, STOP, TITLE_LINE,
+};
 
 /// A person's name in the text.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +63,17 @@ pub(super) fn names(document: &Document<'_>, labels: &[u8]) -> Vec<Name> {
 }
 
 /// What no part of a name is, whatever else it is.
-const NO_PART: u32 = TITLE | HONORIFIC | CALENDAR | NATION | ANY_PLACE | ORGANISATION | LANDMARK | GROUP | COMMON | MIXED | ROLE;
+const NO_PART: u32 = TITLE
+    | HONORIFIC
+    | CALENDAR
+    | NATION
+    | ANY_PLACE
+    | ORGANISATION
+    | LANDMARK
+    | GROUP
+    | COMMON
+    | MIXED
+    | ROLE;
 
 fn plain_line(document: &Document<'_>, i: usize) -> bool {
     !document.tokens[i].is(CAPS_LINE | TITLE_LINE)
@@ -72,8 +84,12 @@ fn widen_left(document: &Document<'_>, floor: usize, mut start: usize) -> usize 
     while start > floor {
         let before = &document.tokens[start - 1];
         let marks = document.marks[start - 1];
-        let initial = before.is(INITIAL) && document.text(start - 1).trim_end_matches('.').chars().count() == 1;
-        let given = marks & ANY_GIVEN != 0 && marks & NO_PART == 0 && !before.is(ALL_CAPS) && plain_line(document, start);
+        let initial =
+            before.is(INITIAL) && document.text(start - 1).trim_end_matches('.').chars().count() == 1;
+        let given = marks & ANY_GIVEN != 0
+            && marks & NO_PART == 0
+            && !before.is(ALL_CAPS)
+            && plain_line(document, start);
         if !(initial || given) {
             break;
         }
@@ -160,7 +176,9 @@ fn closes(document: &Document<'_>, open: usize, close: usize) -> bool {
         ("(", ")") => close - open == 2,
         _ => false,
     };
-    pair && document.tokens[open + 1..close].iter().all(|token| !token.is(PUNCT | DIGIT | LINE_START | POSSESSIVE))
+    pair && document.tokens[open + 1..close]
+        .iter()
+        .all(|token| !token.is(PUNCT | DIGIT | LINE_START | POSSESSIVE))
         && document.tokens[open + 1].is(CAPITAL)
         && document.tokens.get(close + 1).is_some_and(|next| next.is(CAPITAL))
         && !document.tokens[open].is(LINE_START)

@@ -22,7 +22,8 @@ Xinjiang";
 /// `dist.female.first`, `dist.all.last`) in `census` and the GeoNames extracts (`countries.json`,
 /// `cities15000.json`, `us_states.json`) in `geonames`.
 pub(crate) fn names(out: &Path, census: &Path, geonames: &Path) -> Result<(), Box<dyn Error>> {
-    let (male, female) = (ranked(&census.join("dist.male.first"))?, ranked(&census.join("dist.female.first"))?);
+    let (male, female) =
+        (ranked(&census.join("dist.male.first"))?, ranked(&census.join("dist.female.first"))?);
     let mut given: Vec<&str> = Vec::new();
     let mut seen = BTreeSet::new();
     for rank in 0..male.len().max(female.len()) {
@@ -56,10 +57,15 @@ fn places(geonames: &Path) -> Result<String, Box<dyn Error>> {
     let read = |name: &str| -> Result<Value, Box<dyn Error>> {
         Ok(serde_json::from_str(&fs::read_to_string(geonames.join(name))?)?)
     };
-    let (countries, cities, states) = (read("countries.json")?, read("cities15000.json")?, read("us_states.json")?);
+    let (countries, cities, states) =
+        (read("countries.json")?, read("cities15000.json")?, read("us_states.json")?);
     let names = |value: &Value, field: &str| -> BTreeSet<String> {
         let entries = value.as_object().into_iter().flat_map(|map| map.values());
-        entries.filter_map(|entry| entry[field].as_str()).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        entries
+            .filter_map(|entry| entry[field].as_str())
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect()
     };
     let capitals = names(&countries, "capital");
     let mut country = names(&countries, "name");
