@@ -114,6 +114,15 @@ fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     }
 }
 
+/// The beginning of a text, at most so many bytes of it.
+pub(super) fn head(text: &str, max_bytes: usize) -> &str {
+    let mut end = max_bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Whether [`body`] would change nothing; most bodies of good archives are so.
 fn is_clean(bytes: &[u8]) -> bool {
     if bytes.first().is_none_or(u8::is_ascii_whitespace) || bytes.last().is_none_or(u8::is_ascii_whitespace) {
@@ -122,18 +131,15 @@ fn is_clean(bytes: &[u8]) -> bool {
     for (at, byte) in bytes.iter().enumerate() {
         let fine = match byte {
             b'\n' => {
-                !matches!(bytes[at - 1], b' ')
-                    && !matches!(bytes[at + 1], b' ')
-                    && !(bytes[at - 1] == b'\n' && bytes[at + 1] == b'\n')
+                let (before, after) = (bytes[at - 1], bytes[at + 1]);
+                before != b' ' && after != b' ' && (before != b'\n' || after != b'\n')
             }
             0..=0x1f | 0x7f => false,
             // U+0080–U+00AD, U+2000–U+207F and U+F000–U+FFFF hold the characters to be looked at.
             0xc2 => !(bytes[at + 1] <= 0xa0 || bytes[at + 1] == 0xad),
-            0xe2 => match (bytes[at + 1], bytes[at + 2]) {
-                (0x80, 0x8b | 0xa8..=0xae) => false,
-                (0x81, 0xa0..=0xa9) => false,
-                _ => true,
-            },
+            0xe2 => {
+                !matches!((bytes[at + 1], bytes[at + 2]), (0x80, 0x8b | 0xa8..=0xae) | (0x81, 0xa0..=0xa9))
+            }
             0xef => !matches!(bytes[at + 1], 0xbb | 0xbf),
             _ => true,
         };

@@ -208,7 +208,7 @@ fn place_of(dateline: String) -> String {
     let text = text.split(" (").next().unwrap_or(text);
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
     let dated = |part: &&str| part.chars().any(|c| c.is_ascii_digit());
-    let end = parts.iter().position(|part| dated(&part)).unwrap_or(parts.len());
+    let end = parts.iter().position(dated).unwrap_or(parts.len());
     let place = parts[..end].join(", ");
     if place.is_empty() { dateline } else { place }
 }

@@ -24,7 +24,7 @@ pub(super) fn known(key: &str) -> Option<(Field, u8)> {
         "articletitle" | "newstitle" | "head" | "heading" | "hl" | "hl1" | "headlines" | "schlagzeile"
         | "überschrift" | "headlineseo" | "pagetitle" | "ogtitle" | "titletext" => (Field::Title, 1),
         "subject" => (Field::Title, 3),
-        "name" | "slugline" => (Field::Title, 4),
+        "name" | "slugline" | "strapline" => (Field::Title, 4),
 
         "text" | "body" | "content" | "article" | "articlebody" | "bodytext" | "fulltext" | "articletext"
         | "maintext" | "contents" | "bodies" | "bodymain" | "volltext" | "inhalt" | "texte" | "contenu"
@@ -107,7 +107,7 @@ pub(super) fn known(key: &str) -> Option<(Field, u8)> {
         }
         "type" => (Field::Kind, 1),
 
-        "dateline" | "located" | "datelinelocation" | "filedfrom" => (Field::Dateline, 0),
+        "dateline" | "located" | "datelinelocation" | "filedfrom" | "town" => (Field::Dateline, 0),
 
         "people" | "person" | "persons" | "perfacet" | "namedpeople" => (Field::People, 0),
         "places" | "place" | "country" | "countries" | "location" | "locations" | "geo" | "geofacet"

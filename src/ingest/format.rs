@@ -28,6 +28,8 @@ pub enum Format {
     NewsmlG2,
     /// Reuters Corpus volume 1.
     Rcv1,
+    /// XML whose elements are named as the fields of an article.
+    Xml,
     /// RSS, Atom and WordPress exports.
     Feed,
     /// MediaWiki XML dumps.
@@ -57,7 +59,7 @@ pub enum Grain {
 
 impl Format {
     /// All formats, in the order help texts list them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Text,
         Self::Markdown,
         Self::Json,
@@ -69,6 +71,7 @@ impl Format {
         Self::Newsml1,
         Self::NewsmlG2,
         Self::Rcv1,
+        Self::Xml,
         Self::Feed,
         Self::Mediawiki,
         Self::Reuters21578,
@@ -93,6 +96,7 @@ impl Format {
             Self::Newsml1 => "newsml1",
             Self::NewsmlG2 => "newsml-g2",
             Self::Rcv1 => "rcv1",
+            Self::Xml => "xml",
             Self::Feed => "feed",
             Self::Mediawiki => "mediawiki",
             Self::Reuters21578 => "reuters21578",
@@ -138,6 +142,7 @@ impl Format {
             | Self::Newsml1
             | Self::NewsmlG2
             | Self::Rcv1
+            | Self::Xml
             | Self::Iptc7901 => Grain::Document,
             Self::Json
             | Self::Jsonl

@@ -32,7 +32,9 @@ impl<'v, 'a> Slots<'v, 'a> {
             return;
         }
         let list = &mut self.found[field as usize];
-        let at = list.partition_point(|(other, _)| *other <= rank);
+        // A summary near the root goes after a text in an envelope.
+        let order = |rank: u8| (rank % LEVEL >= SUMMARY, rank);
+        let at = list.partition_point(|(other, _)| order(*other) <= order(rank));
         list.insert(at, (rank, value));
     }
 
@@ -53,6 +55,8 @@ impl<'v, 'a> Slots<'v, 'a> {
 const SUMMARY: u8 = 5;
 /// Keys of this rank name many things besides.
 const VAGUE: u8 = 4;
+/// Added to the rank for each envelope around a field: fields nearer to the root go first.
+const LEVEL: u8 = 8;
 /// How far envelopes around an article are opened.
 const MAX_ENVELOPES: u32 = 3;
 
@@ -73,12 +77,12 @@ pub(super) fn read(value: &Value<'_>, map: &FieldMap) -> Reading {
         (!text.trim().is_empty()).then_some((*rank, text))
     });
     let title = slots.text(Field::Title);
-    let title_rank = slots.best(Field::Title).map_or(u8::MAX, |(rank, _)| rank);
+    let title_rank = slots.best(Field::Title).map_or(u8::MAX, |(rank, _)| rank % LEVEL);
     let named =
         title_rank < VAGUE || slots.best(Field::Url).is_some() || slots.best(Field::Published).is_some();
-    let has_body_field = slots.best(Field::Body).is_some_and(|(rank, _)| rank < SUMMARY);
-    let body = body.filter(|(rank, _)| *rank < SUMMARY || named);
-    let summary = body.as_ref().is_some_and(|(rank, _)| *rank >= SUMMARY);
+    let has_body_field = slots.best(Field::Body).is_some_and(|(rank, _)| rank % LEVEL < SUMMARY);
+    let body = body.filter(|(rank, _)| *rank % LEVEL < SUMMARY || named);
+    let summary = body.as_ref().is_some_and(|(rank, _)| *rank % LEVEL >= SUMMARY);
     let body = body.map(|(_, text)| text);
     if body.is_none() && !(title_rank < VAGUE || has_body_field) {
         return Reading::Foreign;
@@ -116,7 +120,7 @@ pub(super) fn read(value: &Value<'_>, map: &FieldMap) -> Reading {
     if draft.url.is_none() && draft.id.as_deref().is_some_and(|id| id.starts_with("http")) {
         draft.url.clone_from(&draft.id);
     }
-    let subject = slots.found[Field::Title as usize].iter().find(|(rank, _)| *rank == 3);
+    let subject = slots.found[Field::Title as usize].iter().find(|(rank, _)| *rank % LEVEL == 3);
     if draft.section.is_none()
         && let Some((_, subject)) = subject.filter(|_| title_rank < 3)
     {
@@ -133,7 +137,7 @@ fn collect<'v, 'a>(
     slots: &mut Slots<'v, 'a>,
     parts: &mut shape::Parts,
 ) {
-    let level = u8::try_from(depth).unwrap_or(u8::MAX).saturating_mul(8);
+    let level = u8::try_from(depth).unwrap_or(u8::MAX).saturating_mul(LEVEL);
     for (key, value) in value.pairs() {
         if matches!(key.as_ref(), "keywords" | "categories" | "subject" | "subjects") {
             shape::read_keywords(value, parts);
@@ -147,7 +151,7 @@ fn collect<'v, 'a>(
         };
         slots.add(field, rank.saturating_add(level), value);
     }
-    if depth < MAX_ENVELOPES && slots.best(Field::Body).is_none_or(|(rank, _)| rank >= SUMMARY) {
+    if depth < MAX_ENVELOPES && slots.best(Field::Body).is_none_or(|(rank, _)| rank % LEVEL >= SUMMARY) {
         const ENVELOPES: &[&str] = &[
             "_source",
             "fields",
@@ -185,6 +189,7 @@ fn plain(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn draft(json: &str) -> Draft {

@@ -168,7 +168,7 @@ mod tests {
             (b"<rss version=\"2.0\">", "x.xml", "feed"),
             (b"<mediawiki xmlns=\"x\">", "x.xml", "mediawiki"),
             (b"<!DOCTYPE html><html>", "x", "html"),
-            (b"<svg xmlns='x'></svg>", "x.xml", "not_article"),
+            (b"<svg xmlns='x'></svg>", "x.xml", "xml"),
             (b"WARC/1.0\r\nWARC-Type: response\r\n", "x", "warc"),
             (b"From a@b.org Sun Nov  5 19:00:00 2023\nSubject: x\n", "x", "mbox"),
             (b"From: a@b.org\r\nSubject: x\r\nDate: 5 Nov 2023\r\n\r\nBody", "x", "eml"),

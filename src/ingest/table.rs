@@ -266,6 +266,7 @@ impl<'r> Source<'r> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::ingest::{FieldMap, Outcome, ReadOptions};
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 
 use super::{DateText, Draft};
 use crate::article::{DateError, DateOrder, Interval, Published};
-use crate::ingest::{ReadOptions, code};
+use crate::ingest::{ReadOptions, clean, code};
 
 /// The publication date by the best evidence there is; never invented. Marks what could not be used.
 pub(super) fn settle(
@@ -141,7 +141,7 @@ pub(in crate::ingest) fn today() -> NaiveDate {
 
 fn head_of(body: &str) -> &str {
     const DATELINE_BYTES: usize = 300;
-    &body[..body.floor_char_boundary(DATELINE_BYTES)]
+    clean::head(body, DATELINE_BYTES)
 }
 
 /// Whether a dateline with a full date can be there at all: four figures in a row.
@@ -156,6 +156,7 @@ fn shorten(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::PublishedVia;
 
     fn settled(dates: &[&str], path: &str, order: &mut ShownOrder) -> (Option<String>, Vec<&'static str>) {
         let mut draft = Draft::default();

@@ -3,6 +3,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::Origin;
+use crate::ingest::clean;
 
 /// Ids longer than this are shortened to their beginning and a hash.
 const MAX_ID_BYTES: usize = 512;
@@ -16,7 +17,7 @@ pub(super) fn id(own: Option<String>, url: Option<&str>, origin: &Origin) -> Str
     if id.len() <= MAX_ID_BYTES {
         return id;
     }
-    let head = &id[..id.floor_char_boundary(MAX_ID_BYTES - 17)];
+    let head = clean::head(&id, MAX_ID_BYTES - 17);
     format!("{head}~{:016x}", xxh3_64(id.as_bytes()))
 }
 

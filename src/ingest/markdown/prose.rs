@@ -1,6 +1,6 @@
 //! Markdown's marks taken out of its text.
 
-use crate::ingest::fragment;
+use crate::ingest::{clean, fragment};
 
 /// The text of a document and its first heading, which is left out of the text.
 pub(super) struct Prose {
@@ -135,7 +135,7 @@ fn inline_marks(words: &str) -> String {
 /// The words of a link `[words](target)`, `[words][name]` that the text begins with, and its length.
 fn link(text: &str) -> Option<(&str, usize)> {
     const LONGEST: usize = 4096;
-    let text = &text[..text.floor_char_boundary(LONGEST)];
+    let text = clean::head(text, LONGEST);
     let close = matching(text, b'[', b']')?;
     let words = &text[1..close];
     let after = &text[close + 1..];

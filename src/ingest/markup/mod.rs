@@ -19,6 +19,7 @@ mod page_meta;
 mod page_prune;
 mod paragraphs;
 mod rcv1;
+mod record_xml;
 mod records;
 mod reuters;
 mod shown_date;
@@ -45,6 +46,7 @@ pub(super) fn parse_document(format: Format, text: &str, emit: &mut Emitter<'_>)
         Format::NewsmlG2 => newsml_g2::document(text, emit),
         Format::Iptc7901 => iptc7901::document(text, emit),
         Format::Rcv1 => one(rcv1::document(text), emit),
+        Format::Xml => record_xml::document(text, emit),
         other => emit.reject(None, code::UNSUPPORTED, format!("{other} is not read yet")),
     }
 }

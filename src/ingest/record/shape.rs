@@ -275,6 +275,7 @@ pub(in crate::ingest) fn wrapped<'v, 'a>(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -1,9 +1,6 @@
 //! Formats of text by how they begin.
 
-use crate::ingest::{Format, code, fields, table};
-
-/// Elements nested more deeply than any document of use.
-const MAX_DEPTH: usize = 1000;
+use crate::ingest::{Format, clean, code, fields, table};
 
 type Nothing = (&'static str, String);
 
@@ -25,7 +22,7 @@ pub(super) fn format(text: &str, complete: bool, suffix: &str) -> Result<Format,
 
 fn by_head(start: &str, complete: bool, suffix: &str) -> Option<Result<Format, Nothing>> {
     match start.as_bytes().first()? {
-        b'<' => markup(start, suffix),
+        b'<' => markup(start, suffix).map(Ok),
         b'{' => json(start, complete, suffix).map(Ok),
         b'[' => {
             let next = start[1..].trim_start().chars().next();
@@ -89,10 +86,10 @@ fn root(start: &str) -> Option<(&str, &str)> {
     }
 }
 
-fn markup(start: &str, suffix: &str) -> Option<Result<Format, Nothing>> {
-    let lower = start[..start.floor_char_boundary(256)].to_ascii_lowercase();
+fn markup(start: &str, suffix: &str) -> Option<Format> {
+    let lower = clean::head(start, 256).to_ascii_lowercase();
     if lower.starts_with("<!doctype html") {
-        return Some(Ok(Format::Html));
+        return Some(Format::Html);
     }
     let (name, rest) = root(start)?;
     let local = name.rsplit(':').next().unwrap_or(name);
@@ -137,31 +134,11 @@ fn markup(start: &str, suffix: &str) -> Option<Result<Format, Nothing>> {
         _ if matches!(suffix, "html" | "htm" | "xhtml" | "shtml") => Format::Html,
         _ if matches!(suffix, "sgm" | "sgml") => Format::Trec,
         _ if tag.contains("iptc.org/std/nar") => Format::NewsmlG2,
-        _ if suffix == "xml" || start.starts_with("<?xml") => {
-            if depth(start) > MAX_DEPTH {
-                return Some(Err((code::TOO_DEEP, format!("elements nested more than {MAX_DEPTH} deep"))));
-            }
-            let message = format!("XML with the root <{local}> is of no kind that holds articles");
-            return Some(Err((code::NOT_ARTICLE, message)));
-        }
+        "contentSet" | "contentMeta" => Format::NewsmlG2,
+        _ if suffix == "xml" || start.starts_with("<?xml") => Format::Xml,
         _ => return None,
     };
-    Some(Ok(format))
-}
-
-/// How deep elements are nested at most, by their tags alone.
-fn depth(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for at in memchr::memchr_iter(b'<', bytes) {
-        match bytes.get(at + 1) {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(b) if b.is_ascii_alphabetic() => depth += 1,
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
+    Some(format)
 }
 
 /// A `From ` line with an address and a date, as mailboxes separate messages.
