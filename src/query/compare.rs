@@ -135,7 +135,7 @@ pub(super) fn date_error(error: &DateError, at: Range<usize>) -> QueryError {
             QueryError::new(ErrorCode::Date, at, format!("there is no date '{text}'"))
                 .with_hint("check the month and the day")
         }
-        DateError::NotUnderstood(text) => {
+        DateError::NotUnderstood(text) | DateError::Implausible(text) => {
             QueryError::new(ErrorCode::Date, at, format!("did not understand the date '{text}'"))
                 .with_hint("write 2024, 2024-12, 2024-12-13, 2024-12..2025-01, >=2024-12, last-30d, today")
         }
