@@ -4,7 +4,7 @@
 //!   comes back as [`Note`]s, what it cannot read as a [`QueryError`] with a place and a way out.
 //! - [`Node`] prints as canonical text that parses back to the same node; [`explain`] prints the reading.
 //! - [`filter`] makes the clauses of command-line filters, each the same as its clause in a query.
-//! - [`HELP`] is the language on one screen; [`check_support`] names what no engine answers yet.
+//! - [`check_support`] names what no engine answers yet.
 //!
 //! Any text is read or refused in bounded time and stack: [`MAX_QUERY_BYTES`], [`MAX_CLAUSES`] and a
 //! limit on nesting.
@@ -55,9 +55,6 @@ pub use explain::explain;
 pub use parser::MAX_CLAUSES;
 pub use pattern::fold_regex;
 pub use support::check_support;
-
-/// The language on one screen, for a terminal.
-pub const HELP: &str = include_str!("help.txt");
 
 /// Longest query, in bytes.
 pub const MAX_QUERY_BYTES: usize = 256 * 1024;

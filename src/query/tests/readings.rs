@@ -125,21 +125,3 @@ fn a_clause_knows_its_place() {
     let places: Vec<&str> = node.children().into_iter().map(|n| &query[n.at.clone()]).collect();
     assert_eq!(places, ["x", "person:\"Antony Blinken\"", "country:IQ,IR", "a", "b"]);
 }
-
-#[test]
-fn every_example_of_the_help_is_read_without_a_note() {
-    let examples = super::super::HELP.lines().filter_map(|line| line.strip_prefix("  ")).flat_map(|line| {
-        // Two blanks part examples from each other and from their explanation.
-        line.split("  ").map(str::trim).filter(|part| part.contains([':', '"', '(', '/', '*', '^', '~', '!']))
-    });
-    let (mut read_well, mut wrong) = (0, Vec::new());
-    for example in examples.filter(|e| !e.ends_with(':')) {
-        // An example with words of explanation behind it (`a^3 counts threefold`) is cut to its marks.
-        match read(example).or_else(|_| read(example.split(' ').next().unwrap_or(""))) {
-            Ok(parsed) if parsed.notes.is_empty() => read_well += 1,
-            Ok(parsed) => wrong.push(format!("{example}: {:?}", parsed.notes)),
-            Err(error) => wrong.push(format!("{example}: {error}")),
-        }
-    }
-    assert!(wrong.is_empty() && read_well > 30, "{read_well} read, {}", wrong.join("\n"));
-}
