@@ -18,10 +18,8 @@ use crate::extract::Annotations;
 
 /// Most words of a first paragraph that weigh as the lead: a text without paragraphs is not all lead.
 const LEAD_WORDS: u32 = 30;
-/// A long title goes on so many positions behind the body: further than any distance reaches.
+/// What has no place in the text stands so many positions behind it: further than any distance reaches.
 const FAR_BEHIND: u32 = 300;
-/// Mentions of an entity in the title count so many times.
-const TITLE_MENTION: u64 = 3;
 
 /// One value of a document.
 #[derive(Clone, Debug)]
@@ -181,8 +179,10 @@ impl Maker {
         let in_body = mentions(annotations, Part::Body);
         let title_words = cutter.title(&article.title, &in_title);
         let body_words = cutter.body(&article.body, &in_body);
+        let behind = BODY_START + body_words + FAR_BEHIND;
+        cutter.beside_the_text(annotations, behind);
         if title_words > TITLE_WORDS {
-            cutter.overflow(&article.title, BODY_START + body_words + FAR_BEHIND);
+            cutter.overflow(&article.title, behind + FAR_BEHIND);
         }
         let Cutter { text, title_stem, .. } = cutter;
         values.push((fields.text, Held::Text(text.finish())));
@@ -290,6 +290,19 @@ impl Cutter<'_> {
         used
     }
 
+    /// People and countries of the article that no words of it name: an editor assigned them.
+    fn beside_the_text(&mut self, annotations: &Annotations, mut place: u32) {
+        let people = annotations.people.iter().map(|p| p.mentions.iter().any(|m| m.span.start < m.span.end));
+        let countries =
+            annotations.countries.iter().map(|c| c.mentions.iter().any(|m| m.span.start < m.span.end));
+        for (term, named) in self.entities.iter().zip(people.chain(countries)) {
+            if !named {
+                self.text.push(term, place);
+                place += 2;
+            }
+        }
+    }
+
     /// Words of a very long title that found no place before the body.
     fn overflow(&mut self, title: &str, from: u32) {
         words::each(title, |term, _, _, position, _| {
@@ -383,24 +396,18 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn weight_of(spans: impl Iterator<Item = Span>) -> u8 {
-    let weight: u64 = spans.map(|span| if span.part == Part::Title { TITLE_MENTION } else { 1 }).sum();
-    weight.clamp(1, 100) as u8
-}
-
 fn people(fields: &Fields, annotations: &Annotations, values: &mut Vec<(Field, Held)>, has: &mut Counted) {
     if annotations.people.is_empty() {
         return;
     }
     has.push("person", 1);
-    let (mut keys, mut words) = (Counted::default(), Counted::default());
+    let mut words = Counted::default();
     let mut names: Vec<&str> = Vec::new();
     for person in &annotations.people {
         let key = name_key(&person.name);
         if key.is_empty() {
             continue;
         }
-        keys.push(&key, weight_of(person.mentions.iter().map(|m| m.span)));
         // The first word leads to the key by itself.
         for word in key.split(' ').skip(1) {
             words.push(&person_word(word, &key), 1);
@@ -409,7 +416,6 @@ fn people(fields: &Fields, annotations: &Annotations, values: &mut Vec<(Field, H
             names.push(&person.name);
         }
     }
-    values.push((fields.person, Held::Text(keys.finish())));
     values.push((fields.person_word, Held::Text(words.finish())));
     values.extend(names.into_iter().map(|name| (fields.person_name, Held::Text(name.to_owned()))));
 }
@@ -424,10 +430,8 @@ fn places(fields: &Fields, annotations: &Annotations, values: &mut Vec<(Field, H
         return;
     }
     has.push("country", 1);
-    let mut codes = Counted::default();
     let mut seen: Vec<String> = Vec::new();
     for country in &annotations.countries {
-        codes.push(country.code, weight_of(country.mentions.iter().map(|m| m.span)));
         values.push((fields.country_code, Held::Text(country.code.to_owned())));
         for place in country.mentions.iter().filter_map(|m| m.place.as_deref()) {
             let name = format!("{place}, {}", country.code);
@@ -436,7 +440,6 @@ fn places(fields: &Fields, annotations: &Annotations, values: &mut Vec<(Field, H
             }
         }
     }
-    values.push((fields.country, Held::Text(codes.finish())));
     if seen.is_empty() {
         return;
     }

@@ -79,12 +79,9 @@ pub(super) struct Fields {
     pub(super) title_stem: Field,
     /// Words of the byline with positions.
     pub(super) byline: Field,
-    /// Name keys of people, as often as they are mentioned.
-    pub(super) person: Field,
-    /// For every word of a name key: the word, `\u{1}`, the name key. Only its dictionary is read.
+    /// For every word of a name key but the first: the word, `\u{1}`, the name key. Only its dictionary is
+    /// read.
     pub(super) person_word: Field,
-    /// Codes of countries, as often as they are mentioned.
-    pub(super) country: Field,
     /// Places: folded name, and folded name with the country's code.
     pub(super) place: Field,
     /// Calendar terms of the publication date.
@@ -155,9 +152,7 @@ impl Fields {
             text: schema.add_text_field("text", terms(PLACED, positions, true)),
             title_stem: schema.add_text_field("title_stem", terms(COUNTED, freqs, true)),
             byline: schema.add_text_field("byline", terms(PLACED, positions, false)),
-            person: schema.add_text_field("person", terms(COUNTED, freqs, true)),
             person_word: schema.add_text_field("person_word", terms(COUNTED, basic, false)),
-            country: schema.add_text_field("country", terms(COUNTED, freqs, true)),
             place: schema.add_text_field("place", terms(COUNTED, basic, false)),
             published: schema.add_text_field("published", terms(COUNTED, basic, false)),
             mentions: schema.add_text_field("mentions", terms(COUNTED, basic, false)),

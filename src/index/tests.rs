@@ -197,6 +197,44 @@ fn patterns_open_into_the_words_of_the_index() {
 }
 
 #[test]
+fn a_word_in_quotes_is_none_of_its_inflections() {
+    let index = Index::in_memory().unwrap();
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
+    let bodies =
+        ["the government fell", "governing is hard", "he governs", "happily", "happy people", "skies"];
+    for (number, body) in bodies.iter().enumerate() {
+        let (article, annotations) = article(&number.to_string(), "", "", body);
+        writer.put(&article, &annotations).unwrap();
+    }
+    writer.commit().unwrap();
+    let found = |pattern| {
+        let mut ids: Vec<String> = index
+            .search(&ask(text(Scope::All, pattern)))
+            .unwrap()
+            .hits
+            .into_iter()
+            .map(|hit| hit.id)
+            .collect();
+        ids.sort();
+        ids.concat()
+    };
+    let quoted = |words: &str| Pattern::Phrase { text: words.into(), slop: 0, prefix: false };
+    assert_eq!(found(quoted("government")), "0");
+    assert_eq!(found(quoted("the government")), "0");
+    assert_eq!(found(quoted("the govern")), "");
+    assert_eq!(found(quoted("governs")), "2");
+    assert_eq!(found(quoted("govern")), "");
+    assert_eq!(found(quoted("happy people")), "4");
+    assert_eq!(found(quoted("sky")), "");
+    assert_eq!(found(Pattern::Word("govern".into())), "012");
+    assert_eq!(found(Pattern::Word("sky".into())), "5");
+    assert_eq!(found(Pattern::Wildcard("happ*".into())), "34");
+    assert_eq!(found(Pattern::Wildcard("gover?ing".into())), "1");
+    assert_eq!(found(Pattern::Wildcard("govern".into())), "");
+    assert_eq!(found(Pattern::Regex("govern(s|ing)".into())), "12");
+}
+
+#[test]
 fn scopes_are_parts_of_the_article() {
     let index = sample();
     let oil = || Pattern::Word("oil".into());

@@ -15,7 +15,8 @@ const MOST_NAMED: usize = 4;
 impl Compiler<'_> {
     pub(super) fn person(&mut self, name: &str, exact: bool) -> Made {
         let keys = self.people(name, exact)?;
-        Ok(self.scored(self.fields.person, &keys))
+        let terms: Vec<String> = keys.iter().map(|key| person_term(key)).collect();
+        Ok(self.scored(self.fields.text, &terms))
     }
 
     /// The name keys a name stands for: those that contain its words in order.
@@ -25,7 +26,7 @@ impl Compiler<'_> {
             return Err(EngineError::User(format!("there is no name in '{name}'")));
         }
         let keys = if exact {
-            let there = self.dictionary(self.fields.person).count(&wanted)? > 0;
+            let there = self.dictionary(self.fields.text).count(&person_term(&wanted))? > 0;
             if there { vec![wanted.clone()] } else { Vec::new() }
         } else {
             self.people_with(&wanted)?
@@ -48,8 +49,11 @@ impl Compiler<'_> {
             words.iter().all(|word| key.any(|other| other == *word))
         };
         // Keys that begin with the word are found by themselves, the others through the word.
-        let keys = self.dictionary(self.fields.person);
-        let mut found = keys.beginning(longest, wanted, fits)?;
+        let keys = self.dictionary(self.fields.text);
+        let found =
+            keys.beginning(&person_term(longest), wanted, |term| fits(&term[mark::PERSON_KEY.len()..]))?;
+        let mut found: Vec<String> =
+            found.iter().map(|term| term[mark::PERSON_KEY.len()..].to_owned()).collect();
         let lead = person_word(longest, "");
         let through = self.dictionary(self.fields.person_word);
         let entries = through.beginning(&lead, wanted, |entry| fits(&entry[lead.len()..]))?;
@@ -61,10 +65,10 @@ impl Compiler<'_> {
 
     /// Says which people a name was read as.
     fn name_people(&mut self, name: &str, keys: &[String]) -> Result<(), EngineError> {
-        let dictionary = self.dictionary(self.fields.person);
+        let dictionary = self.dictionary(self.fields.text);
         let mut counted = Vec::with_capacity(keys.len());
         for key in keys {
-            counted.push((dictionary.count(key)?, key.as_str()));
+            counted.push((dictionary.count(&person_term(key))?, key.as_str()));
         }
         counted.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let mut shown: Vec<String> = counted
@@ -83,8 +87,8 @@ impl Compiler<'_> {
         if self.hidden == 0 {
             self.highlights.countries.extend(codes.iter().copied());
         }
-        let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
-        self.scored(self.fields.country, &codes)
+        let terms: Vec<String> = codes.iter().map(|code| format!("{}{code}", mark::COUNTRY_CODE)).collect();
+        self.scored(self.fields.text, &terms)
     }
 
     pub(super) fn place(&mut self, name: &str) -> Made {
@@ -132,6 +136,11 @@ impl Compiler<'_> {
             Entity::Date => mark::DATE,
         }
     }
+}
+
+/// The term of a person in the text.
+pub(super) fn person_term(key: &str) -> String {
+    format!("{}{key}", mark::PERSON_KEY)
 }
 
 /// A name key as one reads it: `antony blinken` → `Antony Blinken`.

@@ -289,7 +289,7 @@ impl Compiler<'_> {
             }
             Clause::Person { name, exact } => {
                 let keys = self.people(name, *exact)?;
-                let terms = keys.iter().map(|key| format!("{}{key}", mark::PERSON_KEY)).collect();
+                let terms = keys.iter().map(|key| super::names::person_term(key)).collect();
                 Ok((Scope::All, Tree::Mentions { terms: Some(terms), kind: mark::PERSON }))
             }
             Clause::Country(code) => Ok((Scope::All, self.country_mentions(&[code]))),
