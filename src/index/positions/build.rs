@@ -1,0 +1,240 @@
+//! Putting a [`Program`] together from a [`Tree`]. No recursion: a query may nest deeply.
+
+use tantivy::SegmentReader;
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::cursor::{Articles, Cursor};
+use super::program::{Action, Found, Nearness, Program, Rooms, Step, Test};
+use super::{Range, Tree, Written};
+use crate::index::schema::{BODY_START, mark};
+use crate::query::ast::{Letters, Unit};
+
+impl Program {
+    /// Opens a tree on a segment.
+    pub(super) fn open(tree: &Tree, reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
+        let mut builder = Builder {
+            reader,
+            field,
+            cursors: Vec::new(),
+            marks: Vec::new(),
+            steps: Vec::new(),
+            made_of: Vec::new(),
+            open: Vec::new(),
+        };
+        for (part, written) in tree.parts() {
+            builder.add(part)?;
+            if part.is_leaf() {
+                builder.written(written)?;
+            }
+        }
+        let (_, articles) = builder.take();
+        let mut steps = builder.steps;
+        link(&mut steps);
+        let found = steps.iter().map(|_| Found::default()).collect();
+        Ok(Self { cursors: builder.cursors, articles, steps, found, room: Rooms::default() })
+    }
+}
+
+/// What the occurrences of a step are made of.
+#[derive(Clone)]
+struct MadeOf {
+    /// Whether some are windows with a gap.
+    windows: bool,
+    /// How many words, phrases or mentions each.
+    parts: usize,
+    /// Their terms, sorted: to know those that two operands share.
+    terms: Vec<String>,
+}
+
+/// A program that is being put together.
+struct Builder<'a> {
+    reader: &'a SegmentReader,
+    field: Field,
+    cursors: Vec<Cursor>,
+    /// Cursors of marks, by their term.
+    marks: Vec<(&'static str, usize)>,
+    steps: Vec<Step>,
+    made_of: Vec<MadeOf>,
+    /// Steps whose occurrences no later step has taken yet, with the articles they may be in.
+    open: Vec<(usize, Articles)>,
+}
+
+impl Builder<'_> {
+    fn cursor(&mut self, terms: &[String]) -> tantivy::Result<usize> {
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        self.cursors.push(Cursor::open(terms, self.reader, self.field, option)?);
+        Ok(self.cursors.len() - 1)
+    }
+
+    fn mark(&mut self, mark: &'static str) -> tantivy::Result<usize> {
+        if let Some((_, cursor)) = self.marks.iter().find(|(other, _)| *other == mark) {
+            return Ok(*cursor);
+        }
+        let cursor = self.cursor(&[mark.to_owned()])?;
+        self.marks.push((mark, cursor));
+        Ok(cursor)
+    }
+
+    fn take(&mut self) -> (usize, Articles) {
+        // A tree's members stand before it, so there always is one.
+        self.open.pop().unwrap_or((0, Articles::Any(Vec::new(), None)))
+    }
+
+    fn step(&mut self, action: Action, made_of: MadeOf, articles: Articles) {
+        self.open.push((self.steps.len(), articles));
+        self.steps.push(Step { action, empties: None, paired: false });
+        self.made_of.push(made_of);
+    }
+
+    fn add(&mut self, tree: &Tree) -> tantivy::Result<()> {
+        match tree {
+            Tree::Words(terms) => {
+                let cursor = self.cursor(terms)?;
+                self.step(Action::Words(cursor), MadeOf::one(terms.iter()), Articles::Of(cursor));
+            }
+            Tree::Mentions(terms) => {
+                let cursor = self.cursor(terms)?;
+                let next = self.mark(mark::NEXT_MENTION)?;
+                self.step(Action::Mentions(cursor, next), MadeOf::one(terms.iter()), Articles::Of(cursor));
+            }
+            Tree::Phrase { slots, slop } => {
+                let mut cursors = Vec::with_capacity(slots.len());
+                for (_, terms) in slots {
+                    cursors.push(self.cursor(terms)?);
+                }
+                let members = cursors.iter().map(|cursor| Articles::Of(*cursor)).collect();
+                let articles = Articles::all(members, &self.cursors);
+                let repeats = if *slop > 0 { repeats(slots) } else { Vec::new() };
+                let made_of = MadeOf::one(slots.iter().flat_map(|(_, terms)| terms));
+                let slots = slots.iter().map(|(place, _)| (*place, Vec::new())).collect();
+                self.step(Action::Phrase { cursors, slop: *slop, repeats, slots }, made_of, articles);
+            }
+            Tree::Or(members) => {
+                let from = self.open.len().saturating_sub(members.len());
+                let (steps, articles): (Vec<_>, Vec<_>) = self.open.drain(from..).unzip();
+                let members = steps.iter().map(|step| &self.made_of[*step]);
+                let made_of = MadeOf {
+                    windows: members.clone().any(|member| member.windows),
+                    parts: members.clone().map(|member| member.parts).max().unwrap_or(1),
+                    terms: sorted(members.flat_map(|member| &member.terms)),
+                };
+                self.step(Action::Or(steps), made_of, Articles::any(articles));
+            }
+            Tree::Near { distance, ordered, negated, .. } => {
+                self.pair(Nearness::Apart(*distance, *ordered), *negated);
+            }
+            Tree::Same { unit, negated, .. } => {
+                let marks = self.mark(match unit {
+                    Unit::Sentence => mark::SENTENCE,
+                    Unit::Paragraph => mark::PARAGRAPH,
+                })?;
+                self.pair(Nearness::SameUnit(marks), *negated);
+            }
+            Tree::Within(range, _) => {
+                let test = match range {
+                    Range::Title => Test::Between(0, BODY_START - 1),
+                    Range::Body => Test::Between(BODY_START, u32::MAX),
+                    Range::First(0) => Test::Between(1, 0),
+                    Range::First(words) => Test::Between(BODY_START, (BODY_START - 1).saturating_add(*words)),
+                    Range::Lead => Test::Lead(BODY_START, self.mark(mark::LEAD_END)?),
+                    Range::TitleLead => Test::Lead(0, self.mark(mark::LEAD_END)?),
+                };
+                self.filter(test);
+            }
+            Tree::AtLeast(count, _) => self.filter(Test::AtLeast(*count)),
+            Tree::Written(..) => {} // stands at the leaves
+        }
+        Ok(())
+    }
+
+    /// Keeps of the step before what is written so.
+    fn written(&mut self, written: Written) -> tantivy::Result<()> {
+        for letters in written.all() {
+            let (mark, wanted) = match letters {
+                Letters::Caps => (mark::CAPS, true),
+                Letters::AllCaps => (mark::ALL_CAPS, true),
+                Letters::NoCaps => (mark::CAPS, false),
+            };
+            let cursor = self.mark(mark)?;
+            self.filter(Test::Marked(cursor, wanted));
+        }
+        Ok(())
+    }
+
+    fn filter(&mut self, test: Test) {
+        let (inner, articles) = self.take();
+        let made_of = self.made_of[inner].clone();
+        self.step(Action::Filter(inner, test), made_of, articles);
+    }
+
+    fn pair(&mut self, nearness: Nearness, negated: bool) {
+        let ((right, its), (left, mine)) = (self.take(), self.take());
+        let (ours, theirs) = (&self.made_of[left], &self.made_of[right]);
+        // Of windows of more than two only the outer ones are known. So that none of the others serves
+        // twice, operands that share a term must then stand clear of each other.
+        let shared = (ours.parts > 2 || theirs.parts > 2)
+            && ours.terms.iter().any(|term| theirs.terms.binary_search(term).is_ok());
+        let interlocking = (ours.windows || theirs.windows) && !shared;
+        let (made_of, articles) = if negated {
+            (ours.clone(), mine)
+        } else {
+            let made_of = MadeOf {
+                windows: true,
+                parts: ours.parts + theirs.parts,
+                terms: sorted(ours.terms.iter().chain(&theirs.terms)),
+            };
+            (made_of, Articles::all(vec![mine, its], &self.cursors))
+        };
+        self.step(Action::Pair { left, right, nearness, negated, interlocking }, made_of, articles);
+    }
+}
+
+impl MadeOf {
+    fn one<'a>(terms: impl Iterator<Item = &'a String>) -> Self {
+        Self { windows: false, parts: 1, terms: sorted(terms) }
+    }
+}
+
+/// Tells each step what becomes of what it finds.
+fn link(steps: &mut [Step]) {
+    for at in (0..steps.len()).rev() {
+        let paired = steps[at].paired;
+        let mut told: Vec<(usize, bool, bool)> = Vec::new();
+        match &steps[at].action {
+            Action::Words(_) | Action::Mentions(..) | Action::Phrase { .. } => {}
+            Action::Or(members) => told.extend(members.iter().map(|member| (*member, paired, false))),
+            Action::Pair { left, right, negated, .. } => {
+                told.extend([(*left, true, true), (*right, true, !negated)]);
+            }
+            Action::Filter(inner, _) => told.push((*inner, paired, true)),
+        }
+        for (step, paired, empties) in told {
+            steps[step].paired = paired;
+            steps[step].empties = empties.then_some(at);
+        }
+    }
+}
+
+fn sorted<'a>(terms: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut terms: Vec<String> = terms.cloned().collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+/// Slots of a phrase that share a word.
+fn repeats(slots: &[(u32, Vec<String>)]) -> Vec<(usize, usize)> {
+    let mut by_term: Vec<(&str, usize)> = Vec::new();
+    for (slot, (_, terms)) in slots.iter().enumerate() {
+        by_term.extend(terms.iter().map(|term| (term.as_str(), slot)));
+    }
+    by_term.sort_unstable();
+    let mut repeats: Vec<(usize, usize)> = by_term
+        .windows(2)
+        .filter(|two| two[0].0 == two[1].0 && two[0].1 != two[1].1)
+        .map(|two| (two[0].1, two[1].1))
+        .collect();
+    repeats.sort_unstable();
+    repeats.dedup();
+    repeats
+}
