@@ -1,6 +1,8 @@
 //! Putting a [`Program`] together from a [`Tree`]. No recursion: a query may nest deeply.
 
+use std::collections::HashMap;
 use tantivy::SegmentReader;
+
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::cursor::{Articles, Cursor};
@@ -222,19 +224,23 @@ fn sorted<'a>(terms: impl Iterator<Item = &'a String>) -> Vec<String> {
     terms
 }
 
-/// Slots of a phrase that share a word.
-fn repeats(slots: &[(u32, Vec<String>)]) -> Vec<(usize, usize)> {
-    let mut by_term: Vec<(&str, usize)> = Vec::new();
+/// Slots of a phrase with the earlier ones that share a word with them.
+fn repeats(slots: &[(u32, Vec<String>)]) -> Vec<(usize, Vec<usize>)> {
+    let mut met: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut repeats = Vec::new();
     for (slot, (_, terms)) in slots.iter().enumerate() {
-        by_term.extend(terms.iter().map(|term| (term.as_str(), slot)));
+        let mut earlier = Vec::new();
+        for term in terms {
+            let at = met.entry(term).or_default();
+            earlier.extend(at.iter().copied());
+            at.push(slot);
+        }
+        earlier.sort_unstable();
+        earlier.dedup();
+        earlier.retain(|other| *other != slot);
+        if !earlier.is_empty() {
+            repeats.push((slot, earlier));
+        }
     }
-    by_term.sort_unstable();
-    let mut repeats: Vec<(usize, usize)> = by_term
-        .windows(2)
-        .filter(|two| two[0].0 == two[1].0 && two[0].1 != two[1].1)
-        .map(|two| (two[0].1, two[1].1))
-        .collect();
-    repeats.sort_unstable();
-    repeats.dedup();
     repeats
 }

@@ -37,7 +37,7 @@ pub(super) enum Action {
     Phrase {
         cursors: Vec<usize>,
         slop: u32,
-        repeats: Vec<(usize, usize)>,
+        repeats: Vec<(usize, Vec<usize>)>,
         /// Places and positions of the slots.
         slots: Vec<(u32, Vec<u32>)>,
     },

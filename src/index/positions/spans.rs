@@ -389,8 +389,8 @@ pub(super) struct Slots<'a> {
     pub(super) slots: &'a [(u32, Vec<u32>)],
     /// Moves allowed.
     pub(super) slop: u32,
-    /// Slots that share a word, each once, the earlier first: they need a position each.
-    pub(super) repeats: &'a [(usize, usize)],
+    /// Slots with the earlier ones that share a word with them: they need a position each.
+    pub(super) repeats: &'a [(usize, Vec<usize>)],
     /// Where the body begins.
     pub(super) body: u32,
 }
@@ -450,9 +450,11 @@ fn moved(phrase: &Slots<'_>, pointers: &[usize], chosen: &mut Vec<usize>) -> Opt
     chosen.clear();
     chosen.extend(pointers);
     let at = |slot: usize, chosen: &[usize]| phrase.slots[slot].1.get(chosen[slot]).copied();
-    for &(one, other) in phrase.repeats {
-        while at(one, chosen)? == at(other, chosen)? {
-            chosen[other] += 1;
+    for (slot, earlier) in phrase.repeats {
+        let mut position = at(*slot, chosen)?;
+        while earlier.iter().any(|other| at(*other, chosen) == Some(position)) {
+            chosen[*slot] += 1;
+            position = at(*slot, chosen)?;
         }
     }
     let (mut lowest, mut highest) = (i64::MAX, i64::MIN);
@@ -463,10 +465,9 @@ fn moved(phrase: &Slots<'_>, pointers: &[usize], chosen: &mut Vec<usize>) -> Opt
         (lowest, highest) = (lowest.min(shifted), highest.max(shifted));
         (start, end) = (start.min(position), end.max(position));
     }
-    let distinct = || phrase.repeats.iter().all(|(one, other)| at(*one, chosen) != at(*other, chosen));
     let moves = highest - lowest;
     let together = (start < phrase.body) == (end < phrase.body);
-    if !together || moves > i64::from(phrase.slop) || !distinct() {
+    if !together || moves > i64::from(phrase.slop) {
         return None;
     }
     let weight = closeness(u32::try_from(moves).unwrap_or(u32::MAX).saturating_add(1));
