@@ -6,14 +6,19 @@ use tantivy::SegmentReader;
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::cursor::{Articles, Cursor};
-use super::program::{Action, Found, Nearness, Program, Rooms, Step, Test};
+use super::program::{Action, Duo, Found, Nearness, Program, Rooms, Step, Test};
 use super::{Range, Tree, Written};
 use crate::index::schema::{BODY_START, mark};
 use crate::query::ast::{Letters, Unit};
 
 impl Program {
-    /// Opens a tree on a segment.
-    pub(super) fn open(tree: &Tree, reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
+    /// Opens a tree on a segment. Without `weighed` it only tells whether there is an occurrence.
+    pub(super) fn open(
+        tree: &Tree,
+        reader: &SegmentReader,
+        field: Field,
+        weighed: bool,
+    ) -> tantivy::Result<Self> {
         let mut builder = Builder {
             reader,
             field,
@@ -33,7 +38,16 @@ impl Program {
         let mut steps = builder.steps;
         link(&mut steps);
         let found = steps.iter().map(|_| Found::default()).collect();
-        Ok(Self { cursors: builder.cursors, articles, steps, found, room: Rooms::default() })
+        Ok(Self {
+            cursors: builder.cursors,
+            articles,
+            duo: Duo::of(&steps),
+            steps,
+            found,
+            room: Rooms::default(),
+            weighed,
+            weight: None,
+        })
     }
 }
 

@@ -51,35 +51,37 @@ impl Cursor {
     }
 
     /// Moves to the first article from `target` on; stays when it is there already.
+    #[inline]
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc >= target {
-            return self.doc;
-        }
-        match self.lists.as_mut_slice() {
-            [] => {}
-            [list] => self.doc = list.seek(target),
-            lists if self.heap.is_empty() => {
-                self.doc = TERMINATED;
-                for list in lists {
-                    let doc = if list.doc() < target { list.seek(target) } else { list.doc() };
-                    self.doc = self.doc.min(doc);
-                }
-            }
-            lists => {
-                while let Some(mut top) = self.heap.peek_mut() {
-                    let Reverse((doc, list)) = *top;
-                    if doc >= target {
-                        self.doc = doc;
-                        break;
-                    }
-                    *top = Reverse((lists[list].seek(target), list));
-                }
-            }
+        if self.doc < target {
+            self.doc = match self.lists.as_mut_slice() {
+                [list] => list.seek(target),
+                _ => self.seek_many(target),
+            };
         }
         self.doc
     }
 
+    fn seek_many(&mut self, target: DocId) -> DocId {
+        let lists = self.lists.as_mut_slice();
+        if self.heap.is_empty() {
+            let seek = |list: &mut SegmentPostings| {
+                if list.doc() < target { list.seek(target) } else { list.doc() }
+            };
+            return lists.iter_mut().map(seek).min().unwrap_or(TERMINATED);
+        }
+        while let Some(mut top) = self.heap.peek_mut() {
+            let Reverse((doc, list)) = *top;
+            if doc >= target {
+                return doc;
+            }
+            *top = Reverse((lists[list].seek(target), list));
+        }
+        TERMINATED
+    }
+
     /// Positions in the article it stands at, in order, each once.
+    #[inline]
     pub(super) fn positions(&mut self, out: &mut Vec<u32>) {
         out.clear();
         let doc = self.doc;
@@ -201,7 +203,10 @@ impl Articles {
                 let mut doc = target;
                 'again: while doc < TERMINATED {
                     for member in members.iter_mut() {
-                        let found = member.seek(cursors, doc);
+                        let found = match member {
+                            Self::Of(cursor) => cursors[*cursor].seek(doc),
+                            other => other.seek(cursors, doc),
+                        };
                         if found > doc {
                             doc = found;
                             continue 'again;

@@ -23,6 +23,7 @@
 
 mod build;
 mod cursor;
+mod phrase;
 mod program;
 mod scorer;
 mod spans;
@@ -181,7 +182,8 @@ impl PositionWeight {
 
     /// A scorer that has not looked for its first match.
     fn placed(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<PositionScorer> {
-        let program = Program::open(&self.query.tree, reader, self.query.field)?;
+        let weighed = self.similarity.is_some();
+        let program = Program::open(&self.query.tree, reader, self.query.field, weighed)?;
         Ok(PositionScorer::new(program, self.weigher(reader, boost)?))
     }
 }

@@ -4,7 +4,8 @@
 use tantivy::DocId;
 
 use super::cursor::{Articles, Cursor};
-use super::spans::{self, Keep, Room, Rule, Slots, Span};
+use super::phrase::{self, Slots};
+use super::spans::{self, Keep, Room, Rule, Span};
 use crate::index::schema::BODY_START;
 
 /// Only where the body begins something new.
@@ -104,6 +105,36 @@ pub(super) struct Program {
     pub(super) steps: Vec<Step>,
     pub(super) found: Vec<Found>,
     pub(super) room: Rooms,
+    /// The whole program when it is two words near each other, which is what most queries are.
+    pub(super) duo: Option<Duo>,
+    /// Whether the weight of what it finds is asked for; else one occurrence is enough.
+    pub(super) weighed: bool,
+    /// Weight found by `duo`.
+    pub(super) weight: Option<f32>,
+}
+
+/// Two words near each other: their cursors, most positions apart, whether the left comes first.
+#[derive(Clone, Copy)]
+pub(super) struct Duo {
+    left: usize,
+    right: usize,
+    reach: u32,
+    ordered: bool,
+}
+
+impl Duo {
+    /// What some steps are if they are no more than two words near each other.
+    pub(super) fn of(steps: &[Step]) -> Option<Self> {
+        let [first, second, last] = steps else { return None };
+        match (&first.action, &second.action, &last.action) {
+            (
+                Action::Words(left),
+                Action::Words(right),
+                Action::Pair { nearness: Nearness::Apart(reach, ordered), negated: false, .. },
+            ) => Some(Self { left: *left, right: *right, reach: *reach, ordered: *ordered }),
+            _ => None,
+        }
+    }
 }
 
 /// Room kept from article to article.
@@ -128,6 +159,17 @@ impl Program {
 
     /// Whether an article that holds the words has them where they must stand.
     pub(super) fn matches(&mut self, doc: DocId) -> bool {
+        if let Some(duo) = self.duo
+            && let [left, right, ..] = self.found.as_mut_slice()
+        {
+            read(&mut self.cursors[duo.left], doc, &mut left.words);
+            read(&mut self.cursors[duo.right], doc, &mut right.words);
+            let rule = Rule { reach: duo.reach, ordered: duo.ordered, bounds: PARTS, interlocking: false };
+            self.weight = spans::word_pairs_weight(&left.words, &right.words, rule, self.weighed);
+            if let Some(weight) = self.weight {
+                return weight > 0.0;
+            }
+        }
         let mut at = 0;
         while at < self.steps.len() {
             self.run(at, doc);
@@ -143,6 +185,9 @@ impl Program {
 
     /// Occurrences in the article asked for last, weighted by closeness.
     pub(super) fn frequency(&self) -> f32 {
+        if let Some(weight) = self.weight {
+            return weight;
+        }
         let Some(found) = self.found.last() else { return 0.0 };
         found.words.len() as f32 + found.spans.iter().map(|span| span.weight).sum::<f32>()
     }
@@ -172,7 +217,7 @@ impl Program {
                 if neighbours {
                     read(&mut cursors[*next], doc, &mut breaks);
                 }
-                spans::mentions(&room.marks, &breaks, &mut out.spans);
+                phrase::mentions(&room.marks, &breaks, &mut out.spans);
                 breaks.clear();
                 out.words = breaks;
             }
@@ -183,13 +228,13 @@ impl Program {
                         return;
                     }
                 }
-                let phrase = Slots {
+                let wanted = Slots {
                     slots: slots.as_slice(),
                     slop: *slop,
                     repeats: repeats.as_slice(),
                     body: BODY_START,
                 };
-                spans::phrase(&phrase, &mut room.sweeps, &mut out.spans);
+                phrase::find(&wanted, &mut room.sweeps, &mut out.spans);
             }
             Action::Or(members) => {
                 for member in members.iter() {
@@ -249,6 +294,7 @@ impl Program {
 }
 
 /// Positions of a cursor's terms in an article; none if they do not stand in it.
+#[inline]
 fn read(cursor: &mut Cursor, doc: DocId, out: &mut Vec<u32>) {
     if cursor.seek(doc) == doc {
         cursor.positions(out);

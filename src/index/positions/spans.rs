@@ -135,8 +135,8 @@ pub(super) struct Room {
     found: Vec<Span>,
     queue: VecDeque<Span>,
     highest: Vec<[Option<(u32, u32)>; 2]>,
-    pointers: Vec<usize>,
-    chosen: Vec<usize>,
+    pub(super) pointers: Vec<usize>,
+    pub(super) chosen: Vec<usize>,
 }
 
 /// The windows of single words: a window is minimal when no other of the words stands between.
@@ -167,6 +167,34 @@ pub(super) fn word_pairs(left: &[u32], right: &[u32], rule: Rule<'_>, out: &mut 
         }
         before = Some((at, in_left, in_right));
     }
+}
+
+/// The weight of all windows of [`word_pairs`], or if that is not wanted of one; `None` when a position is in
+/// both lists, which needs the general way.
+pub(super) fn word_pairs_weight(left: &[u32], right: &[u32], rule: Rule<'_>, all: bool) -> Option<f32> {
+    let fits = |from: u32, to: u32| {
+        to - from <= rule.reach && !rule.bounds.iter().any(|bound| from < *bound && *bound <= to)
+    };
+    let (mut l, mut r, mut sum) = (0, 0, 0.0);
+    while let (Some(&a), Some(&b)) = (left.get(l), right.get(r)) {
+        // The last of the one before the first of the other behind it.
+        let (from, to, last) = if a < b {
+            l += 1;
+            (a, b, left.get(l).is_none_or(|next| *next >= b))
+        } else if b < a {
+            r += 1;
+            (b, a, !rule.ordered && right.get(r).is_none_or(|next| *next >= a))
+        } else {
+            return None;
+        };
+        if last && fits(from, to) {
+            sum += closeness(to - from);
+            if !all {
+                break;
+            }
+        }
+    }
+    Some(sum)
 }
 
 /// The windows of pairs.
@@ -295,7 +323,7 @@ fn is_ladder(spans: &[Span]) -> bool {
 }
 
 /// Puts windows in order, each once, and drops those that hold another if only the minimal ones are kept.
-fn settle(spans: &mut Vec<Span>, keep: Keep) {
+pub(super) fn settle(spans: &mut Vec<Span>, keep: Keep) {
     unite(spans);
     if keep == Keep::Minimal {
         minimal(spans);
@@ -381,119 +409,4 @@ pub(super) fn disjoint(spans: &[Span]) -> u32 {
         }
     }
     count
-}
-
-/// A phrase: where the words of each slot stand, and where the slot lies in the phrase.
-pub(super) struct Slots<'a> {
-    /// Place in the phrase and positions of its words, by slot.
-    pub(super) slots: &'a [(u32, Vec<u32>)],
-    /// Moves allowed.
-    pub(super) slop: u32,
-    /// Slots with the earlier ones that share a word with them: they need a position each.
-    pub(super) repeats: &'a [(usize, Vec<usize>)],
-    /// Where the body begins.
-    pub(super) body: u32,
-}
-
-/// Occurrences of a phrase.
-///
-/// With moves: shifted by their places, the words of an undisturbed phrase stand at one position; the moves
-/// are the width of the range the shifted words stand in (as Lucene counts them, so that two words the other
-/// way round are two moves).
-pub(super) fn phrase(phrase: &Slots<'_>, room: &mut Room, out: &mut Vec<Span>) {
-    out.clear();
-    let slots = phrase.slots;
-    let Some(last_place) = slots.iter().map(|(place, _)| *place).max() else { return };
-    if phrase.slop == 0 {
-        // The rarest word leads.
-        let Some((place, lead)) = slots.iter().min_by_key(|(_, positions)| positions.len()) else { return };
-        room.pointers.clear();
-        room.pointers.resize(slots.len(), 0);
-        'starts: for position in lead {
-            let Some(start) = position.checked_sub(*place) else { continue };
-            for ((place, positions), pointer) in slots.iter().zip(&mut room.pointers) {
-                let wanted = start + place;
-                *pointer += skip(&positions[*pointer..], wanted);
-                match positions.get(*pointer) {
-                    Some(found) if *found == wanted => {}
-                    Some(_) => continue 'starts,
-                    None => return,
-                }
-            }
-            out.push(Span::run(start, start + last_place));
-        }
-        return;
-    }
-    // Move on the word that stands first, again and again: this meets the narrowest range of each.
-    room.pointers.clear();
-    room.pointers.resize(slots.len(), 0);
-    loop {
-        let mut first: Option<(i64, usize)> = None;
-        for (slot, ((place, positions), pointer)) in slots.iter().zip(&room.pointers).enumerate() {
-            let Some(position) = positions.get(*pointer) else {
-                settle(out, Keep::Minimal);
-                return;
-            };
-            let shifted = i64::from(*position) - i64::from(*place);
-            if first.is_none_or(|(other, _)| shifted < other) {
-                first = Some((shifted, slot));
-            }
-        }
-        let Some((_, slot)) = first else { return };
-        out.extend(moved(phrase, &room.pointers, &mut room.chosen));
-        room.pointers[slot] += 1;
-    }
-}
-
-/// The occurrence of a phrase at a choice of positions, if it needs no more moves than allowed.
-fn moved(phrase: &Slots<'_>, pointers: &[usize], chosen: &mut Vec<usize>) -> Option<Span> {
-    chosen.clear();
-    chosen.extend(pointers);
-    let at = |slot: usize, chosen: &[usize]| phrase.slots[slot].1.get(chosen[slot]).copied();
-    for (slot, earlier) in phrase.repeats {
-        let mut position = at(*slot, chosen)?;
-        while earlier.iter().any(|other| at(*other, chosen) == Some(position)) {
-            chosen[*slot] += 1;
-            position = at(*slot, chosen)?;
-        }
-    }
-    let (mut lowest, mut highest) = (i64::MAX, i64::MIN);
-    let (mut start, mut end) = (u32::MAX, 0);
-    for (slot, (place, _)) in phrase.slots.iter().enumerate() {
-        let position = at(slot, chosen)?;
-        let shifted = i64::from(position) - i64::from(*place);
-        (lowest, highest) = (lowest.min(shifted), highest.max(shifted));
-        (start, end) = (start.min(position), end.max(position));
-    }
-    let moves = highest - lowest;
-    let together = (start < phrase.body) == (end < phrase.body);
-    if !together || moves > i64::from(phrase.slop) {
-        return None;
-    }
-    let weight = closeness(u32::try_from(moves).unwrap_or(u32::MAX).saturating_add(1));
-    Some(Span { weight, ..Span::run(start, end) })
-}
-
-/// How many of the sorted positions stand before `wanted`: doubling steps, then halving ones.
-fn skip(positions: &[u32], wanted: u32) -> usize {
-    let mut step = 1;
-    while positions.get(step).is_some_and(|position| *position < wanted) {
-        step *= 2;
-    }
-    let until = positions.len().min(step + 1);
-    let from = step / 2;
-    from.min(until) + positions[from.min(until)..until].partition_point(|position| *position < wanted)
-}
-
-/// Runs of neighbouring positions as occurrences; a run also ends before a position of `breaks`.
-pub(super) fn mentions(positions: &[u32], breaks: &[u32], out: &mut Vec<Span>) {
-    out.clear();
-    for &position in positions {
-        match out.last_mut() {
-            Some(last) if last.end + 1 == position && breaks.binary_search(&position).is_err() => {
-                *last = Span::run(last.start, position);
-            }
-            _ => out.push(Span::run(position, position)),
-        }
-    }
 }
