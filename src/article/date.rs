@@ -120,6 +120,26 @@ impl Interval {
         Self::months(century * 100, 1, 1200, Granularity::Century)
     }
 
+    /// A year before the common era, `480` for 480 BC: value `BC0480`.
+    pub fn year_bc(y: i32) -> Option<Self> {
+        Self::year(1i32.checked_sub(y)?)
+    }
+
+    /// The decade `47` of the 470s BC: value `BC047`.
+    pub fn decade_bc(decade: i32) -> Option<Self> {
+        Self::months(
+            (-9i32).checked_sub(decade.checked_mul(10)?)?.checked_add(1)?,
+            1,
+            120,
+            Granularity::Decade,
+        )
+    }
+
+    /// The century `3` of the years 400–301 BC: value `BC03`.
+    pub fn century_bc(century: i32) -> Option<Self> {
+        Self::months((-99i32).checked_sub(century.checked_mul(100)?)?, 1, 1200, Granularity::Century)
+    }
+
     /// An ISO 8601 week, Monday to Sunday.
     pub fn week(iso_year: i32, week: u32) -> Option<Self> {
         let first = NaiveDate::from_isoywd_opt(iso_year, week, Weekday::Mon)?;
@@ -175,6 +195,7 @@ impl Interval {
     /// or quarter that does not exist.
     pub fn parse_value(text: &str) -> Result<Self, DateError> {
         let value = text.split('T').next().unwrap_or(text);
+        let (value, before_era) = value.strip_prefix("BC").map_or((value, false), |rest| (rest, true));
         let mut parts = value.split('-');
         let (year, second, third) = (parts.next().unwrap_or(""), parts.next(), parts.next());
         let not_understood = || DateError::NotUnderstood(text.to_owned());
@@ -183,7 +204,10 @@ impl Interval {
             return Err(not_understood());
         }
         let y: i32 = year.parse().map_err(|_| not_understood())?;
+        let y = if before_era && year.len() == 4 { 1 - y } else { y };
         match (year.len(), second, third) {
+            (2, None, None) if before_era => Self::century_bc(y).ok_or_else(no_such),
+            (3, None, None) if before_era => Self::decade_bc(y).ok_or_else(no_such),
             (2, None, None) => Self::century(y).ok_or_else(no_such),
             (3, None, None) => Self::decade(y).ok_or_else(no_such),
             (4, None, None) => Self::year(y).ok_or_else(no_such),
@@ -225,12 +249,20 @@ impl Interval {
 
     /// The TIMEX3 calendar value, e.g. `2024-12`. [`Interval::parse_value`] reads it back.
     pub fn value(&self) -> String {
-        let (y, m) = (self.first.year(), self.first.month());
+        let m = self.first.month();
+        // Years before the common era are counted backwards and have no year 0.
+        let (era, y) = match self.first.year() {
+            y @ 1.. => ("", y),
+            y if self.granularity <= Granularity::Decade && y < -8 => ("BC", 1 - y),
+            y if self.granularity <= Granularity::Decade => ("", y),
+            y => ("BC", 1 - y),
+        };
         match self.granularity {
+            Granularity::Century if !era.is_empty() => format!("BC{:02}", (y - 1) / 100),
             Granularity::Century => format!("{:02}", y / 100),
-            Granularity::Decade => format!("{:03}", y / 10),
-            Granularity::Year => format!("{y:04}"),
-            Granularity::Half => format!("{y:04}-H{}", (m - 1) / 6 + 1),
+            Granularity::Decade => format!("{era}{:03}", y / 10),
+            Granularity::Year => format!("{era}{y:04}"),
+            Granularity::Half => format!("{era}{y:04}-H{}", (m - 1) / 6 + 1),
             Granularity::Season => {
                 let code = match m {
                     3..=5 => "SP",
@@ -238,16 +270,16 @@ impl Interval {
                     9..=11 => "FA",
                     _ => "WI",
                 };
-                format!("{y:04}-{code}")
+                format!("{era}{y:04}-{code}")
             }
-            Granularity::Quarter => format!("{y:04}-Q{}", (m - 1) / 3 + 1),
-            Granularity::Month => format!("{y:04}-{m:02}"),
+            Granularity::Quarter => format!("{era}{y:04}-Q{}", (m - 1) / 3 + 1),
+            Granularity::Month => format!("{era}{y:04}-{m:02}"),
             Granularity::Week => {
                 let week = self.first.iso_week();
                 let weekend = if self.first.weekday() == Weekday::Sat { "-WE" } else { "" };
                 format!("{:04}-W{:02}{weekend}", week.year(), week.week())
             }
-            Granularity::Day => self.first.format("%Y-%m-%d").to_string(),
+            Granularity::Day => format!("{era}{y:04}-{m:02}-{:02}", self.first.day()),
         }
     }
 
@@ -316,6 +348,13 @@ mod tests {
             "2024",
             "199",
             "19",
+            "BC0480",
+            "BC0480-09",
+            "BC0480-SU",
+            "BC047",
+            "BC03",
+            "000",
+            "0001",
         ] {
             assert_eq!(Interval::parse_value(value).map(|i| i.value()), Ok(value.to_owned()));
         }

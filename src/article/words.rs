@@ -46,13 +46,13 @@ pub fn each(text: &str, mut word: impl FnMut(&str, usize, usize, u32, u32)) -> u
     let mut position = 0;
     let mut at = 0;
     while at < bytes.len() {
-        let c = char_at(text, at);
+        let c = if bytes[at].is_ascii() { char::from(bytes[at]) } else { char_at(text, at) };
         if !c.is_alphanumeric() {
             at += c.len_utf8();
             continue;
         }
         let start = at;
-        if is_ideographic(c) {
+        if !c.is_ascii() && is_ideographic(c) {
             at += c.len_utf8();
             term.clear();
             term.push(c);
@@ -64,7 +64,8 @@ pub fn each(text: &str, mut word: impl FnMut(&str, usize, usize, u32, u32)) -> u
         at = end;
         if plain {
             term.clear();
-            term.extend(text[start..end].chars().map(|c| c.to_ascii_lowercase()));
+            term.push_str(&text[start..end]);
+            term.make_ascii_lowercase();
             cut(&mut term);
             word(&term, start, end, position, 1);
             position += 1;
@@ -86,8 +87,12 @@ fn chunk_end(text: &str, start: usize) -> (usize, bool) {
         while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
             at += 1;
         }
-        if at >= bytes.len() {
-            return (at, plain);
+        // Most words end before a blank, or before a stop or comma and a blank.
+        match bytes.get(at..) {
+            None | Some([] | [b' ' | b'\n' | b')' | b'"', ..] | [b'.' | b',', b' ' | b'\n', ..]) => {
+                return (at, plain);
+            }
+            _ => {}
         }
         let c = char_at(text, at);
         let next = at + c.len_utf8();

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Write};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Interval, Part, Span, country};
+use crate::article::{Interval, Part, Published, PublishedVia, Span, country};
 use crate::extract::{Annotations, Extractor, Input};
 
 /// A line of `--jsonl` input.
@@ -102,7 +102,12 @@ pub(super) fn run(
                 continue;
             }
         };
-        let day = record.published.as_deref().and_then(|text| Interval::parse_value(text).ok()).or(published);
+        let day = record
+            .published
+            .as_deref()
+            .and_then(|text| Published::parse(text, PublishedVia::Record, None).ok())
+            .map(|published| published.on)
+            .or(published);
         let annotations = extractor.annotate(&Input {
             title: record.title.as_deref().unwrap_or(""),
             body: &record.text,

@@ -1,20 +1,337 @@
 //! The command line as clap reads it. No effects, no input or output; [`super::command`] makes plain typed
 //! commands of it.
 
-use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Search a news archive by who, where and when.
 #[derive(Parser, Debug)]
-#[command(name = "dateline", version, about, max_term_width = 100)]
+#[command(
+    name = "dateline",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "Examples:
+  dateline index ~/archive                           read new and changed articles
+  dateline search 'Blinken AND Iraq'                 ranked results (from inside the archive)
+  dateline search militia -p 'Antony Blinken' -c IQ --since 2024-12
+  dateline facets person 'country:IQ'                who is named in articles about Iraq
+  dateline help query                                the query language on one screen"
+)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Sub,
+
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = ColorArg::Auto, value_name = "WHEN")]
+    pub(super) color: ColorArg,
 }
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Sub {
+    /// Read an archive into its index: what is new or changed since the last run
+    Index(IndexArgs),
+    /// Find articles
+    Search(SearchArgs),
+    /// Count people, countries, dates, … over all articles that match
+    Facets(FacetsArgs),
+    /// Count articles along time
+    Timeline(TimelineArgs),
+    /// Show an article with its people, countries and dates marked, and how each was read
+    Show(ShowArgs),
+    /// Say what the index holds
+    Stats(PlaceArgs),
     /// Find people, countries and dates in a text from standard input
     Annotate(AnnotateArgs),
+    /// Print a JSON schema: of articles, of the index, of --output json
+    Schema(SchemaArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+    /// Print help: of a command, or `help query` for the query language
+    Help(HelpArgs),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Where the index lies.
+#[derive(Args, Debug, Clone)]
+pub(super) struct PlaceArgs {
+    /// Archive folder; its index is brought up to date first
+    #[arg(long, value_name = "DIR")]
+    pub(super) archive: Option<PathBuf>,
+    /// Index folder [default: the .dateline folder of the archive, found upwards from here]
+    #[arg(long, value_name = "DIR", env = "DATELINE_INDEX")]
+    pub(super) index: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct IndexArgs {
+    /// Files and folders to read; `-` for standard input [default: the archive, else this folder]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Index folder [default: PATH/.dateline]
+    #[arg(long, value_name = "DIR", env = "DATELINE_INDEX")]
+    pub(super) index: Option<PathBuf>,
+    /// Read every file as this format instead of telling it by its bytes and name
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<String>,
+    /// Names of fields in records, e.g. title=hl,body=story
+    #[arg(long, value_name = "FIELD=KEY,…")]
+    pub(super) map: Option<String>,
+    /// How 03/04/2024 is read
+    #[arg(long, value_name = "ORDER", value_parser = ["mdy", "dmy"])]
+    pub(super) date_order: Option<String>,
+    /// Drop articles whose file or record has vanished
+    #[arg(long)]
+    pub(super) prune: bool,
+    /// Read every file again, changed or not
+    #[arg(long)]
+    pub(super) reread: bool,
+    /// Memory for building the index, in megabytes
+    #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(40..=64_000))]
+    pub(super) memory: u64,
+    /// Threads [default: all cores]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+    /// Write a line of JSON for each reject and flag
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Stop at the first input that is rejected
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Parse without writing and show what was found
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// With --dry-run: print every article as a line of JSON
+    #[arg(short, long, value_name = "FORM", value_parser = ["table", "jsonl"], default_value = "table", requires = "dry_run")]
+    pub(super) output: String,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// The query and the filters beside it, the same for all commands that ask.
+#[derive(Args, Debug, Clone)]
+pub(super) struct QueryArgs {
+    /// Words, phrases and fields; see `dateline help query`
+    #[arg(value_name = "QUERY")]
+    pub(super) query: Vec<String>,
+    /// Person, as person:NAME
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) person: Vec<String>,
+    /// Country by name or ISO code, as country:X
+    #[arg(short, long, value_name = "COUNTRY")]
+    pub(super) country: Vec<String>,
+    /// Region, as region:X
+    #[arg(long, value_name = "REGION")]
+    pub(super) region: Vec<String>,
+    /// Published on or after, as published:>=DATE
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub(super) since: Option<String>,
+    /// Published on or before, as published:<=DATE
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub(super) until: Option<String>,
+    /// Published within, as published:DATE
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub(super) on: Option<String>,
+    /// The text mentions a date within, as mentions:DATE
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub(super) mentions: Vec<String>,
+    /// Publication, as source:X
+    #[arg(long, value_name = "SOURCE")]
+    pub(super) source: Vec<String>,
+    /// Section, as section:X
+    #[arg(long, value_name = "SECTION")]
+    pub(super) section: Vec<String>,
+    /// Language, as language:X
+    #[arg(long, value_name = "LANG")]
+    pub(super) lang: Vec<String>,
+    /// How the query is written
+    #[arg(long, value_enum, default_value_t = SyntaxArg::Dateline, value_name = "SYNTAX")]
+    pub(super) syntax: SyntaxArg,
+    /// Not every word must occur: the best matches of any of them
+    #[arg(long)]
+    pub(super) any: bool,
+    /// Make every note about how the query was read an error
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// The day that relative dates count from [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(super) now: Option<String>,
+    /// How 03/04/2024 is read
+    #[arg(long, value_name = "ORDER", value_parser = ["mdy", "dmy"])]
+    pub(super) date_order: Option<String>,
+    /// Print how the query is read and stop
+    #[arg(long)]
+    pub(super) explain: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SyntaxArg {
+    Dateline,
+    Lucene,
+    Nexis,
+    Plain,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  dateline search 'Blinken AND Iraq'
+  dateline search '\"interim government\" OR militia' --sort newest -n 50 -o jsonl | jq .title
+  dateline search --archive sample_corpus -p 'Antony Blinken' -c IQ --since 2024-12
+  dateline search 'Blinken w/10 Iraq' --facet person:10,country")]
+pub(super) struct SearchArgs {
+    #[command(flatten)]
+    pub(super) query: QueryArgs,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Order of the results
+    #[arg(long, value_enum, default_value_t = SortArg::Relevance, value_name = "ORDER")]
+    pub(super) sort: SortArg,
+    /// Number of results
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub(super) limit: usize,
+    /// Every match, streamed
+    #[arg(long, conflicts_with_all = ["limit", "after"])]
+    pub(super) all: bool,
+    /// Continue behind the result with this cursor
+    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
+    pub(super) after: Option<String>,
+    /// Count facets too, e.g. person:10,country
+    #[arg(long, value_name = "FACET[:N],…", value_delimiter = ',')]
+    pub(super) facet: Vec<String>,
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
+    pub(super) output: OutputArg,
+    /// Do not page long output on a terminal
+    #[arg(long)]
+    pub(super) no_pager: bool,
+    /// Answer every query of a file of lines `name<TAB>query`; prints a TREC run (with -o trec)
+    #[arg(short = 'f', long, value_name = "FILE", conflicts_with_all = ["query", "all", "after", "facet"])]
+    pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SortArg {
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputArg {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+    Ids,
+    /// A TREC run, with --file
+    Trec,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  dateline facets person 'country:IQ'
+  dateline facets published:month Blinken
+  dateline facets person --like blin")]
+pub(super) struct FacetsArgs {
+    /// person, country, region, place, published[:year|month|day], mentions[:year|month|day], source, section, language
+    #[arg(value_name = "FACET")]
+    pub(super) facet: String,
+    #[command(flatten)]
+    pub(super) query: QueryArgs,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Number of values
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub(super) limit: usize,
+    /// All values
+    #[arg(long, conflicts_with = "limit")]
+    pub(super) all: bool,
+    /// Leave out so many of the most frequent values first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) offset: usize,
+    /// Leave out values with fewer articles
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) min_count: u64,
+    /// Only values that contain this text
+    #[arg(long, value_name = "TEXT")]
+    pub(super) like: Option<String>,
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = CountsArg::Table, value_name = "FORM")]
+    pub(super) output: CountsArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CountsArg {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  dateline timeline Iraq --by month
+  dateline timeline 'person:Gaddafi' --by year --field mentions -o csv")]
+pub(super) struct TimelineArgs {
+    #[command(flatten)]
+    pub(super) query: QueryArgs,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Length of a step
+    #[arg(long, value_enum, default_value_t = PeriodArg::Month, value_name = "PERIOD")]
+    pub(super) by: PeriodArg,
+    /// Which date
+    #[arg(long, value_enum, default_value_t = TimeFieldArg::Published, value_name = "FIELD")]
+    pub(super) field: TimeFieldArg,
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = CountsArg::Table, value_name = "FORM")]
+    pub(super) output: CountsArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PeriodArg {
+    Year,
+    Quarter,
+    Month,
+    Week,
+    Day,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TimeFieldArg {
+    Published,
+    Mentions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ShowArgs {
+    /// Id of the article, as search prints it
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = ShowArg::Text, value_name = "FORM")]
+    pub(super) output: ShowArg,
+    /// Do not page long output on a terminal
+    #[arg(long)]
+    pub(super) no_pager: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowArg {
+    Text,
+    Json,
 }
 
 #[derive(Args, Debug)]
@@ -25,4 +342,32 @@ pub(super) struct AnnotateArgs {
     /// Publication date that relative dates are resolved against
     #[arg(long, value_name = "DATE")]
     pub(super) published: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SchemaArgs {
+    /// Which schema
+    #[arg(value_enum, value_name = "NAME")]
+    pub(super) name: SchemaArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaArg {
+    Article,
+    Index,
+    Output,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArgs {
+    /// Shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct HelpArgs {
+    /// A command, or `query`
+    #[arg(value_name = "TOPIC")]
+    pub(super) topic: Option<String>,
 }

@@ -2,35 +2,197 @@
 //! codes are decided.
 
 mod annotate;
+mod archive;
 mod args;
+mod command;
+mod dry_run;
+mod failure;
+mod help;
+mod index;
+mod output;
+mod schema;
+mod screen;
+mod search;
+mod shell;
+mod show;
+mod stats;
+mod table;
+mod timeline;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
-use clap::Parser;
+use anyhow::Context;
+use clap::{CommandFactory, Parser};
 
-use crate::article::Interval;
+use crate::search::Engine;
+use archive::Archive;
+use args::{Cli, ColorArg, SchemaArg, ShowArg, Sub};
+use failure::Failure;
+use screen::{ERROR, Screen, styled};
 
-/// Runs the command the process was called with and returns its exit code.
+/// Set by Ctrl-C; an index run ends early and commits what is done.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Runs the command the process was called with and returns its exit code: 0 found or done, 1 nothing found, 2
+/// bad query, flag or configuration, 3 index missing, damaged or of another version, 4 done but some inputs
+/// were rejected, 130 interrupted.
 pub fn main() -> ExitCode {
-    let cli = args::Cli::parse();
-    let outcome = match cli.command {
-        args::Sub::Annotate(args) => {
-            let published = args.published.as_deref().and_then(|text| Interval::parse_value(text).ok());
-            let mut output = std::io::BufWriter::new(std::io::stdout().lock());
-            annotate::run(
-                args.jsonl,
-                published,
-                &mut std::io::stdin().lock(),
-                &mut output,
-                &mut std::io::stderr(),
-            )
-            .and_then(|passed_over| Ok(output.flush().map(|()| passed_over)?))
-        }
-    };
-    match outcome {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(4),
-        Err(_) => ExitCode::from(2),
+    let mut shape = Cli::command();
+    shape.build();
+    let cli = Cli::parse_from(shell::mark(std::env::args_os(), &shape));
+    match cli.color {
+        ColorArg::Auto => {}
+        ColorArg::Always => anstream::ColorChoice::Always.write_global(),
+        ColorArg::Never => anstream::ColorChoice::Never.write_global(),
     }
+    match run(cli.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if Failure::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::from(error.downcast_ref::<Failure>().map_or(2, |failure| failure.code))
+        }
+    }
+}
+
+fn run(command: Sub) -> anyhow::Result<u8> {
+    match command {
+        Sub::Index(args) => {
+            let (dry_run, jsonl) = (args.dry_run, args.output == "jsonl");
+            let command = command::index(args)?;
+            if dry_run {
+                return dry_run::run(&command, jsonl);
+            }
+            index::stop_on_interrupt(&STOP);
+            index::run(&command, &STOP)
+        }
+        Sub::Search(args) => {
+            let refresh = args.place.archive.is_some();
+            if let Some(file) = &args.file {
+                let command = command::batch(&args, file)?;
+                refresh_first(refresh, &command.archive)?;
+                return search::batch(&command);
+            }
+            let command = command::search(args)?;
+            refresh_first(refresh && !command.question.explain, &command.archive)?;
+            search::run(&command)
+        }
+        Sub::Facets(args) => {
+            let refresh = args.place.archive.is_some();
+            let command = command::facets(args)?;
+            refresh_first(refresh && !command.question.explain, &command.archive)?;
+            search::count(&command)
+        }
+        Sub::Timeline(args) => {
+            let refresh = args.place.archive.is_some();
+            let command = command::timeline(args)?;
+            refresh_first(refresh && !command.question.explain, &command.archive)?;
+            search::count(&command)
+        }
+        Sub::Show(args) => {
+            let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+            refresh_first(args.place.archive.is_some(), &archive)?;
+            let Some((article, found)) = archive.open()?.article(&args.id).map_err(Failure::from)? else {
+                return Err(Failure {
+                    code: 1,
+                    ..Failure::usage(format!("there is no article `{}`", args.id))
+                }
+                .hint("search prints the id of each article under its title")
+                .into());
+            };
+            let mut screen = Screen::open(!args.no_pager && args.output == ShowArg::Text);
+            match args.output {
+                ShowArg::Text => show::text(&mut screen, &article, &found)?,
+                ShowArg::Json => show::json(&mut screen, &article, &found)?,
+            }
+            screen.close()?;
+            Ok(0)
+        }
+        Sub::Stats(place) => {
+            let archive = Archive::find(place.archive.as_deref(), place.index.as_deref())?;
+            refresh_first(place.archive.is_some(), &archive)?;
+            let stats = archive.open()?.stats().map_err(Failure::from)?;
+            let mut screen = Screen::open(false);
+            stats::print(&mut screen, &archive, &stats)?;
+            screen.close()?;
+            Ok(0)
+        }
+        Sub::Annotate(args) => {
+            let published = args.published.as_deref().map(command::day).transpose()?;
+            let mut output = io::BufWriter::new(io::stdout().lock());
+            let day = published.map(crate::article::Interval::day);
+            let passed_over =
+                annotate::run(args.jsonl, day, &mut io::stdin().lock(), &mut output, &mut io::stderr())?;
+            output.flush()?;
+            Ok(if passed_over == 0 { 0 } else { 4 })
+        }
+        Sub::Schema(args) => {
+            let schema = match args.name {
+                SchemaArg::Article => schema::article(),
+                SchemaArg::Index => crate::index::describe(),
+                SchemaArg::Output => schema::output(),
+            };
+            let mut out = io::stdout().lock();
+            serde_json::to_writer_pretty(&mut out, &schema)?;
+            writeln!(out)?;
+            Ok(0)
+        }
+        Sub::Completions(args) => {
+            clap_complete::generate(args.shell, &mut Cli::command(), "dateline", &mut io::stdout());
+            Ok(0)
+        }
+        Sub::Man => {
+            clap_mangen::Man::new(Cli::command()).render(&mut io::stdout())?;
+            Ok(0)
+        }
+        Sub::Help(args) => print_help(args.topic.as_deref()),
+    }
+}
+
+/// With `--archive` a question first reads what is new; an index is made where there is none.
+fn refresh_first(wanted: bool, archive: &Archive) -> anyhow::Result<()> {
+    if !wanted {
+        return Ok(());
+    }
+    index::refresh(&command::refresh(archive)?, &STOP)
+}
+
+fn print_help(topic: Option<&str>) -> anyhow::Result<u8> {
+    let mut cli = Cli::command();
+    cli.build();
+    let text = match topic {
+        None => cli.render_help().ansi().to_string(),
+        Some("query") => help::QUERY.to_owned(),
+        Some(name) => match cli.find_subcommand_mut(name) {
+            Some(command) => command.render_help().ansi().to_string(),
+            None => {
+                return Err(Failure::usage(format!("there is no help on `{name}`"))
+                    .hint("there is `dateline help query`, and help on every command: `dateline help search`")
+                    .into());
+            }
+        },
+    };
+    write!(anstream::stdout(), "{text}").context("cannot print the help")?;
+    Ok(0)
+}
+
+/// Prints an error to standard error: what, its causes, the way out.
+fn report(error: &anyhow::Error) {
+    let mut text = match error.downcast_ref::<Failure>() {
+        // A query error comes rendered, with its caret.
+        Some(failure) if failure.message.starts_with("error: ") => {
+            failure.message.replacen("error:", &styled(ERROR, "error:"), 1)
+        }
+        _ => format!("{} {}", styled(ERROR, "error:"), screen::visible(&error.to_string())),
+    };
+    for cause in error.chain().skip(1) {
+        text += &format!("\n  caused by: {}", screen::visible(&cause.to_string()));
+    }
+    if let Some(hint) = error.downcast_ref::<Failure>().and_then(|failure| failure.hint.as_deref()) {
+        text += &format!("\nhint: {hint}");
+    }
+    // Nothing is left to be done when standard error is closed.
+    let _ = writeln!(anstream::stderr(), "{}", text.trim_end());
 }

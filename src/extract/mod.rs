@@ -3,12 +3,15 @@
 //! The [`Extractor`] holds the lexicons and the model, all of them compiled in; it is built once and
 //! shared by threads. It never fails: text without mentions gives empty [`Annotations`].
 
+pub mod countries;
+pub mod dates;
+mod editor;
 pub mod people;
 
-use crate::article::{Granularity, Interval, Part, Span};
+use crate::article::{Article, Interval, Span};
 
 /// What an article says of who, where and when.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Annotations {
     /// People in order of first mention; each person once.
     pub people: Vec<Person>,
@@ -19,7 +22,7 @@ pub struct Annotations {
 }
 
 /// One person of an article.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Person {
     /// The fullest form of the name in the article, without title: `Antony Blinken`.
     pub name: String,
@@ -28,7 +31,7 @@ pub struct Person {
 }
 
 /// A place in the text where a person is named.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct PersonMention {
     /// The name as it stands, without title and possessive.
     pub span: Span,
@@ -53,7 +56,7 @@ pub enum PersonVia {
 }
 
 /// One country of an article.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct CountryMentions {
     /// ISO 3166-1 alpha-2 code.
     pub code: &'static str,
@@ -62,7 +65,7 @@ pub struct CountryMentions {
 }
 
 /// A place in the text that speaks of a country.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct CountryMention {
     /// The words.
     pub span: Span,
@@ -93,7 +96,7 @@ pub enum CountryVia {
 }
 
 /// A date in the text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct DateMention {
     /// The words.
     pub span: Span,
@@ -130,40 +133,40 @@ pub struct Input<'a> {
     pub dateline: Option<&'a str>,
 }
 
-impl<'a> Input<'a> {
-    /// The texts of an article.
-    pub fn of(article: &'a crate::article::Article) -> Self {
-        Self {
-            title: &article.title,
-            body: &article.body,
-            published: article.published.as_ref().map(|published| published.on),
-            source: article.source.as_deref(),
-            dateline: article.dateline.as_deref(),
-        }
-    }
-}
-
 /// Lexicons and model.
 #[derive(Debug, Default)]
 pub struct Extractor {
     people: people::Tagger,
+    countries: countries::Gazetteer,
 }
 
 impl Extractor {
+    /// Grows whenever the extractor may read the same text otherwise than before; archives are read again then.
+    pub const VERSION: u32 = 1;
+
     /// Builds the look-up tables; takes some milliseconds.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Changes whenever the extractor may read the same text otherwise than before; archives are read again then.
-    pub fn version(&self) -> u32 {
-        1
+    /// Finds people, countries and dates in a text.
+    pub fn annotate(&self, input: &Input<'_>) -> Annotations {
+        // A name that holds a place (`Paris Hilton`) is no place, so people come first.
+        let people = self.people.find(input);
+        let countries = self.countries.find(input, &people);
+        Annotations { people, countries, dates: dates::find(input) }
     }
 
-    /// Finds people, countries and dates.
-    pub fn annotate(&self, input: &Input<'_>) -> Annotations {
-        let _ = (Granularity::Day, Part::Body);
-        let people = self.people.find(input);
-        Annotations { people, ..Annotations::default() }
+    /// Finds people, countries and dates in an article and joins what its editors assigned to them.
+    pub fn annotate_article(&self, article: &Article) -> Annotations {
+        let mut found = self.annotate(&Input {
+            title: &article.title,
+            body: &article.body,
+            published: article.published.as_ref().map(|published| published.on),
+            source: article.source.as_deref(),
+            dateline: article.dateline.as_deref(),
+        });
+        editor::join(article, &mut found);
+        found
     }
 }

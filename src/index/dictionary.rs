@@ -3,18 +3,24 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use regex::Regex;
+use regex::RegexBuilder;
+use rustc_hash::FxHashSet;
+use tantivy::Searcher;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
-use tantivy::{Searcher, Term};
 
 use super::failure::Context;
-use super::schema::term;
+use super::positions::Terms;
+use super::schema::{mark, term};
 use super::stem::Stems;
 use crate::search::EngineError;
 
 /// Most words one part of a query may open into.
 pub(super) const MOST_WORDS: usize = 10_000;
+/// For more stems than this the written words are read through once; each takes some 50 µs to look up.
+const MOST_LOOKED_UP: usize = 200;
+/// Longest ending a stemmer cuts.
+const LONGEST_ENDING: usize = 9;
 
 /// The terms of one field.
 #[derive(Clone, Copy)]
@@ -27,19 +33,29 @@ pub(super) struct Dictionary<'a> {
 /// Terms that were asked for, or that there are too many.
 pub(super) type Opened = Result<Vec<String>, EngineError>;
 
+/// First character of words, behind all marks.
+const FIRST_WORD: &str = "\u{4}";
+
 impl Dictionary<'_> {
     /// The terms that begin with `prefix` and pass, in order. `shown` names the pattern in the error when
     /// there are more than [`MOST_WORDS`].
-    pub(super) fn beginning(&self, prefix: &str, shown: &str, keep: impl Fn(&str) -> bool) -> Opened {
-        // Marks begin with a control character; no word does.
-        let from = if prefix.is_empty() { "\u{2}" } else { prefix };
+    pub(super) fn beginning(&self, prefix: &str, shown: &str, keep: impl FnMut(&str) -> bool) -> Opened {
+        self.between(prefix, after(prefix).as_deref(), shown, keep)
+    }
+
+    fn between(
+        &self,
+        from: &str,
+        to: Option<&[u8]>,
+        shown: &str,
+        mut keep: impl FnMut(&str) -> bool,
+    ) -> Opened {
         let mut found = BTreeSet::new();
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(self.field).at(self.path)?;
             let mut range = index.terms().range().ge(from);
-            let end = after(prefix);
-            if let Some(end) = &end {
-                range = range.lt(end);
+            if let Some(to) = to {
+                range = range.lt(to);
             }
             let mut stream = range.into_stream().at(self.path)?;
             while stream.advance() {
@@ -52,29 +68,104 @@ impl Dictionary<'_> {
         Ok(found.into_iter().collect())
     }
 
-    /// The terms that match a pattern of `*` (any letters) and `?` (one letter).
-    pub(super) fn wildcard(&self, pattern: &str, shown: &str) -> Opened {
+    /// A word as written, in a field of stems.
+    pub(super) fn written(&self, word: &str, stems: &mut Stems) -> Result<Terms, EngineError> {
+        let stem = stems.of(word);
+        if stem != word {
+            return Ok(Terms { any: vec![format!("{}{word}", mark::WRITTEN)], not: Vec::new() });
+        }
+        let not = self.inflected(std::slice::from_ref(&stem), stems)?;
+        Ok(Terms { any: vec![stem], not })
+    }
+
+    /// The written words, with their mark, that have one of the stems.
+    fn inflected(&self, wanted: &[String], stems: &mut Stems) -> Opened {
+        if wanted.len() > MOST_LOOKED_UP {
+            let wanted: FxHashSet<&str> = wanted.iter().map(String::as_str).collect();
+            return self.every_written(|word| stems.with(word, |stem| wanted.contains(stem)));
+        }
+        let mut all = Vec::new();
+        for wanted in wanted {
+            // A stem differs from its words behind the first letters: `happi` from `happy`, `die` from `dying`.
+            let keep = wanted.floor_char_boundary(wanted.len().saturating_sub(2).max(1));
+            let prefix = format!("{}{}", mark::WRITTEN, &wanted[..keep]);
+            all.extend(self.beginning(&prefix, wanted, |word| {
+                word.len() <= wanted.len() + LONGEST_ENDING && stems.with(&word[1..], |stem| stem == wanted)
+            })?);
+        }
+        Ok(all)
+    }
+
+    fn every_written(&self, mut keep: impl FnMut(&str) -> bool) -> Opened {
+        let from = mark::WRITTEN.to_string();
+        self.beginning(&from, "*", |word| keep(&word[1..]))
+    }
+
+    /// The words as written that pass, among those that begin with `prefix`.
+    fn choose(
+        &self,
+        prefix: &str,
+        shown: &str,
+        stems: &mut Stems,
+        pass: impl Fn(&str) -> bool,
+    ) -> Result<Terms, EngineError> {
+        let mut any = if prefix.is_empty() {
+            self.between(FIRST_WORD, None, shown, &pass)?
+        } else {
+            self.beginning(prefix, shown, &pass)?
+        };
+        // Of a stem that passes, the words that do not pass are not meant.
+        let inflected = self.inflected(&any, stems)?;
+        let not = inflected.into_iter().filter(|word| !pass(&word[1..])).collect();
+        let prefix = format!("{}{prefix}", mark::WRITTEN);
+        any.extend(self.beginning(&prefix, shown, |word| pass(&word[1..]))?);
+        if any.len() > MOST_WORDS {
+            return Err(too_many(shown));
+        }
+        Ok(Terms { any, not })
+    }
+
+    /// The words that match a pattern of `*` (any letters) and `?` (one letter).
+    pub(super) fn wildcard(
+        &self,
+        pattern: &str,
+        shown: &str,
+        stems: &mut Stems,
+    ) -> Result<Terms, EngineError> {
         let literal = pattern.find(['*', '?']).unwrap_or(pattern.len());
         let chars: Vec<char> = pattern.chars().collect();
-        let rest_is_star = &pattern[literal..] == "*";
-        self.beginning(&pattern[..literal], shown, |word| rest_is_star || matches(&chars, word))
+        let prefix = &pattern[..literal];
+        if &pattern[literal..] == "*" {
+            return self.choose(prefix, shown, stems, |word| word.starts_with(prefix));
+        }
+        self.choose(prefix, shown, stems, |word| matches(&chars, word))
     }
 
-    /// The terms that a regular expression matches whole.
-    pub(super) fn regex(&self, pattern: &str) -> Opened {
-        let regex = regex::RegexBuilder::new(&format!("^(?:{pattern})$"))
-            .size_limit(1 << 20)
-            .build()
-            .map_err(|error| {
+    /// The words that a regular expression matches whole.
+    pub(super) fn regex(&self, pattern: &str, stems: &mut Stems) -> Result<Terms, EngineError> {
+        let regex =
+            RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build().map_err(|error| {
                 EngineError::User(format!("the regular expression /{pattern}/ is not valid: {error}"))
             })?;
-        self.beginning(&literal_prefix(pattern), &format!("/{pattern}/"), |word| {
-            Regex::is_match(&regex, word)
-        })
+        self.choose(&literal_prefix(pattern), &format!("/{pattern}/"), stems, |word| regex.is_match(word))
     }
 
-    /// The terms within an edit distance of 1 or 2 (a swap of neighbours is one edit).
-    pub(super) fn fuzzy(&self, word: &str, distance: u8) -> Opened {
+    /// The words within an edit distance of 1 or 2 (a swap of neighbours is one edit).
+    pub(super) fn fuzzy(&self, word: &str, distance: u8, stems: &mut Stems) -> Result<Terms, EngineError> {
+        let near = self.automaton(word, distance)?;
+        let any: Vec<String> = near.into_iter().filter(|term| !term.starts_with(is_mark)).collect();
+        let written = self.automaton(&format!("{}{word}", mark::WRITTEN), distance)?;
+        let written: Vec<String> =
+            written.into_iter().filter(|term| term.starts_with(mark::WRITTEN)).collect();
+        let not = self.inflected(&any, stems)?.into_iter().filter(|word| !written.contains(word)).collect();
+        let any: Vec<String> = any.into_iter().chain(written).collect();
+        if any.len() > MOST_WORDS {
+            return Err(too_many(&format!("{word}~{distance}")));
+        }
+        Ok(Terms { any, not })
+    }
+
+    fn automaton(&self, word: &str, distance: u8) -> Result<BTreeSet<String>, EngineError> {
         let query = FuzzyTermQuery::new(term(self.field, word), distance.min(2), true);
         let mut found = BTreeSet::new();
         for segment in self.searcher.segment_readers() {
@@ -82,44 +173,20 @@ impl Dictionary<'_> {
             let automaton = query.automaton().at(self.path)?;
             let mut stream = index.terms().search(automaton).into_stream().at(self.path)?;
             while stream.advance() {
-                let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
-                if !word.starts_with('\u{1}') {
-                    found.insert(word.to_owned());
-                }
+                found.extend(std::str::from_utf8(stream.key()).map(str::to_owned));
             }
         }
-        if found.len() > MOST_WORDS {
-            return Err(too_many(&format!("{word}~{distance}")));
-        }
-        Ok(found.into_iter().collect())
-    }
-
-    /// The written forms of a stem, among them the word asked for.
-    pub(super) fn forms(&self, word: &str, stems: &mut Stems) -> Opened {
-        let stem = stems.of(word);
-        // A stem differs from its words behind the first letters: `happi` from `happy`, `die` from `dying`.
-        let common = stem.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
-        let keep = common.min(stem.len().saturating_sub(2)).max(1).min(common);
-        let prefix = &stem[..stem.floor_char_boundary(keep)];
-        let stems = std::cell::RefCell::new(stems);
-        let mut forms = self.beginning(prefix, word, |other| {
-            other.len() <= stem.len() + 9 && stems.borrow_mut().with(other, |s| s == stem)
-        })?;
-        if forms.is_empty() {
-            forms.push(word.to_owned());
-        }
-        Ok(forms)
+        Ok(found)
     }
 
     /// Articles that hold a term.
     pub(super) fn count(&self, text: &str) -> Result<u64, EngineError> {
-        self.searcher.doc_freq(&self.term(text)).at(self.path)
+        self.searcher.doc_freq(&term(self.field, text)).at(self.path)
     }
+}
 
-    /// A term of the field.
-    pub(super) fn term(&self, text: &str) -> Term {
-        term(self.field, text)
-    }
+fn is_mark(c: char) -> bool {
+    c < '\u{4}'
 }
 
 fn too_many(shown: &str) -> EngineError {

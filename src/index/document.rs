@@ -17,7 +17,7 @@ use crate::article::{Article, Interval, Part, Published, Span, words};
 use crate::extract::Annotations;
 
 /// Most words of a first paragraph that weigh as the lead: a text without paragraphs is not all lead.
-const LEAD_WORDS: u32 = 100;
+const LEAD_WORDS: u32 = 30;
 /// A long title goes on so many positions behind the body: further than any distance reaches.
 const FAR_BEHIND: u32 = 300;
 /// Mentions of an entity in the title count so many times.
@@ -168,8 +168,7 @@ impl Maker {
     ) -> u32 {
         let mut cutter = Cutter {
             stems: &mut self.stems,
-            text: Placed::with_capacity(article.body.len() * 3 / 2 + 256),
-            stem: Counted::with_capacity(article.body.len() * 3 / 2 + 256),
+            text: Placed::with_capacity(article.body.len() * 2 + 512),
             title_stem: Counted::default(),
             entities: annotations
                 .people
@@ -185,9 +184,8 @@ impl Maker {
         if title_words > TITLE_WORDS {
             cutter.overflow(&article.title, BODY_START + body_words + FAR_BEHIND);
         }
-        let Cutter { text, stem, title_stem, .. } = cutter;
+        let Cutter { text, title_stem, .. } = cutter;
         values.push((fields.text, Held::Text(text.finish())));
-        values.push((fields.stem, Held::Text(stem.finish())));
         if title_words > 0 {
             values.push((fields.title_stem, Held::Text(title_stem.finish())));
             has.push("title", 1);
@@ -217,69 +215,74 @@ pub(super) fn top_file(path: &str) -> &str {
 struct Cutter<'a> {
     stems: &'a mut Stems,
     text: Placed,
-    stem: Counted,
     title_stem: Counted,
     entities: Vec<String>,
 }
 
+/// Adds a word: its stem, as often as it weighs, and itself when it is another.
+fn push_word(stems: &mut Stems, text: &mut Placed, term: &str, place: u32, weight: u8) {
+    stems.with(term, |stem| {
+        for _ in 0..weight {
+            text.push(stem, place);
+        }
+        if stem != term {
+            text.push_with(mark::WRITTEN, term, place);
+        }
+    });
+}
+
 impl Cutter<'_> {
     fn title(&mut self, title: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, stem, title_stem, entities } = self;
+        let Self { stems, text, title_stem, entities } = self;
         let mut walk = Walk::new(mentions);
         words::each(title, |term, start, end, position, covers| {
-            stems.with(term, |s| {
-                stem.push(s, TITLE_WEIGHT);
-                title_stem.push(s, 1);
-            });
+            stems.with(term, |stem| title_stem.push(stem, 1));
             if position >= TITLE_WORDS {
                 return;
             }
-            text.push(term, position);
+            push_word(stems, text, term, position, TITLE_WEIGHT);
             if covers == 1 {
                 if position == 0 {
                     text.push(mark::PARAGRAPH, 0);
-                    text.push(mark::SENTENCE, 0);
                 }
-                capitals(&title[start..end], position, text);
                 walk.word(start, end, position, entities, text);
             }
         })
     }
 
     fn body(&mut self, body: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, stem, entities, .. } = self;
+        let Self { stems, text, entities, .. } = self;
         let mut walk = Walk::new(mentions);
         let mut previous_end = None;
         let mut previous = String::new();
         let mut in_lead = true;
         let used = words::each(body, |term, start, end, position, covers| {
             let place = BODY_START + position;
-            if covers == 1 {
-                let begin = match previous_end {
-                    None => Begin::Paragraph,
-                    Some(end) => begins(body, &previous, end, start),
-                };
-                if begin == Begin::Paragraph && previous_end.is_some() && in_lead {
-                    in_lead = false;
-                    text.push(mark::LEAD_END, place - 1);
-                }
-                text.push(term, place);
-                if begin != Begin::Nothing {
-                    text.push(mark::SENTENCE, place);
-                }
-                if begin == Begin::Paragraph {
+            let weight = if in_lead && position < LEAD_WORDS { LEAD_WEIGHT } else { 1 };
+            if covers > 1 {
+                push_word(stems, text, term, place, weight);
+                return;
+            }
+            let begin = match previous_end {
+                None => Begin::Paragraph,
+                Some(end) => begins(body, &previous, end, start),
+            };
+            match begin {
+                Begin::Nothing => {}
+                Begin::Sentence => text.push(mark::SENTENCE, place),
+                Begin::Paragraph => {
+                    if previous_end.is_some() && in_lead {
+                        in_lead = false;
+                        text.push(mark::LEAD_END, place - 1);
+                    }
                     text.push(mark::PARAGRAPH, place);
                 }
-                capitals(&body[start..end], place, text);
-                walk.word(start, end, place, entities, text);
-                previous_end = Some(end);
-                previous.clear();
-                previous.push_str(term);
-            } else {
-                text.push(term, place);
             }
-            let weight = if in_lead && position < LEAD_WORDS { LEAD_WEIGHT } else { 1 };
-            stems.with(term, |s| stem.push(s, weight));
+            push_word(stems, text, term, place, if in_lead { weight } else { 1 });
+            walk.word(start, end, place, entities, text);
+            previous_end = Some(end);
+            previous.clear();
+            previous.push_str(term);
         });
         if in_lead && used > 0 {
             self.text.push(mark::LEAD_END, BODY_START + used - 1);
@@ -291,27 +294,9 @@ impl Cutter<'_> {
     fn overflow(&mut self, title: &str, from: u32) {
         words::each(title, |term, _, _, position, _| {
             if position >= TITLE_WORDS {
-                self.text.push(term, from + position - TITLE_WORDS);
+                push_word(self.stems, &mut self.text, term, from + position - TITLE_WORDS, 1);
             }
         });
-    }
-}
-
-/// Adds the marks of capital letters.
-fn capitals(word: &str, place: u32, text: &mut Placed) {
-    let (caps, all) = if word.is_ascii() {
-        let bytes = word.as_bytes();
-        let caps = bytes.iter().any(u8::is_ascii_uppercase);
-        (caps, caps && !bytes.iter().any(u8::is_ascii_lowercase))
-    } else {
-        let caps = word.chars().any(char::is_uppercase);
-        (caps, caps && !word.chars().any(char::is_lowercase))
-    };
-    if caps {
-        text.push(mark::CAPS, place);
-    }
-    if all {
-        text.push(mark::ALL_CAPS, place);
     }
 }
 
@@ -377,7 +362,10 @@ impl<'a> Walk<'a> {
             }
             self.now.push(number);
             text.push(mention.any, place);
-            if let Some(term) = mention.term.and_then(|term| entities.get(term)) {
+            // Which one it is stands at the first word only; the run of `any` tells where it ends.
+            if let Some(term) = mention.term.and_then(|term| entities.get(term))
+                && !self.before.contains(&number)
+            {
                 text.push(term, place);
             }
         }
@@ -413,7 +401,8 @@ fn people(fields: &Fields, annotations: &Annotations, values: &mut Vec<(Field, H
             continue;
         }
         keys.push(&key, weight_of(person.mentions.iter().map(|m| m.span)));
-        for word in key.split(' ') {
+        // The first word leads to the key by itself.
+        for word in key.split(' ').skip(1) {
             words.push(&person_word(word, &key), 1);
         }
         if !names.contains(&person.name.as_str()) {

@@ -52,7 +52,7 @@ impl Engine for Index {
         for facet in &request.facets {
             response.facets.push(match &facet.query {
                 None => match counters.next() {
-                    Some(counter) => counter.finish(facet),
+                    Some(counter) => counter.finish(facet, &searcher, &self.numberings).at(&self.path)?,
                     None => FacetCounts { facet: facet.facet, values: Vec::new(), distinct: 0, missing: 0 },
                 },
                 Some(other) => {
@@ -60,7 +60,7 @@ impl Engine for Index {
                     let mut counter = [Counter::facet(facet.facet)];
                     pass(&searcher, &*other.query, &mut counter, None).at(&self.path)?;
                     let [counter] = counter;
-                    counter.finish(facet)
+                    counter.finish(facet, &searcher, &self.numberings).at(&self.path)?
                 }
             });
         }
@@ -202,7 +202,7 @@ impl<'a> HitReader<'a> {
             searcher,
             highlights,
             finder: Finder::new(highlights),
-            stems: Stems::default(),
+            stems: Stems::uncached(),
             marks: Vec::new(),
             sort: request.sort,
             width: request.snippet_width,

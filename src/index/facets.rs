@@ -5,14 +5,17 @@
 
 use rustc_hash::FxHashMap;
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, SegmentReader};
+use tantivy::{DocId, Searcher, SegmentReader};
 
 use super::calendar;
+use super::ordinals::Numberings;
 use crate::article::Interval;
 use crate::article::country;
 use crate::article::name::fold;
 use crate::search::{Facet, FacetCounts, FacetRequest, FacetValue, Period, Timeline};
 
+/// Names that are looked up one by one; for more, segments are added up by common numbers.
+const MOST_LOOKED_UP: usize = 2_000;
 /// Articles whose values are fetched together.
 const BATCH: usize = 1024;
 
@@ -42,9 +45,10 @@ fn source(facet: Facet) -> Source {
 }
 
 /// Counts of one facet over all segments.
-#[derive(Debug)]
 pub(super) struct Counter {
     source: Source,
+    /// Counts by ordinal for each segment closed.
+    ordinals: Vec<Option<Ordinals>>,
     names: FxHashMap<String, u64>,
     steps: FxHashMap<u64, u64>,
     missing: u64,
@@ -60,7 +64,13 @@ impl Counter {
     }
 
     fn of(source: Source) -> Self {
-        Self { source, names: FxHashMap::default(), steps: FxHashMap::default(), missing: 0 }
+        Self {
+            source,
+            ordinals: Vec::new(),
+            names: FxHashMap::default(),
+            steps: FxHashMap::default(),
+            missing: 0,
+        }
     }
 
     /// Begins a segment.
@@ -93,13 +103,8 @@ impl Counter {
         segment.flush();
         self.missing += segment.missing;
         match segment.kind {
-            Kind::Absent => {}
-            Kind::Names(ordinals) => ordinals.each(|name, count| match self.names.get_mut(name) {
-                Some(sum) => *sum += count,
-                None => {
-                    self.names.insert(name.to_owned(), count);
-                }
-            })?,
+            Kind::Absent => self.ordinals.push(None),
+            Kind::Names(ordinals) => self.ordinals.push(Some(ordinals)),
             Kind::Regions(regions) => {
                 for (group, count) in regions.names.iter().zip(regions.counts).filter(|(_, count)| *count > 0)
                 {
@@ -116,7 +121,95 @@ impl Counter {
     }
 
     /// The counts as asked for.
-    pub(super) fn finish(self, request: &FacetRequest) -> FacetCounts {
+    pub(super) fn finish(
+        mut self,
+        request: &FacetRequest,
+        searcher: &Searcher,
+        numberings: &Numberings,
+    ) -> tantivy::Result<FacetCounts> {
+        if let Source::Names(field) = self.source {
+            let counted: usize = self.ordinals.iter().flatten().map(Ordinals::counted).sum();
+            let alone = self.ordinals.iter().flatten().count() == 1;
+            if request.like.is_none() && (alone || counted > MOST_LOOKED_UP) {
+                return self.by_number(request, field, searcher, numberings);
+            }
+            for ordinals in self.ordinals.iter().flatten() {
+                ordinals.each(|name, count| match self.names.get_mut(name) {
+                    Some(sum) => *sum += count,
+                    None => {
+                        self.names.insert(name.to_owned(), count);
+                    }
+                })?;
+            }
+        }
+        Ok(self.by_name(request))
+    }
+
+    /// Adds up and chooses by the common numbers of names; only what is returned is looked up.
+    fn by_number(
+        self,
+        request: &FacetRequest,
+        field: &'static str,
+        searcher: &Searcher,
+        numberings: &Numberings,
+    ) -> tantivy::Result<FacetCounts> {
+        let alone = self.ordinals.iter().flatten().count() == 1;
+        let joined = if alone { None } else { Some(numberings.of(searcher, field)?) };
+        let mut sums: Vec<u64>;
+        match &joined {
+            None => {
+                sums = self
+                    .ordinals
+                    .iter()
+                    .flatten()
+                    .flat_map(|o| o.counts.iter().map(|c| u64::from(*c)))
+                    .collect()
+            }
+            Some(joined) => {
+                sums = vec![0; joined.found_at.len()];
+                for (ordinals, common) in self.ordinals.iter().zip(&joined.common) {
+                    let Some(ordinals) = ordinals else { continue };
+                    for (count, number) in ordinals.counts.iter().zip(common) {
+                        sums[*number as usize] += u64::from(*count);
+                    }
+                }
+            }
+        }
+        let least = request.min_count.max(1);
+        let mut values: Vec<(u64, u32)> = sums
+            .iter()
+            .enumerate()
+            .filter(|(_, sum)| **sum >= least)
+            .map(|(n, sum)| (*sum, n as u32))
+            .collect();
+        let distinct = values.len() as u64;
+        let end = request.offset.saturating_add(request.limit).min(values.len());
+        // Numbers are in order of the names.
+        let order = |a: &(u64, u32), b: &(u64, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+        if end > 0 && end < values.len() {
+            values.select_nth_unstable_by(end - 1, order);
+        }
+        values.truncate(end);
+        values.sort_unstable_by(order);
+        let mut shown = Vec::with_capacity(end.saturating_sub(request.offset));
+        for (count, number) in values.into_iter().skip(request.offset) {
+            let (segment, ord) = match &joined {
+                None => (self.ordinals.iter().position(Option::is_some).unwrap_or(0), number),
+                Some(joined) => {
+                    let (segment, ord) = joined.found_at[number as usize];
+                    (segment as usize, ord)
+                }
+            };
+            let mut value = String::new();
+            if let Some(Some(ordinals)) = self.ordinals.get(segment) {
+                ordinals.column.ord_to_str(u64::from(ord), &mut value)?;
+            }
+            shown.push(FacetValue { label: label(request.facet, &value), value, count, also: Vec::new() });
+        }
+        Ok(FacetCounts { facet: request.facet, values: shown, distinct, missing: self.missing })
+    }
+
+    fn by_name(self, request: &FacetRequest) -> FacetCounts {
         let mut values: Vec<(String, u64)> = match self.source {
             Source::Dates(..) => {
                 let steps = self.steps.into_iter();
@@ -259,6 +352,10 @@ impl Ordinals {
     fn new(column: StrColumn) -> Self {
         let counts = vec![0; column.num_terms()];
         Self { column, counts }
+    }
+
+    fn counted(&self) -> usize {
+        self.counts.iter().filter(|count| **count > 0).count()
     }
 
     fn each(&self, mut each: impl FnMut(&str, u64)) -> tantivy::Result<()> {

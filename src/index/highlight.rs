@@ -50,6 +50,12 @@ pub(super) struct Mark {
 }
 
 impl Highlights {
+    /// Takes over what another marks in words.
+    pub(super) fn add(&mut self, other: &Highlights) {
+        self.stems.extend(other.stems.iter().cloned());
+        self.phrases.extend(other.phrases.iter().cloned());
+    }
+
     /// Whether marks need the article's annotations.
     pub(super) fn wants_annotations(&self) -> bool {
         self.any_person

@@ -15,6 +15,7 @@ mod facets;
 mod failure;
 mod highlight;
 mod meta;
+mod ordinals;
 mod positions;
 mod read;
 mod schema;
@@ -38,6 +39,7 @@ use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
 use failure::Context;
+use ordinals::Numberings;
 use schema::Fields;
 
 /// An index on disk, open for reading.
@@ -48,6 +50,7 @@ pub struct Index {
     reader: IndexReader,
     fields: Fields,
     meta: Meta,
+    numberings: Numberings,
 }
 
 impl std::fmt::Debug for Index {
@@ -129,7 +132,8 @@ impl Index {
         inner.set_tokenizers(schema::tokenizers());
         inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta })
+        let numberings = Numberings::default();
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings })
     }
 
     /// What the index says of itself.

@@ -17,19 +17,19 @@ pub const FORMAT: u32 = 1;
 ///
 /// A larger number costs bits in every first position of a document; headlines of more than
 /// [`TITLE_WORDS`] words go on behind the body instead.
-pub(super) const BODY_START: u32 = 256;
+pub(super) const BODY_START: u32 = 64;
 
-/// Most words of the title that stand before [`BODY_START`]. The room between keeps phrases with moves and
-/// tantivy's own phrase scorer from reaching across.
-pub(super) const TITLE_WORDS: u32 = 192;
+/// Most words of the title that stand before [`BODY_START`]. The room between keeps tantivy's own phrase
+/// scorer from reaching across.
+pub(super) const TITLE_WORDS: u32 = 62;
 
-/// How many times a word of the title counts in `stem`, against once for the body.
-pub(super) const TITLE_WEIGHT: u8 = 4;
-/// How many times a word of the lead counts in `stem`.
+/// How many times a word of the title counts, against once for the body.
+pub(super) const TITLE_WEIGHT: u8 = 3;
+/// How many times a word of the lead counts.
 pub(super) const LEAD_WEIGHT: u8 = 2;
 
 /// Size of a block of the document store before compression, in bytes.
-const STORE_BLOCK: usize = 16_384;
+const STORE_BLOCK: usize = 32_768;
 /// Level of zstd in the document store.
 const STORE_LEVEL: i32 = 3;
 
@@ -49,16 +49,14 @@ pub(super) mod mark {
     pub(in crate::index) const COUNTRY_CODE: &str = "\u{1}c";
     /// Any date.
     pub(in crate::index) const DATE: &str = "\u{1}D";
-    /// First word of a sentence.
+    /// First word of a sentence that does not begin a paragraph.
     pub(in crate::index) const SENTENCE: &str = "\u{1}s";
     /// First word of a paragraph.
     pub(in crate::index) const PARAGRAPH: &str = "\u{1}g";
     /// Last word of the lead.
     pub(in crate::index) const LEAD_END: &str = "\u{1}l";
-    /// A word with at least one capital letter.
-    pub(in crate::index) const CAPS: &str = "\u{1}K";
-    /// A word in capitals only.
-    pub(in crate::index) const ALL_CAPS: &str = "\u{1}A";
+    /// Stands before a word as written that is not its own stem.
+    pub(in crate::index) const WRITTEN: char = '\u{3}';
     /// First word of a mention that directly follows another mention of the same kind.
     pub(in crate::index) const NEXT_MENTION: &str = "\u{1}n";
 }
@@ -74,10 +72,9 @@ pub(super) struct Fields {
     pub(super) hash: Field,
     /// Path of the archive file, one raw term.
     pub(super) origin: Field,
-    /// Words as written with positions; see [`BODY_START`] and [`mark`].
+    /// Stems of all words with positions, title before body (see [`BODY_START`]); beside each that differs
+    /// from its word, the word as written; and what stands at words, see [`mark`].
     pub(super) text: Field,
-    /// Stems of title and body with frequencies.
-    pub(super) stem: Field,
     /// Stems of the title with frequencies.
     pub(super) title_stem: Field,
     /// Words of the byline with positions.
@@ -155,8 +152,7 @@ impl Fields {
             key: schema.add_u64_field("key", fast()),
             hash: schema.add_u64_field("hash", fast()),
             origin: schema.add_text_field("origin", raw()),
-            text: schema.add_text_field("text", terms(PLACED, positions, false)),
-            stem: schema.add_text_field("stem", terms(COUNTED, freqs, true)),
+            text: schema.add_text_field("text", terms(PLACED, positions, true)),
             title_stem: schema.add_text_field("title_stem", terms(COUNTED, freqs, true)),
             byline: schema.add_text_field("byline", terms(PLACED, positions, false)),
             person: schema.add_text_field("person", terms(COUNTED, freqs, true)),

@@ -16,35 +16,48 @@ const FAR: u8 = 0x7e;
 /// Terms with positions; steps may go back a little.
 #[derive(Debug, Default)]
 pub(super) struct Placed {
-    stream: String,
+    stream: Vec<u8>,
     last: u32,
 }
 
 impl Placed {
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { stream: String::with_capacity(bytes), last: 0 }
+        Self { stream: Vec::with_capacity(bytes), last: 0 }
     }
 
     /// Adds a term at a position.
     pub(super) fn push(&mut self, term: &str, position: u32) {
-        let term = cut(term);
+        let term = cut(term, MAX_TERM).as_bytes();
+        self.head(position, term.len());
+        self.stream.extend_from_slice(term);
+    }
+
+    /// Adds a term with a character of one byte before it.
+    pub(super) fn push_with(&mut self, before: char, term: &str, position: u32) {
+        let term = cut(term, MAX_TERM - 1).as_bytes();
+        self.head(position, term.len() + 1);
+        self.stream.push(before as u8);
+        self.stream.extend_from_slice(term);
+    }
+
+    fn head(&mut self, position: u32, length: usize) {
         let step = i64::from(position) - i64::from(self.last) + STEP_ZERO;
         if (0..i64::from(FAR)).contains(&step) {
-            self.stream.push(step as u8 as char);
+            self.stream.extend_from_slice(&[step as u8, length as u8]);
         } else {
-            self.stream.push(FAR as char);
+            self.stream.push(FAR);
             for part in 0..5 {
-                self.stream.push(((position >> (7 * part)) & 0x7f) as u8 as char);
+                self.stream.push(((position >> (7 * part)) & 0x7f) as u8);
             }
+            self.stream.push(length as u8);
         }
-        self.stream.push(term.len() as u8 as char);
-        self.stream.push_str(term);
         self.last = position;
     }
 
     /// The stream.
     pub(super) fn finish(self) -> String {
-        self.stream
+        // ASCII bytes between whole texts are always text.
+        String::from_utf8(self.stream).unwrap_or_default()
     }
 }
 
@@ -55,13 +68,9 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { stream: String::with_capacity(bytes) }
-    }
-
     /// Adds a term that counts `times` (at most 126).
     pub(super) fn push(&mut self, term: &str, times: u8) {
-        let term = cut(term);
+        let term = cut(term, MAX_TERM);
         self.stream.push(times.min(126) as char);
         self.stream.push(term.len() as u8 as char);
         self.stream.push_str(term);
@@ -73,8 +82,8 @@ impl Counted {
     }
 }
 
-fn cut(term: &str) -> &str {
-    &term[..term.floor_char_boundary(MAX_TERM)]
+fn cut(term: &str, most: usize) -> &str {
+    if term.len() <= most { term } else { &term[..term.floor_char_boundary(most)] }
 }
 
 /// Reads back what [`Placed`] wrote.

@@ -1,4 +1,4 @@
-//! `exact:`: the index folds case and accents, so what it finds is looked up in the stored text.
+//! `exact:`, `caps( )`: the index folds case and accents, so what it finds is looked up in the stored text.
 
 use std::sync::Arc;
 
@@ -7,9 +7,11 @@ use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 use unicode_normalization::UnicodeNormalization;
 
+use super::highlight::{Finder, Highlights};
 use super::read::StoredBytes;
+use super::stem::Stems;
 use super::stored;
-use crate::query::ast::Scope;
+use crate::query::ast::{Letters, Scope};
 
 /// Blocks of the document store kept while articles are looked at in order.
 const CACHED_BLOCKS: usize = 2;
@@ -24,15 +26,29 @@ pub(super) struct WrittenQuery {
 #[derive(Clone, Debug)]
 struct Written {
     scope: Scope,
-    text: Arc<str>,
+    asked: Asked,
+}
+
+/// What must stand in the text.
+#[derive(Clone, Debug)]
+enum Asked {
+    /// This, letter by letter.
+    Text(Arc<str>),
+    /// A match of these, written so.
+    Letters(Arc<Highlights>, Letters),
 }
 
 impl WrittenQuery {
+    /// The matches that have one of `wanted` written so.
+    pub(super) fn letters(inner: Box<dyn Query>, scope: Scope, wanted: Highlights, letters: Letters) -> Self {
+        let asked = Asked::Letters(Arc::new(wanted), letters);
+        Self { inner: Arc::from(inner), written: Written { scope, asked } }
+    }
+
+    /// The matches that hold `text` as whole words.
     pub(super) fn new(inner: Box<dyn Query>, scope: Scope, text: &str) -> Self {
-        Self {
-            inner: Arc::from(inner),
-            written: Written { scope, text: text.trim().nfc().collect::<String>().into() },
-        }
+        let text: String = text.trim().nfc().collect();
+        Self { inner: Arc::from(inner), written: Written { scope, asked: Asked::Text(text.into()) } }
     }
 }
 
@@ -84,7 +100,7 @@ impl WrittenScorer {
         let Ok(StoredBytes(bytes)) = self.store.get::<StoredBytes>(doc) else { return false };
         let Some(head) = stored::head(&bytes) else { return false };
         let lead = || head.body.split("\n\n").next().unwrap_or("");
-        let found = |text: &str| stands_in(text, &self.written.text);
+        let found = |text: &str| self.written.asked.stands_in(text);
         match self.written.scope {
             Scope::All => found(head.title) || found(head.body),
             Scope::Title => found(head.title),
@@ -93,6 +109,26 @@ impl WrittenScorer {
             Scope::Body => found(head.body),
             Scope::Byline => {
                 head.article().is_some_and(|(article, _)| article.authors.iter().any(|a| found(a)))
+            }
+        }
+    }
+}
+
+impl Asked {
+    fn stands_in(&self, text: &str) -> bool {
+        match self {
+            Self::Text(wanted) => stands_in(text, wanted),
+            Self::Letters(wanted, letters) => {
+                let mut marks = Vec::new();
+                Finder::new(wanted).marks(text, &mut Stems::uncached(), &mut marks);
+                marks.iter().any(|mark| {
+                    let mut chars = text[mark.start..mark.end].chars();
+                    match letters {
+                        Letters::Caps => chars.any(char::is_uppercase),
+                        Letters::AllCaps => chars.all(|c| !c.is_lowercase()),
+                        Letters::NoCaps => !chars.any(char::is_uppercase),
+                    }
+                })
             }
         }
     }

@@ -1,8 +1,11 @@
 //! Where format parsers put what they read.
 
+use std::cell::Cell;
 use std::io;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
+use super::draft::ShownOrder;
 use super::{Draft, Flag, Outcome, ReadOptions, Reject, code, stream::StreamError};
 use crate::article::Origin;
 
@@ -15,13 +18,34 @@ pub struct Emitter<'a> {
     path: String,
     sink: &'a mut dyn FnMut(Outcome) -> Flow,
     file_flags: Vec<Flag>,
-    articles: u64,
+    /// Flags that concern articles with characters beyond ASCII only.
+    beyond_ascii: Vec<Flag>,
+    articles: Rc<Cell<u64>>,
+    order: ShownOrder,
 }
 
 impl<'a> Emitter<'a> {
     /// An emitter for the file at an origin path.
     pub fn new(path: String, options: &'a ReadOptions, sink: &'a mut dyn FnMut(Outcome) -> Flow) -> Self {
-        Self { options, path, sink, file_flags: Vec::new(), articles: 0 }
+        Self::counted(path, options, sink, Rc::default())
+    }
+
+    /// An emitter that counts articles for others to see.
+    pub(super) fn counted(
+        path: String,
+        options: &'a ReadOptions,
+        sink: &'a mut dyn FnMut(Outcome) -> Flow,
+        articles: Rc<Cell<u64>>,
+    ) -> Self {
+        Self {
+            options,
+            path,
+            sink,
+            file_flags: Vec::new(),
+            beyond_ascii: Vec::new(),
+            articles,
+            order: ShownOrder::default(),
+        }
     }
 
     /// The options of the run.
@@ -34,17 +58,20 @@ impl<'a> Emitter<'a> {
         &self.path
     }
 
-    /// Articles emitted so far.
-    pub fn articles(&self) -> u64 {
-        self.articles
-    }
-
     /// Finishes a draft and hands on the article, or the reason why it is none.
     pub fn draft(&mut self, mut draft: Draft) -> Flow {
-        draft.flags.extend(self.file_flags.iter().cloned());
-        let outcome = draft.finish(&self.path, self.options);
+        for flag in &self.file_flags {
+            draft.flag(flag.code, flag.message.as_str());
+        }
+        let is_ascii = || draft.body.is_ascii() && draft.title.as_deref().is_none_or(str::is_ascii);
+        if !self.beyond_ascii.is_empty() && !is_ascii() {
+            for flag in &self.beyond_ascii {
+                draft.flag(flag.code, flag.message.as_str());
+            }
+        }
+        let outcome = draft.finish(&self.path, self.options, &mut self.order);
         if matches!(outcome, Outcome::Article(..)) {
-            self.articles += 1;
+            self.articles.set(self.articles.get() + 1);
         }
         (self.sink)(outcome)
     }
@@ -66,6 +93,11 @@ impl<'a> Emitter<'a> {
         if !self.file_flags.iter().any(|flag| flag.code == code) {
             self.file_flags.push(Flag { code, message: message.into() });
         }
+    }
+
+    /// Puts a flag on the articles of the file that hold more than ASCII: a guessed encoding concerns no others.
+    pub(super) fn flag_beyond_ascii(&mut self, flag: Flag) {
+        self.beyond_ascii.push(flag);
     }
 
     /// Reports that reading the stream failed; what was read before stands.

@@ -8,24 +8,39 @@
 //! A format parser turns a document or a stream of records into [`Draft`]s and hands them to the [`Emitter`];
 //! [`Draft::finish`] settles ids, titles, dates and texts for all formats alike.
 
+mod byline;
+mod clean;
 pub mod code;
+mod container;
 pub mod draft;
 pub mod emit;
 pub mod encoding;
+mod fields;
 pub mod format;
+mod fragment;
+mod json;
+mod markdown;
 mod markup;
 pub mod options;
+mod peek;
+mod record;
+mod sniff;
 pub mod stream;
+mod table;
+mod text;
+mod value;
 pub mod walk;
 
-use std::io::{self, BufRead, Read};
+use std::io::{BufRead, Read};
 use std::ops::ControlFlow;
 
 pub use draft::{DateText, Draft};
 pub use emit::{Emitter, Flow};
 pub use format::{Format, Grain};
-pub use options::{DateOrder, Field, FieldMap, FieldMapError, ReadOptions};
+pub use options::{Field, FieldMap, FieldMapError, ReadOptions};
 pub use walk::{FileEntry, walk};
+
+use container::Opening;
 
 use crate::article::{Article, Origin};
 
@@ -69,7 +84,7 @@ pub fn read_file(
     sink: &mut dyn FnMut(Outcome) -> ControlFlow<()>,
 ) -> Flow {
     match std::fs::File::open(&file.path) {
-        Ok(opened) => read_stream(opened, &file.name, options, sink),
+        Ok(opened) => Opening::new(options, sink).file(opened, file.size, &file.name),
         Err(error) => sink(Outcome::Reject(Reject {
             origin: Origin { path: file.name.clone(), record: None },
             code: code::UNREADABLE,
@@ -85,26 +100,30 @@ pub fn read_stream(
     options: &ReadOptions,
     sink: &mut dyn FnMut(Outcome) -> ControlFlow<()>,
 ) -> Flow {
-    let mut reader = io::BufReader::with_capacity(1 << 16, reader);
-    let format = options.format.unwrap_or(Format::Text);
-    sink(Outcome::Opened(Origin { path: name.to_owned(), record: None }, format))?;
-    let mut emit = Emitter::new(name.to_owned(), options, sink);
-    match format.grain() {
-        Grain::Stream => markup::parse_stream(format, &mut reader, &mut emit),
-        Grain::Document => document(format, &mut reader, &mut emit),
-    }
+    Opening::new(options, sink).source(reader, name)
 }
 
-fn document(format: Format, reader: &mut dyn BufRead, emit: &mut Emitter<'_>) -> Flow {
-    let mut bytes = Vec::new();
-    match stream::read_all(reader, &mut bytes, emit.options().max_record_bytes) {
-        Ok(true) => {}
-        Ok(false) => return emit.reject(None, code::TOO_LARGE, "larger than one article may be"),
-        Err(error) => return emit.read_error(None, &error),
-    }
-    let decoded = encoding::decode(&bytes, None);
+/// Reads a document that is held whole.
+fn parse_document(format: Format, bytes: &[u8], emit: &mut Emitter<'_>) -> Flow {
+    let decoded = encoding::decode(bytes, None);
     for flag in decoded.flags {
         emit.flag_all(flag.code, flag.message);
     }
-    markup::parse_document(format, &decoded.text, emit)
+    match format {
+        Format::Text => text::parse(&decoded.text, emit),
+        Format::Markdown => markdown::parse(&decoded.text, emit),
+        _ => markup::parse_document(format, &decoded.text, emit),
+    }
+}
+
+/// Reads a stream of records. What is not UTF-8 in it stands out record by record, unless the whole stream was
+/// told to be in another encoding: then it comes here as UTF-8.
+fn parse_stream(format: Format, reader: &mut dyn BufRead, emit: &mut Emitter<'_>) -> Flow {
+    match format {
+        Format::Json => json::document(reader, emit),
+        Format::Jsonl => json::lines(reader, emit),
+        Format::Csv => table::rows(reader, false, emit),
+        Format::Tsv => table::rows(reader, true, emit),
+        _ => markup::parse_stream(format, reader, emit),
+    }
 }

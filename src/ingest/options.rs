@@ -1,6 +1,10 @@
 //! What a user may set about reading.
 
+use chrono::NaiveDate;
+
 use super::Format;
+use super::draft::today;
+use crate::article::DateOrder;
 
 /// How inputs are read. `Default` is right for nearly every archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,12 +13,12 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// Names of fields beyond the usual ones.
     pub map: FieldMap,
-    /// How an all-digit date such as `03/04/2017` is read.
-    pub date_order: DateOrder,
+    /// How an all-digit date such as `03/04/2017` is read; `None` learns it from the file's other dates.
+    pub date_order: Option<DateOrder>,
+    /// The day of the run: later dates cannot be publication dates.
+    pub today: NaiveDate,
     /// Largest record in bytes: a line, a JSON element, a page, a message. Larger ones are rejected (`too_large`).
     pub max_record_bytes: usize,
-    /// Bytes one compressed file may expand to before it has yielded an article (`bomb`).
-    pub max_barren_bytes: u64,
     /// How deep containers may be nested.
     pub max_container_depth: u32,
 }
@@ -24,24 +28,12 @@ impl Default for ReadOptions {
         Self {
             format: None,
             map: FieldMap::default(),
-            date_order: DateOrder::default(),
+            date_order: None,
+            today: today(),
             max_record_bytes: 16 << 20,
-            max_barren_bytes: 256 << 20,
             max_container_depth: 6,
         }
     }
-}
-
-/// Which number of `03/04/2017` is the month.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DateOrder {
-    /// The month first where both are possible, flagged as ambiguous.
-    #[default]
-    Guess,
-    /// Day, month, year.
-    DayFirst,
-    /// Month, day, year.
-    MonthFirst,
 }
 
 /// The fields of an article that a record may name.

@@ -1,5 +1,7 @@
 //! The files of an archive, in a stable order, without following anything out of it.
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -25,33 +27,208 @@ pub type Found = Result<FileEntry, Reject>;
 /// Lists the regular files at and below `start` in byte order of their names, hidden ones (`.git`, `.dateline`)
 /// left out. Names are relative to `base` (the archive) where `start` lies in it, absolute otherwise. `start`
 /// itself may be a link; links below it are not followed but reported.
-pub fn walk(base: &Path, start: &Path) -> impl Iterator<Item = Found> {
-    let base = base.to_owned();
-    walkdir::WalkDir::new(start).sort_by_file_name().into_iter().filter_map(move |entry| {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let path = error.path().map(|p| name_of(&base, p)).unwrap_or_default();
-                return Some(Err(Reject {
-                    origin: Origin { path, record: None },
-                    code: code::UNREADABLE,
-                    message: error.to_string(),
-                }));
-            }
-        };
-        let metadata = entry.metadata().ok()?;
-        metadata.is_file().then(|| {
-            Ok(FileEntry {
-                name: name_of(&base, entry.path()),
-                path: entry.into_path(),
-                size: metadata.len(),
-                modified: metadata.modified().ok(),
-            })
-        })
+pub fn walk(base: &Path, start: &Path) -> impl Iterator<Item = Found> + use<> {
+    let namer = Namer::new(base, start);
+    let root = fs::canonicalize(start).unwrap_or_else(|_| start.to_owned());
+    let walker = walkdir::WalkDir::new(start).sort_by_file_name().into_iter();
+    let visible = walker.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
+    visible.filter_map(move |entry| match entry {
+        Ok(entry) => {
+            let name = namer.name(entry.path());
+            look_at(&entry, name, &root).transpose()
+        }
+        Err(error) => {
+            let path = error.path().map(|path| namer.name(path)).unwrap_or_default();
+            let message = error.io_error().map_or_else(|| error.to_string(), io::Error::to_string);
+            Some(Err(reject(path, code::UNREADABLE, message)))
+        }
     })
 }
 
-/// Path relative to the archive as [`FileEntry::name`] has it.
-pub fn name_of(base: &Path, path: &Path) -> String {
-    path.strip_prefix(base).unwrap_or(path).to_string_lossy().into_owned()
+/// The name that [`walk()`] gives to an input, or to the folder its files are below.
+pub fn name_of(base: &Path, input: &Path) -> String {
+    Namer::new(base, input).name(input)
+}
+
+/// A name as text that is safe to print and to build an id from: bytes that are no UTF-8 and control characters
+/// are written `\xNN`, line breaks and tabs `\n`, `\r`, `\t`.
+pub(super) fn printable(raw: &[u8]) -> String {
+    let mut out = String::with_capacity(raw.len());
+    for chunk in raw.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' | '\r' | '\t' => out.extend(c.escape_default()),
+                c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+                c => out.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}
+
+fn is_hidden(entry: &walkdir::DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// The file of a directory entry, nothing (a folder), or why it is not read.
+fn look_at(entry: &walkdir::DirEntry, name: String, root: &Path) -> Result<Option<FileEntry>, Reject> {
+    if entry.depth() > 0 && entry.path_is_symlink() {
+        return Err(judge_link(entry.path(), name, root));
+    }
+    let metadata = match fs::metadata(entry.path()) {
+        Ok(metadata) => metadata,
+        Err(error) => return Err(reject(name, code::UNREADABLE, error.to_string())),
+    };
+    if metadata.is_dir() {
+        return Ok(None);
+    }
+    if !metadata.is_file() {
+        return Err(reject(name, code::NOT_REGULAR_FILE, "a pipe, socket or device"));
+    }
+    Ok(Some(FileEntry {
+        path: entry.path().to_owned(),
+        name,
+        size: metadata.len(),
+        modified: metadata.modified().ok(),
+    }))
+}
+
+/// Links are never followed; the report says what each would have led to.
+fn judge_link(link: &Path, name: String, root: &Path) -> Reject {
+    let target = match fs::canonicalize(link) {
+        Ok(target) => target,
+        // Links in a ring resolve to nothing.
+        Err(error) if error.raw_os_error() == Some(40) => {
+            return reject(name, code::SYMLINK_CYCLE, "a link that leads back to itself");
+        }
+        Err(error) => return reject(name, code::UNREADABLE, format!("a link that leads nowhere: {error}")),
+    };
+    if !target.starts_with(root) {
+        return reject(name, code::SYMLINK_OUTSIDE, "a link out of the archive; not followed");
+    }
+    let folder = link.parent().and_then(|folder| fs::canonicalize(folder).ok());
+    if folder.is_some_and(|folder| folder.starts_with(&target)) {
+        return reject(name, code::SYMLINK_CYCLE, "a link to a folder above it; not followed");
+    }
+    reject(name, code::DUPLICATE, "a link within the archive; its target is read under its own name")
+}
+
+fn reject(path: String, code: &'static str, message: impl Into<String>) -> Reject {
+    Reject { origin: Origin { path, record: None }, code, message: message.into() }
+}
+
+/// Makes names relative to the archive.
+struct Namer {
+    base: PathBuf,
+    /// The way from the archive to the start, when it lies in it.
+    below: Option<PathBuf>,
+    start: PathBuf,
+}
+
+impl Namer {
+    fn new(base: &Path, start: &Path) -> Self {
+        let absolute = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        // The start's own name is kept even where it is a link.
+        let start_absolute = match (start.parent(), start.file_name()) {
+            (Some(parent), Some(name)) if parent.as_os_str().is_empty() => {
+                absolute(Path::new(".")).join(name)
+            }
+            (Some(parent), Some(name)) => absolute(parent).join(name),
+            _ => absolute(start),
+        };
+        let base = absolute(base);
+        let below = [start_absolute.clone(), absolute(start)]
+            .iter()
+            .find_map(|start| start.strip_prefix(&base).ok().map(Path::to_owned));
+        Self { base: start_absolute, below, start: start.to_owned() }
+    }
+
+    fn name(&self, path: &Path) -> String {
+        let rest = path.strip_prefix(&self.start).unwrap_or(path);
+        let full = match &self.below {
+            Some(below) => below.join(rest),
+            None => self.base.join(rest),
+        };
+        let parts = full.components().filter_map(|part| match part {
+            std::path::Component::Normal(name) => Some(printable(name.as_encoded_bytes())),
+            _ => None,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn codes(base: &Path, start: &Path) -> Vec<(String, &'static str)> {
+        walk(base, start)
+            .map(|found| match found {
+                Ok(file) => (file.name, "ok"),
+                Err(reject) => (reject.origin.path, reject.code),
+            })
+            .collect()
+    }
+
+    fn tree() -> io::Result<tempfile::TempDir> {
+        let dir = tempfile::tempdir()?;
+        let root = dir.path();
+        fs::create_dir_all(root.join("good"))?;
+        fs::create_dir_all(root.join("a"))?;
+        fs::create_dir_all(root.join(".git"))?;
+        fs::write(root.join("good/x.txt"), "x")?;
+        fs::write(root.join(".git/x.txt"), "x")?;
+        fs::write(root.join("new\nline.txt"), "x")?;
+        fs::write(root.join(OsStr::from_bytes(b"bad\xff.txt")), "x")?;
+        symlink(".", root.join("loop"))?;
+        symlink("../a", root.join("a/b"))?;
+        symlink("ring", root.join("ring"))?;
+        symlink("nowhere", root.join("dangling.txt"))?;
+        symlink("/etc/passwd", root.join("passwd.txt"))?;
+        symlink("good", root.join("dup"))?;
+        Ok(dir)
+    }
+
+    #[test]
+    fn links_are_reported_and_never_followed() {
+        let dir = tree().unwrap();
+        let expected = [
+            ("a/b", code::SYMLINK_CYCLE),
+            ("bad\\xff.txt", "ok"),
+            ("dangling.txt", code::UNREADABLE),
+            ("dup", code::DUPLICATE),
+            ("good/x.txt", "ok"),
+            ("loop", code::SYMLINK_CYCLE),
+            ("new\\nline.txt", "ok"),
+            ("passwd.txt", code::SYMLINK_OUTSIDE),
+            ("ring", code::SYMLINK_CYCLE),
+        ];
+        let expected: Vec<_> = expected.into_iter().map(|(name, code)| (name.to_owned(), code)).collect();
+        assert_eq!(codes(dir.path(), dir.path()), expected);
+    }
+
+    #[test]
+    fn names_are_relative_to_the_archive_or_absolute() {
+        let dir = tree().unwrap();
+        let good = dir.path().join("good");
+        assert_eq!(codes(dir.path(), &good), [("good/x.txt".to_owned(), "ok")]);
+        assert_eq!(codes(dir.path(), &good.join("x.txt")), [("good/x.txt".to_owned(), "ok")]);
+        let other = tempfile::tempdir().unwrap();
+        let name = &codes(other.path(), &good)[0].0;
+        assert!(name.ends_with("good/x.txt") && name.len() > "good/x.txt".len(), "{name}");
+    }
+
+    #[test]
+    fn a_start_that_does_not_exist_is_reported() {
+        let dir = tempfile::tempdir().unwrap();
+        let found = codes(dir.path(), &dir.path().join("none"));
+        assert_eq!(found, [("none".to_owned(), code::UNREADABLE)]);
+    }
 }

@@ -18,7 +18,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::article::{Article, Origin};
-use crate::extract::{Extractor, Input};
+use crate::extract::Extractor;
 use crate::ingest::{self, FileEntry, Flag, Outcome, ReadOptions, Reject};
 use crate::search::{EngineError, Put, Sink};
 use seen::Seen;
@@ -114,12 +114,58 @@ pub struct Summary {
     pub bytes: u64,
 }
 
+/// What a run has to do.
+#[derive(Debug)]
+pub struct Work {
+    seen: Seen,
+    todo: Vec<FileEntry>,
+    rejects: Vec<Reject>,
+    unchanged: u64,
+}
+
+impl Work {
+    /// Looks for files that are new or changed since the last run: a look at each file's size and time, no more.
+    pub fn find(plan: &Plan) -> Self {
+        let seen = Seen::load(plan.seen.clone(), &format!("{:?} {}", plan.read, Extractor::VERSION));
+        let (mut todo, mut rejects, mut unchanged) = (Vec::new(), Vec::new(), 0);
+        for input in &plan.inputs {
+            if input.as_os_str() == "-" {
+                todo.push(FileEntry { path: input.clone(), name: "-".to_owned(), size: 0, modified: None });
+                continue;
+            }
+            for found in ingest::walk(&plan.archive, input) {
+                match found {
+                    Ok(file) if !plan.reread && seen.is_unchanged(&file) => unchanged += 1,
+                    Ok(file) => todo.push(file),
+                    Err(reject) => rejects.push(reject),
+                }
+            }
+        }
+        Self { seen, todo, rejects, unchanged }
+    }
+
+    /// Whether every file is as it was when it was read.
+    pub fn is_none(&self) -> bool {
+        self.todo.is_empty()
+    }
+
+    /// What a run would say that has nothing to read.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary { files_unchanged: self.unchanged, ..Summary::default() };
+        for reject in &self.rejects {
+            *summary.rejected.entry(reject.code).or_default() += 1;
+        }
+        summary
+    }
+}
+
 /// Reads what is new or changed into `sink`. `stop` ends the run early; what is done is committed.
 ///
 /// # Errors
 /// What the sink answered; or [`EngineError::Io`] when the list of files read cannot be written.
 pub fn run(
     plan: &Plan,
+    work: Work,
     extractor: &Extractor,
     sink: &dyn Sink,
     stop: &AtomicBool,
@@ -127,15 +173,10 @@ pub fn run(
 ) -> Result<Summary, EngineError> {
     let started = Instant::now();
     let clock = SystemTime::now();
-    let basis = format!("{:?} {}", plan.read, extractor.version());
-    let mut seen = Seen::load(plan.seen.clone(), &basis);
-    let mut summary = Summary::default();
-
-    let (todo, rejects, unchanged) = list(plan, &seen);
-    summary.files_unchanged = unchanged;
+    let mut summary = work.summary();
+    let Work { mut seen, todo, rejects, .. } = work;
     let shared = Shared::new(plan, stop, todo.iter().map(|file| file.size).sum(), todo.len() as u64, &seen);
     for reject in rejects {
-        *summary.rejected.entry(reject.code).or_default() += 1;
         on_event(Event::Rejected(reject));
     }
 
@@ -175,25 +216,6 @@ pub fn run(
     shared.counts.fill(&mut summary);
     summary.elapsed = started.elapsed();
     Ok(summary)
-}
-
-/// Lists the files that must be read, what could not be listed, and how many files have not changed.
-fn list(plan: &Plan, seen: &Seen) -> (Vec<FileEntry>, Vec<Reject>, u64) {
-    let (mut todo, mut rejects, mut unchanged) = (Vec::new(), Vec::new(), 0);
-    for input in &plan.inputs {
-        if input.as_os_str() == "-" {
-            todo.push(FileEntry { path: input.clone(), name: "-".to_owned(), size: 0, modified: None });
-            continue;
-        }
-        for found in ingest::walk(&plan.archive, input) {
-            match found {
-                Ok(file) if !plan.reread && seen.is_unchanged(&file) => unchanged += 1,
-                Ok(file) => todo.push(file),
-                Err(reject) => rejects.push(reject),
-            }
-        }
-    }
-    (todo, rejects, unchanged)
 }
 
 /// Forwards events, reports progress and commits until all readers are done.
@@ -500,7 +522,7 @@ fn put_batches(batches: &Receiver<Batch>, extractor: &Extractor, sink: &dyn Sink
             if article.published.is_none() {
                 counts.undated.fetch_add(1, Relaxed);
             }
-            let annotations = extractor.annotate(&Input::of(article));
+            let annotations = extractor.annotate_article(article);
             match sink.put(article, &annotations) {
                 Ok(Put::Added) => counts.added.fetch_add(1, Relaxed),
                 Ok(Put::Updated) => counts.updated.fetch_add(1, Relaxed),

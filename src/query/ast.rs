@@ -9,13 +9,83 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-/// A clause and where it stands.
-#[derive(Clone, Debug, PartialEq)]
+/// A clause and where it stands. Two nodes are equal when they say the same, wherever they stand.
+#[derive(Clone, Debug)]
 pub struct Node {
-    /// Byte range in the query text.
+    /// Byte range in the query text; for nodes of a saved query, that of the `query:NAME` clause.
     pub at: Range<usize>,
     /// What it says.
     pub clause: Clause,
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.clause == other.clause
+    }
+}
+
+impl Node {
+    /// A clause that stands at `at`.
+    pub fn new(at: Range<usize>, clause: Clause) -> Self {
+        Self { at, clause }
+    }
+
+    /// All of the nodes; members that are conjunctions themselves are opened, a single one is returned as
+    /// it is, none at all means every article.
+    pub fn all_of(at: Range<usize>, nodes: Vec<Node>) -> Self {
+        Self::join(at, nodes, Clause::And, |clause| match clause {
+            Clause::And(members) => Ok(members),
+            other => Err(other),
+        })
+    }
+
+    /// At least one of the nodes, opened and collapsed as in [`Node::all_of`].
+    pub fn any_of(at: Range<usize>, nodes: Vec<Node>) -> Self {
+        Self::join(at, nodes, Clause::Or, |clause| match clause {
+            Clause::Or(members) => Ok(members),
+            other => Err(other),
+        })
+    }
+
+    /// The nodes directly below.
+    pub fn children(&self) -> Vec<&Node> {
+        match &self.clause {
+            Clause::And(members) | Clause::Or(members) => members.iter().collect(),
+            Clause::Maybe(main, others) => std::iter::once(&**main).chain(others).collect(),
+            Clause::Near { left, right, .. } | Clause::SameUnit { left, right, .. } => vec![left, right],
+            Clause::Not(inner)
+            | Clause::Boost(inner, _)
+            | Clause::AtLeast(_, inner)
+            | Clause::First(_, inner)
+            | Clause::Caps(_, inner) => vec![inner],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Levels of nodes, 1 for a leaf.
+    pub fn depth(&self) -> usize {
+        1 + self.children().into_iter().map(Node::depth).max().unwrap_or(0)
+    }
+
+    fn join(
+        at: Range<usize>,
+        nodes: Vec<Node>,
+        kind: fn(Vec<Node>) -> Clause,
+        open: fn(Clause) -> Result<Vec<Node>, Clause>,
+    ) -> Self {
+        let mut members = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            match open(node.clause) {
+                Ok(inner) => members.extend(inner),
+                Err(clause) => members.push(Node { at: node.at, clause }),
+            }
+        }
+        match members.len() {
+            0 => Self { at, clause: Clause::All },
+            1 => members.swap_remove(0),
+            _ => Self { at, clause: kind(members) },
+        }
+    }
 }
 
 /// What a node says of an article. `And` and `Or` have at least two members and no direct member of their
@@ -41,8 +111,8 @@ pub enum Clause {
         /// What must stand there.
         pattern: Pattern,
     },
-    /// Two operands near each other. Operands are `Text`, `Any`, `Person`, `Country`, `Region`, `Near`,
-    /// `SameUnit`, `Caps` or an `Or` of these.
+    /// Two operands near each other. Operands are `Text` (not of the byline, not `Exact`), `Any`, `Person`, `Country`,
+    /// `Region`, `Place` (where its name stands), `Near`, `SameUnit`, `Caps` or an `Or` of these.
     Near {
         /// Left operand.
         left: Box<Node>,
@@ -160,11 +230,12 @@ pub enum Pattern {
     },
     /// As written, case and accents included: `exact:"Féin"`.
     Exact(String),
-    /// With `*` (any letters) and `?` (one letter); a prefix is `pre*`.
+    /// One word with `*` (any letters) and `?` (one letter); a prefix is `pre*`.
     Wildcard(String),
-    /// Within an edit distance of 1 or 2.
+    /// One word, within an edit distance of 1 or 2.
     Fuzzy(String, u8),
-    /// A regular expression over one folded word.
+    /// A regular expression over one whole folded word, as typed; [`fold_regex`](super::fold_regex) gives
+    /// the form to match.
     Regex(String),
 }
 

@@ -312,64 +312,19 @@ fn is_joint(word: &str) -> bool {
     )
 }
 
-/// Words that may stand round a date in figures.
+/// Words that may stand round a date in figures: labels, prepositions, zones and weekdays.
+const FILLERS: &str = "published updated posted created date on at am pm le el il um uhr \
+    utc gmt est edt mon tue tues wed thu thur thurs fri sat sun \
+    monday tuesday wednesday thursday friday saturday sunday mo di mi do fr sa so \
+    montag dienstag mittwoch donnerstag freitag samstag sonntag";
+
+/// Whether a word may stand round a date in figures.
 fn is_filler(word: &str) -> bool {
     if is_joint(word) || word.chars().count() == 1 && word.chars().all(|c| "TtZz".contains(c)) {
         return true;
     }
-    matches!(
-        fold(word).as_str(),
-        "published"
-            | "updated"
-            | "posted"
-            | "created"
-            | "date"
-            | "on"
-            | "at"
-            | "am"
-            | "pm"
-            | "le"
-            | "el"
-            | "il"
-            | "am."
-            | "um"
-            | "uhr"
-            | "utc"
-            | "gmt"
-            | "est"
-            | "edt"
-            | "mon"
-            | "tue"
-            | "tues"
-            | "wed"
-            | "thu"
-            | "thur"
-            | "thurs"
-            | "fri"
-            | "sat"
-            | "sun"
-            | "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-            | "mo"
-            | "di"
-            | "mi"
-            | "do"
-            | "fr"
-            | "sa"
-            | "so"
-            | "montag"
-            | "dienstag"
-            | "mittwoch"
-            | "donnerstag"
-            | "freitag"
-            | "samstag"
-            | "sonntag"
-    )
+    let word = fold(word);
+    FILLERS.split(' ').any(|filler| filler == word)
 }
 
 #[cfg(test)]

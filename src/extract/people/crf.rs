@@ -23,10 +23,14 @@ pub(super) const ORGANISATION: usize = 6;
 /// Any other name: nationality, product, event.
 pub(super) const OTHER: usize = 7;
 
+/// The labels that a run of one token can have.
+const ALONE: [usize; 5] = [OUTSIDE, UNIT, PLACE, ORGANISATION, OTHER];
+
 /// All labels allowed.
 pub(super) const ANY: u8 = 0xff;
 
 /// Whether `next` may follow `label` inside a run.
+#[inline]
 pub(super) const fn may_follow(label: usize, next: usize) -> bool {
     let open = label == BEGIN || label == INSIDE;
     let goes_on = next == INSIDE || next == LAST;
@@ -34,11 +38,13 @@ pub(super) const fn may_follow(label: usize, next: usize) -> bool {
 }
 
 /// Whether a run may start with a label.
+#[inline]
 pub(super) const fn may_start(label: usize) -> bool {
     label != INSIDE && label != LAST
 }
 
 /// Whether a run may end with a label.
+#[inline]
 pub(super) const fn may_end(label: usize) -> bool {
     label != BEGIN && label != INSIDE
 }
@@ -117,6 +123,10 @@ impl Lattice {
         self.marginal.clear();
         self.pairs = [[0.0; LABELS]; LABELS];
         if n == 0 {
+            return true;
+        }
+        if let ([score], None, false) = (scores, allowed, pairs) {
+            self.marginal.push(alone(score));
             return true;
         }
         for (i, score) in scores.iter().enumerate() {
@@ -221,6 +231,11 @@ impl Lattice {
         if n == 0 {
             return;
         }
+        if let [score] = scores {
+            let best = |best: usize, label: usize| if score[label] > score[best] { label } else { best };
+            self.labels.push(ALONE.into_iter().fold(OUTSIDE, best) as u8);
+            return;
+        }
         let mut row = [f32::NEG_INFINITY; LABELS];
         for label in (0..LABELS).filter(|&label| may_start(label)) {
             row[label] = scores[0][label];
@@ -254,6 +269,20 @@ impl Lattice {
             self.labels[i - 1] = last as u8;
         }
     }
+}
+
+/// Probabilities of a run of one token.
+fn alone(score: &Scores) -> Scores {
+    let mut row = [0.0; LABELS];
+    let mut top = f32::MIN;
+    for label in ALONE {
+        top = top.max(score[label]);
+    }
+    for label in ALONE {
+        row[label] = exp(score[label] - top);
+    }
+    normalise(&mut row);
+    row
 }
 
 /// Scales to a sum of one; `false` when the sum is zero.

@@ -1,8 +1,8 @@
 //! An article made ready for tagging: the tokens of title and body, what the lexicon knows of them, and
 //! the runs in which names can stand.
 
-use super::lexicon::{FUNCTION, Lexicon, PLACE_FIRST};
-use super::token::{CAPITAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, Token, opens_name, split};
+use super::lexicon::{ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PAIR_FIRST};
+use super::token::{CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name, split};
 use crate::article::Part;
 
 /// A stretch of neighbouring tokens in which names can stand: `President George W. Bush`.
@@ -29,16 +29,31 @@ pub(super) struct Document<'a> {
     pub runs: Vec<Run>,
 }
 
+/// Whether a word with these marks is no name where it stands alone: `Monday`, `Iraq`, `Russian`, `Nothing`.
+fn never_alone(marks: u32) -> bool {
+    marks & (COMMON | CALENDAR | NATION | COUNTRY) != 0 && marks & (ANY_GIVEN | ANY_FAMILY) == 0
+}
+
 impl<'a> Document<'a> {
     /// Cuts and looks up.
     pub(super) fn new(title: &'a str, body: &'a str, lexicon: &Lexicon) -> Self {
+        Self::cut(title, body, lexicon, false)
+    }
+
+    /// As [`Document::new`] for a body, with runs of one word that is never a name: training learns from
+    /// them, tagging spares them.
+    pub(super) fn with_all_runs(body: &'a str, lexicon: &Lexicon) -> Self {
+        Self::cut("", body, lexicon, true)
+    }
+
+    fn cut(title: &'a str, body: &'a str, lexicon: &Lexicon, all: bool) -> Self {
         let mut tokens = Vec::with_capacity((title.len() + body.len()) / 5 + 8);
         split(title, &mut tokens);
         let title_tokens = tokens.len();
         split(body, &mut tokens);
         let marks = vec![0; tokens.len()];
         let mut document = Self { title, body, title_tokens, tokens, marks, runs: Vec::new() };
-        document.find_runs(lexicon);
+        document.find_runs(lexicon, all);
         document.mark_neighbours(lexicon);
         document
     }
@@ -62,7 +77,7 @@ impl<'a> Document<'a> {
         self.part_text(self.part(token)).get(start as usize..end as usize).unwrap_or_default()
     }
 
-    fn find_runs(&mut self, lexicon: &Lexicon) {
+    fn find_runs(&mut self, lexicon: &Lexicon, all: bool) {
         let n = self.tokens.len();
         let mut i = 0;
         while i < n {
@@ -76,7 +91,7 @@ impl<'a> Document<'a> {
             while i < n && self.joins(i) {
                 if self.tokens[i].is(CAPITAL) {
                     self.marks[i] = lexicon.get(self.tokens[i].key);
-                    if self.marks[i] & FUNCTION != 0 {
+                    if self.is_function(i) {
                         break;
                     }
                     end = i + 1;
@@ -89,7 +104,8 @@ impl<'a> Document<'a> {
             for particle in end..i {
                 self.marks[particle] = 0;
             }
-            if self.tokens[start].is(CAPITAL) || end > start + 1 {
+            let alone = end == start + 1;
+            if !alone || self.tokens[start].is(CAPITAL) && (all || !never_alone(self.marks[start])) {
                 self.runs.push(Run { start, end });
             }
             i = i.max(end);
@@ -97,7 +113,7 @@ impl<'a> Document<'a> {
         for run in &self.runs {
             for i in run.start..run.end.saturating_sub(1) {
                 let (first, second) = (self.tokens[i].key, self.tokens[i + 1].key);
-                if self.marks[i] & PLACE_FIRST != 0 {
+                if self.marks[i] & PAIR_FIRST != 0 {
                     let pair = lexicon.get_pair(first, second);
                     // what is known of the pair holds for both words
                     self.marks[i] |= pair;
@@ -111,7 +127,7 @@ impl<'a> Document<'a> {
         let token = self.tokens[i];
         if token.is(CAPITAL) {
             self.marks[i] = lexicon.get(token.key);
-            return self.marks[i] & FUNCTION == 0;
+            return !self.is_function(i);
         }
         token.is(PARTICLE)
             && i + 1 < self.tokens.len()
@@ -121,17 +137,22 @@ impl<'a> Document<'a> {
             && opens_name(self.text(i))
     }
 
+    /// Whether a token is a function word, not an initial like `A.`
+    fn is_function(&self, i: usize) -> bool {
+        self.marks[i] & FUNCTION != 0 && !(self.tokens[i].is(INITIAL) && self.tokens[i].is(STOP))
+    }
+
     /// Whether a token can go on in the run of the one before it.
     fn joins(&self, i: usize) -> bool {
         let token = self.tokens[i];
         token.in_run() && token.is(SPACED) && !token.is(LINE_START | SENTENCE_START) && i != self.title_tokens
     }
 
-    /// Looks up the two tokens before and after each run.
+    /// Looks up the token before and the two after each run.
     fn mark_neighbours(&mut self, lexicon: &Lexicon) {
         for run in &self.runs {
             let near =
-                (run.start.saturating_sub(2)..run.start).chain(run.end..(run.end + 3).min(self.tokens.len()));
+                (run.start.saturating_sub(1)..run.start).chain(run.end..(run.end + 2).min(self.tokens.len()));
             for i in near {
                 if self.marks[i] == 0 && !self.tokens[i].is(PUNCT) {
                     self.marks[i] = lexicon.get(self.tokens[i].key);

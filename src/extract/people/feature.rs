@@ -8,11 +8,10 @@ use super::lexicon::{
 };
 use super::token::{
     ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, FOREIGN, HYPHEN, INITIAL, INNER_CAPITAL, LINE_START, PARTICLE,
-    POSSESSIVE, PUNCT, SENTENCE_START, STOP, TITLE_LINE,
-};
+    POSSESSIVE, PUNCT, SENTENCE_START, STOP, TITLE_LINE, key_of_mark};
 
 /// log2 of the number of rows.
-pub(super) const ROW_BITS: u32 = 17;
+pub(super) const ROW_BITS: u32 = 16;
 
 /// Word that stands for the edge of a sentence.
 const EDGE: u64 = 0x5bd1_e995;
@@ -44,11 +43,13 @@ fn key_at(document: &Document<'_>, i: usize, offset: isize) -> u64 {
     if edge { EDGE } else { tokens[at].key }
 }
 
+#[inline]
 fn marks_at(document: &Document<'_>, i: usize, offset: isize) -> u32 {
     i.checked_add_signed(offset).and_then(|at| document.marks.get(at)).copied().unwrap_or(0)
 }
 
 /// Form of a token: capitals, initials, hyphens and the like.
+#[inline]
 fn shape(flags: u16) -> u64 {
     const FORM: u16 = CAPITAL
         | PARTICLE
@@ -65,6 +66,7 @@ fn shape(flags: u16) -> u64 {
 }
 
 /// The marks that say how a word can stand in a name, in few classes.
+#[inline]
 fn class(marks: u32) -> u64 {
     let mut class = 0;
     let mut bit = 1;
@@ -92,6 +94,7 @@ fn class(marks: u32) -> u64 {
 }
 
 /// The marks of words around names.
+#[inline]
 fn role(marks: u32) -> u64 {
     u64::from(marks & (TITLE | HONORIFIC | SAYING | DOING | ROLE | ORGANISATION | NATION | CALENDAR | COMMON))
 }
@@ -126,7 +129,6 @@ pub(super) fn rows(document: &Document<'_>, run: Run, i: usize, rows: &mut Vec<u
     rows.push(row(7, after2));
     rows.push(row(8, mix(before, after)));
     rows.push(row(9, mix(before2, before)));
-    rows.push(row(10, mix(after, after2)));
 
     let known = mix(class0, shape0);
     rows.push(row(11, known));
@@ -136,16 +138,10 @@ pub(super) fn rows(document: &Document<'_>, run: Run, i: usize, rows: &mut Vec<u
     rows.push(row(15, mix(before, class0)));
     rows.push(row(16, mix(after, class0)));
     rows.push(row(17, mix(shape0, start << 8 | line)));
-    let shapes = (
-        i.checked_sub(1).map_or(0, |at| shape(tokens[at].flags)),
-        tokens.get(i + 1).map_or(0, |next| shape(next.flags)),
-    );
-    rows.push(row(18, mix(mix(shape0, shapes.0), shapes.1)));
     rows.push(row(19, mix(class0, place << 16 | line)));
     rows.push(row(20, mix(place, length << 16 | line)));
     rows.push(row(21, mix(edge_before, place)));
     rows.push(row(22, mix(edge_after, place)));
-    rows.push(row(23, mix(edge_before, mix(edge_after, length))));
     let roles = (
         role(run.start.checked_sub(1).map_or(0, |at| document.marks[at])),
         role(document.marks.get(run.end).copied().unwrap_or(0)),
@@ -153,13 +149,9 @@ pub(super) fn rows(document: &Document<'_>, run: Run, i: usize, rows: &mut Vec<u
     rows.push(row(24, mix(mix(roles.0, roles.1), place)));
     rows.push(row(25, mix(mix(roles.0, roles.1), class0)));
     // "Smith, 42," and "Smith (Jamaica) 10.03"
-    let comma_number = edge_after == u64::from(b',').wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    let comma_number = edge_after == key_of_mark(b',')
         && tokens.get(run.end + 1).is_some_and(|next| next.is(DIGIT));
     rows.push(row(26, mix(u64::from(comma_number), class0)));
-    rows.push(row(
-        27,
-        mix(edge_after, mix(key_at(document, run.end - 1, 2), role(marks_at(document, run.end, 1)))),
-    ));
     rows.push(row(28, mix(own, class_before)));
     rows.push(row(29, mix(own, class_after)));
 
@@ -177,7 +169,7 @@ fn affixes(word: &str, shape: u64, rows: &mut Vec<u32>) {
     let bytes = word.as_bytes();
     let packed =
         |bytes: &[u8]| bytes.iter().fold(0u64, |sum, &b| sum << 8 | u64::from(b.to_ascii_lowercase()));
-    for (id, length) in [(40, 2), (41, 3), (42, 4)] {
+    for (id, length) in [(41, 3), (42, 4)] {
         if bytes.len() > length {
             rows.push(row(id, packed(&bytes[bytes.len() - length..])));
         }

@@ -1,8 +1,6 @@
 //! What is known of a word beforehand: name lists, places, common words and the words of titles and
 //! saying. The lists are data files under `src/extract/lexicon/people`; each names its source at its top.
 
-use rustc_hash::FxHashMap;
-
 use super::token::{key_of, key_of_word};
 
 /// Frequent given name (first 300 of either sex, US Census 1990).
@@ -53,8 +51,10 @@ pub(super) const SUFFIX: u32 = 1 << 21;
 pub(super) const GROUP: u32 = 1 << 22;
 /// Function word that no name is made of.
 pub(super) const FUNCTION: u32 = 1 << 23;
-/// First word of a place of several words.
-pub(super) const PLACE_FIRST: u32 = 1 << 24;
+/// First word of a place or group of several words.
+pub(super) const PAIR_FIRST: u32 = 1 << 24;
+/// Part of the name of a company, team, newspaper or the like that is listed as a whole: `Morgan Stanley`.
+pub(super) const LISTED_GROUP: u32 = 1 << 26;
 /// Verb of what people do, as wires report it: `resigned`, `scored`.
 pub(super) const DOING: u32 = 1 << 25;
 
@@ -68,8 +68,19 @@ pub(super) const ANY_PLACE: u32 = PLACE_BIG | PLACE_MID | PLACE_SMALL | COUNTRY;
 /// The lists, as one table from word keys to the marks above.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    words: FxHashMap<u64, u32>,
+    /// Open addressing: the upper half of a key picks the slot, the lower half is compared.
+    slots: Vec<Slot>,
+    used: usize,
 }
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    tag: u32,
+    marks: u32,
+}
+
+/// log2 of the number of slots to begin with; the lists fill some two thirds of them.
+const SLOT_BITS: u32 = 17;
 
 macro_rules! list {
     ($name:literal) => {
@@ -80,8 +91,7 @@ macro_rules! list {
 impl Lexicon {
     /// Builds the table from the lists compiled in.
     pub(super) fn new() -> Self {
-        let mut lexicon = Self { words: FxHashMap::default() };
-        lexicon.words.reserve(150_000);
+        let mut lexicon = Self { slots: vec![Slot::default(); 1 << SLOT_BITS], used: 0 };
         lexicon.ranked(list!("given_us.txt"), &[(600, GIVEN_TOP), (usize::MAX, GIVEN)]);
         lexicon.ranked(
             list!("family_us.txt"),
@@ -98,7 +108,32 @@ impl Lexicon {
     /// Marks of a word by its key.
     #[inline]
     pub(super) fn get(&self, key: u64) -> u32 {
-        self.words.get(&key).copied().unwrap_or(0)
+        let slot = self.slots[self.slot(key)];
+        if slot.tag == tag(key) { slot.marks } else { 0 }
+    }
+
+    /// Where a key is, or would be.
+    #[inline]
+    fn slot(&self, key: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = (key >> 40) as usize & mask;
+        while self.slots[at].marks != 0 && self.slots[at].tag != tag(key) {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    fn mark(&mut self, key: u64, mark: u32) {
+        if mark == 0 {
+            return;
+        }
+        if self.used * 8 > self.slots.len() * 7 {
+            return; // never full: a search must end
+        }
+        let at = self.slot(key);
+        self.used += usize::from(self.slots[at].marks == 0);
+        self.slots[at].tag = tag(key);
+        self.slots[at].marks |= mark;
     }
 
     /// Marks of two words that stand together, as of `New York`.
@@ -116,9 +151,9 @@ impl Lexicon {
             key = pair_key(key, word);
             several = true;
         }
-        *self.words.entry(key).or_default() |= mark;
-        if several && mark & ANY_PLACE != 0 {
-            *self.words.entry(first).or_default() |= PLACE_FIRST;
+        self.mark(key, mark);
+        if several && mark & (ANY_PLACE | LISTED_GROUP) != 0 {
+            self.mark(first, PAIR_FIRST);
         }
     }
 
@@ -132,7 +167,7 @@ impl Lexicon {
                 } else {
                     key_of_word(word)
                 };
-                *self.words.entry(key).or_default() |= mark;
+                self.mark(key, *mark);
             }
         }
     }
@@ -150,6 +185,10 @@ impl Lexicon {
             }
         }
     }
+}
+
+fn tag(key: u64) -> u32 {
+    key as u32
 }
 
 fn pair_key(first: u64, second: u64) -> u64 {
@@ -181,6 +220,7 @@ fn word_mark(section: &str) -> u32 {
         "role" => ROLE,
         "suffix" => SUFFIX,
         "group" => GROUP,
+        "groups" => GROUP | LISTED_GROUP,
         "function" => FUNCTION,
         _ => 0,
     }
@@ -189,6 +229,12 @@ fn word_mark(section: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_table_has_room_to_spare() {
+        let lexicon = Lexicon::new();
+        assert!(lexicon.used * 4 < lexicon.slots.len() * 3, "{}", lexicon.used);
+    }
 
     #[test]
     fn the_lists_know_names_places_and_titles() {

@@ -17,6 +17,8 @@ mod lexicon;
 mod model;
 mod name;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use super::{Input, Person};
@@ -47,39 +49,8 @@ impl Tagger {
     /// the name. Text without people gives none.
     pub fn find(&self, input: &Input<'_>) -> Vec<Person> {
         let document = Document::new(input.title, input.body, &self.lexicon);
-        let tagged = tag::tag(&document, &self.model);
-        let names = name::names(&document, &tagged);
+        let labels = tag::tag(&document, &self.model);
+        let names = name::names(&document, &labels);
         join::people(&document, names)
-    }
-}
-
-impl Tagger {
-    /// Debug.
-    pub fn debug(&self, text: &str) -> String {
-        use std::fmt::Write;
-        let document = Document::new("", text, &self.lexicon);
-        let mut lattice = crf::Lattice::default();
-        let (s, m) =
-            tag::first(&document, &self.model, &self.model.first.transitions.factors(), &mut lattice);
-        let t = tag::tag(&document, &self.model);
-        let mut out = String::new();
-        let mut at = 0;
-        for r in &document.runs {
-            for i in r.start..r.end {
-                let _ = writeln!(
-                    out,
-                    "{:16} {} {:?} s {:.1?} {:?} marks {:b}",
-                    document.text(i),
-                    t.labels[at],
-                    m[at].map(|x| (x * 100.) as i32),
-                    s[at],
-                    t.marginals[at].map(|x| (x * 100.) as i32),
-                    document.marks[i]
-                );
-                at += 1;
-            }
-            out.push_str("--\n");
-        }
-        out
     }
 }

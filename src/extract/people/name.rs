@@ -1,11 +1,13 @@
-//! From labels to names: titles, honorifics and weekdays are cut off, possessives stay outside, and what
-//! cannot be a name is dropped.
+//! From labels to names: titles, honorifics and weekdays are cut off, a given name or initial left outside
+//! is taken in, nicknames in quotes are bridged, and what cannot be a name is dropped.
 
 use super::crf::{BEGIN, INSIDE, LAST, UNIT};
-use super::document::Document;
-use super::lexicon::{ANY_FAMILY, ANY_GIVEN, CALENDAR, HONORIFIC, SUFFIX, TITLE};
-use super::tag::Tagged;
-use super::token::{ALL_CAPS, CAPITAL, DIGIT, INITIAL, PARTICLE, STOP};
+use super::document::{Document, Run};
+use super::lexicon::{
+    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, GROUP, HONORIFIC, LANDMARK, LISTED_GROUP, MIXED, NATION, ORGANISATION, ROLE,
+    SUFFIX, TITLE,
+};
+use super::token::{ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, INITIAL, LINE_START, PARTICLE, POSSESSIVE, PUNCT, STOP, TITLE_LINE};
 
 /// A person's name in the text.
 #[derive(Clone, Copy, Debug)]
@@ -18,42 +20,94 @@ pub(super) struct Name {
     pub titled: bool,
 }
 
-/// The names of a tagged document, in order of the text.
-pub(super) fn names(document: &Document<'_>, tagged: &Tagged) -> Vec<Name> {
-    let mut names = Vec::new();
+/// Most tokens between the quotes or brackets of a nickname.
+const NICKNAME: usize = 4;
+
+/// The names of a document, in order of the text, from the label of each token of a run.
+pub(super) fn names(document: &Document<'_>, labels: &[u8]) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
     let mut at = 0;
     for run in &document.runs {
-        let labels = &tagged.labels[at..at + run.end - run.start];
-        at += labels.len();
-        let mut start = None;
-        for (offset, &label) in labels.iter().enumerate() {
+        let own = &labels[at..at + run.end - run.start];
+        at += own.len();
+        let mut begin = None;
+        for (offset, &label) in own.iter().enumerate() {
             let i = run.start + offset;
-            match label as usize {
-                UNIT => names.extend(trim(document, run.start, i, i + 1)),
-                BEGIN => start = Some(i),
-                LAST => {
-                    if let Some(start) = start.take() {
-                        names.extend(trim(document, run.start, start, i + 1));
-                    }
+            let start = match label as usize {
+                UNIT => Some(i),
+                LAST => begin.take(),
+                BEGIN => {
+                    begin = Some(i);
+                    None
                 }
-                INSIDE => {}
-                _ => start = None,
+                INSIDE => None,
+                _ => {
+                    begin = None;
+                    None
+                }
+            };
+            let Some(start) = start else { continue };
+            let floor = names.last().map_or(run.start, |last| last.end.max(run.start));
+            let end = widen_right(document, *run, own, start, i + 1);
+            let start = widen_left(document, floor, start);
+            if names.last().is_some_and(|last| start < last.end) {
+                continue; // taken in by the name before
             }
+            names.extend(trim(document, run.start, start, end));
         }
     }
+    bridge_nicknames(document, &mut names);
     names
+}
+
+/// What no part of a name is, whatever else it is.
+const NO_PART: u32 = TITLE | HONORIFIC | CALENDAR | NATION | ANY_PLACE | ORGANISATION | LANDMARK | GROUP | COMMON | MIXED | ROLE;
+
+fn plain_line(document: &Document<'_>, i: usize) -> bool {
+    !document.tokens[i].is(CAPS_LINE | TITLE_LINE)
+}
+
+/// Takes in the initials and the given name in front: `H. D. Kumaraswamy`, `Atal Bihari Vajpayee`.
+fn widen_left(document: &Document<'_>, floor: usize, mut start: usize) -> usize {
+    while start > floor {
+        let before = &document.tokens[start - 1];
+        let marks = document.marks[start - 1];
+        let initial = before.is(INITIAL) && document.text(start - 1).trim_end_matches('.').chars().count() == 1;
+        let given = marks & ANY_GIVEN != 0 && marks & NO_PART == 0 && !before.is(ALL_CAPS) && plain_line(document, start);
+        if !(initial || given) {
+            break;
+        }
+        start -= 1;
+    }
+    start
+}
+
+/// Takes in the family name behind a lone given name.
+fn widen_right(document: &Document<'_>, run: Run, labels: &[u8], start: usize, end: usize) -> usize {
+    let Some(&label) = labels.get(end - run.start) else { return end };
+    let ends = &document.tokens[end - 1];
+    if end - start > 1 && ends.is(INITIAL) && ends.is(STOP) && document.marks[end] & (TITLE | CALENDAR | NATION) == 0 {
+        return end + 1; // an initial is not the end: `George H.W. Bush`
+    }
+    let person = matches!(label as usize, BEGIN | INSIDE | LAST | UNIT);
+    let (given, next) = (document.marks[start], document.marks[end]);
+    let lone = end - start == 1 && given & ANY_GIVEN != 0 && given & ANY_PLACE == 0;
+    if lone && !person && next & ANY_FAMILY != 0 && next & NO_PART == 0 && plain_line(document, start) {
+        end + 1
+    } else {
+        end
+    }
 }
 
 /// Cuts what is no part of the name; `None` when nothing is left.
 fn trim(document: &Document<'_>, run_start: usize, mut start: usize, mut end: usize) -> Option<Name> {
-    let marks = &document.marks;
+    let (tokens, marks) = (&document.tokens, &document.marks);
     let named = |i: usize| marks[i] & (ANY_GIVEN | ANY_FAMILY) != 0;
     while end - start > 1 {
         let first = marks[start];
-        let honorific = first & HONORIFIC != 0;
         // a title that is also a name ("Dean", "Pope") is cut only where a name of two is left
-        let title = first & TITLE != 0 && (!named(start) || end - start > 2) && !is_initial(document, start);
-        if honorific || title || first & CALENDAR != 0 && !named(start) {
+        let title = first & TITLE != 0 && (!named(start) || end - start > 2) && !tokens[start].is(INITIAL);
+        if first & HONORIFIC != 0 || title || first & CALENDAR != 0 && !named(start) {
             start += 1;
         } else {
             break;
@@ -61,18 +115,22 @@ fn trim(document: &Document<'_>, run_start: usize, mut start: usize, mut end: us
     }
     while end - start > 1 {
         let last = end - 1;
-        let calendar = marks[last] & CALENDAR != 0 && !document.tokens[last].is(ALL_CAPS);
-        if calendar || document.tokens[last].is(PARTICLE) && !document.tokens[last].is(CAPITAL) {
+        let calendar = marks[last] & CALENDAR != 0 && !tokens[last].is(ALL_CAPS);
+        let particle = tokens[last].is(PARTICLE) && !tokens[last].is(CAPITAL);
+        let common = end - start > 2 && marks[last] & COMMON != 0 && !named(last);
+        if calendar || particle || common {
             end -= 1;
         } else {
             break;
         }
     }
+    if (start..end).any(|i| marks[i] & LISTED_GROUP != 0) {
+        return None;
+    }
     if end - start == 1 {
-        let token = &document.tokens[start];
-        let mark = marks[start];
+        let (token, mark) = (&tokens[start], marks[start]);
         let bare_title = mark & (TITLE | HONORIFIC | CALENDAR) != 0 && !named(start);
-        let letter = token.end - token.start <= 2 && (token.is(INITIAL) || token.is(STOP));
+        let letter = token.end - token.start <= 2 && token.is(INITIAL | STOP);
         if bare_title || letter || mark & SUFFIX != 0 || token.is(DIGIT) {
             return None;
         }
@@ -82,6 +140,35 @@ fn trim(document: &Document<'_>, run_start: usize, mut start: usize, mut end: us
     Some(Name { start, end, titled })
 }
 
-fn is_initial(document: &Document<'_>, i: usize) -> bool {
-    document.tokens[i].is(INITIAL)
+/// Joins the parts of a name round a nickname: `Roberto "Hands of Stone" Duran`, `James (Leo) Nichols`.
+fn bridge_nicknames(document: &Document<'_>, names: &mut Vec<Name>) {
+    let mut i = 0;
+    while i + 1 < names.len() {
+        let (first, mut last) = (names[i], i + 1);
+        // the nickname itself may have been read as a name
+        if last + 1 < names.len() && closes(document, first.end, names[last].end) {
+            last += 1;
+        }
+        if closes(document, first.end, names[last].start.saturating_sub(1)) {
+            names[i].end = names[last].end;
+            names.drain(i + 1..=last);
+        }
+        i += 1;
+    }
+}
+
+/// Whether a nickname opens at `open` and closes at `close`.
+fn closes(document: &Document<'_>, open: usize, close: usize) -> bool {
+    if close <= open + 1 || close - open > NICKNAME + 1 || close >= document.tokens.len() {
+        return false;
+    }
+    let pair = match (document.text(open), document.text(close)) {
+        ("\"", "\"") | ("“", "”") | ("‘", "’") | ("«", "»") => true,
+        ("(", ")") => close - open == 2,
+        _ => false,
+    };
+    pair && document.tokens[open + 1..close].iter().all(|token| !token.is(PUNCT | DIGIT | LINE_START | POSSESSIVE))
+        && document.tokens[open + 1].is(CAPITAL)
+        && document.tokens.get(close + 1).is_some_and(|next| next.is(CAPITAL))
+        && !document.tokens[open].is(LINE_START)
 }

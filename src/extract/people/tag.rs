@@ -7,15 +7,6 @@ use super::document::Document;
 use super::feature;
 use super::model::Model;
 
-/// What tagging leaves: for each token of a run, in order.
-#[derive(Debug, Default)]
-pub(super) struct Tagged {
-    /// Label of each token.
-    pub labels: Vec<u8>,
-    /// Probabilities of the labels after both stages.
-    pub marginals: Vec<Scores>,
-}
-
 /// Scores and probabilities of the first stage for each token of a run, in order.
 pub(super) fn first(
     document: &Document<'_>,
@@ -42,13 +33,12 @@ pub(super) fn first(
     (scores, marginals)
 }
 
-/// Labels of a document.
-pub(super) fn tag(document: &Document<'_>, model: &Model) -> Tagged {
+/// The label of each token of a run, in order.
+pub(super) fn tag(document: &Document<'_>, model: &Model) -> Vec<u8> {
     let mut lattice = Lattice::default();
     let (mut scores, marginals) = first(document, model, &model.first.transitions.factors(), &mut lattice);
-    let factors = model.second.transitions.factors();
     let context = Context::gather(document, &marginals);
-    let mut tagged = Tagged::default();
+    let mut labels = Vec::with_capacity(scores.len());
     let mut rows = Vec::with_capacity(32);
     let mut at = 0;
     for (number, run) in document.runs.iter().enumerate() {
@@ -56,19 +46,11 @@ pub(super) fn tag(document: &Document<'_>, model: &Model) -> Tagged {
         for i in run.start..run.end {
             rows.clear();
             context.rows(document, number, i, at, &marginals, &mut rows);
-            if std::env::var("NO2").is_err() {
-                model.second.add(&rows, &mut scores[at]);
-            }
+            model.second.add(&rows, &mut scores[at]);
             at += 1;
         }
-        lattice.decode(
-            &scores[from..at],
-            if std::env::var("NO2").is_err() { &model.second.transitions } else { &model.first.transitions },
-        );
-        tagged.labels.extend_from_slice(&lattice.labels);
-        lattice.run(&scores[from..at], None, &factors, false);
-        tagged.marginals.extend_from_slice(&lattice.marginal);
-        tagged.marginals.resize(at, Scores::default());
+        lattice.decode(&scores[from..at], &model.second.transitions);
+        labels.extend_from_slice(&lattice.labels);
     }
-    tagged
+    labels
 }

@@ -52,10 +52,11 @@ pub(super) fn compile(
         searcher,
         fields,
         path,
-        stems: Stems::default(),
+        stems: Stems::uncached(),
         highlights: Highlights::default(),
         notes: Vec::new(),
         hidden: 0,
+        byline: false,
         depth: 0,
         clauses: 0,
     };
@@ -73,6 +74,8 @@ struct Compiler<'a> {
     notes: Vec<String>,
     /// Inside so many negations: nothing to mark there.
     hidden: usize,
+    /// In the byline words stand as written only.
+    byline: bool,
     depth: usize,
     clauses: usize,
 }

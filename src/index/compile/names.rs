@@ -43,13 +43,20 @@ impl Compiler<'_> {
     fn people_with(&self, wanted: &str) -> Result<Vec<String>, EngineError> {
         let words: Vec<&str> = wanted.split(' ').collect();
         let longest = words.iter().max_by_key(|word| word.len()).copied().unwrap_or(wanted);
-        let lead = person_word(longest, "");
-        let dictionary = self.dictionary(self.fields.person_word);
-        let found = dictionary.beginning(&lead, wanted, |entry| {
-            let mut key = entry[lead.len()..].split(' ');
+        let fits = |key: &str| {
+            let mut key = key.split(' ');
             words.iter().all(|word| key.any(|other| other == *word))
-        })?;
-        Ok(found.iter().map(|entry| entry[lead.len()..].to_owned()).collect())
+        };
+        // Keys that begin with the word are found by themselves, the others through the word.
+        let keys = self.dictionary(self.fields.person);
+        let mut found = keys.beginning(longest, wanted, fits)?;
+        let lead = person_word(longest, "");
+        let through = self.dictionary(self.fields.person_word);
+        let entries = through.beginning(&lead, wanted, |entry| fits(&entry[lead.len()..]))?;
+        found.extend(entries.iter().map(|entry| entry[lead.len()..].to_owned()));
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
     }
 
     /// Says which people a name was read as.

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use tantivy::query::{PhraseQuery, Query, TermQuery, TermSetQuery};
+use tantivy::query::{EmptyQuery, PhraseQuery, Query, TermQuery, TermSetQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::{Compiler, Made};
 use crate::article::name::fold;
 use crate::article::words;
+use crate::index::dictionary::Dictionary;
 use crate::index::highlight::Phrase;
-use crate::index::positions::{PositionQuery, Range, Tree};
+use crate::index::positions::{PositionQuery, Range, Terms, Tree};
 use crate::index::schema::{mark, term};
 use crate::index::verify::WrittenQuery;
 use crate::query::ast::{Clause, Letters, Node, Pattern, Scope};
@@ -23,6 +24,7 @@ const MOST_MIXED: usize = 3;
 impl Compiler<'_> {
     /// A text clause at the top of a query or inside a Boolean one.
     pub(super) fn text(&mut self, scope: Scope, pattern: &Pattern) -> Made {
+        self.byline = scope == Scope::Byline;
         if let Pattern::Exact(text) = pattern {
             return self.exact(scope, text);
         }
@@ -38,7 +40,7 @@ impl Compiler<'_> {
     /// A bare word by its stem; `None` when positions are needed.
     fn stemmed(&mut self, scope: Scope, word: &str) -> Option<Box<dyn Query>> {
         let parts = words::split(word);
-        let field = if scope == Scope::Title { self.fields.title_stem } else { self.fields.stem };
+        let field = if scope == Scope::Title { self.fields.title_stem } else { self.fields.text };
         match parts.as_slice() {
             [one] => {
                 let stem = self.stems.of(&one.term);
@@ -56,14 +58,14 @@ impl Compiler<'_> {
         let fields = self.fields;
         let (field, norms) = match scope {
             Scope::Byline => (fields.byline, None),
-            _ => (fields.text, Some(fields.stem)),
+            _ => (fields.text, Some(fields.text)),
         };
         if matches!(scope, Scope::All | Scope::Byline) {
             match &tree {
-                Tree::Words(terms) if terms.len() > MOST_WEIGHED => {
-                    return Box::new(TermSetQuery::new(terms.iter().map(|text| term(field, text))));
+                Tree::Words(Terms { any, not }) if not.is_empty() && any.len() > MOST_WEIGHED => {
+                    return Box::new(TermSetQuery::new(any.iter().map(|text| term(field, text))));
                 }
-                Tree::Words(terms) if terms.is_empty() => return Box::new(tantivy::query::EmptyQuery),
+                Tree::Words(terms) if terms.any.is_empty() => return Box::new(EmptyQuery),
                 Tree::Phrase { slots, slop: 0 } if slots.len() > 1 => {
                     if let Some(query) = plain_phrase(slots, field) {
                         return Box::new(query);
@@ -86,59 +88,88 @@ impl Compiler<'_> {
             Pattern::Phrase { text, slop, prefix } => self.phrase(text, *slop, *prefix)?,
             Pattern::Wildcard(text) => self.wildcard(text)?,
             Pattern::Fuzzy(word, distance) => {
-                let folded: String = folded_word(word);
+                let folded = folded_word(word);
                 if folded.is_empty() {
                     return Err(nothing_in(word));
                 }
-                Tree::Words(self.dictionary(self.fields.text).fuzzy(&folded, *distance)?)
+                Tree::Words(words_of(self).fuzzy(&folded, *distance, &mut self.stems)?)
             }
-            Pattern::Regex(pattern) => Tree::Words(self.dictionary(self.fields.text).regex(&fold(pattern))?),
+            Pattern::Regex(pattern) => Tree::Words(words_of(self).regex(&fold(pattern), &mut self.stems)?),
             Pattern::Exact(_) => {
                 return Err(EngineError::User(
                     "'exact:' cannot stand inside a proximity — put it beside it with AND".to_owned(),
                 ));
             }
         };
-        if self.hidden == 0 {
+        if self.hidden == 0 && !matches!(pattern, Pattern::Word(_)) {
             self.highlights.phrases.extend(phrases(&tree));
         }
         Ok(tree)
     }
 
+    /// A bare word, or the parts of a hyphenated one in order, by stem.
     fn word(&mut self, word: &str) -> Result<Tree, EngineError> {
         let parts = words::split(word);
-        if let [one] = parts.as_slice() {
-            let dictionary = crate::index::dictionary::Dictionary {
-                searcher: self.searcher,
-                field: self.fields.text,
-                path: self.path,
-            };
-            return Ok(Tree::Words(dictionary.forms(&one.term, &mut self.stems)?));
+        if parts.is_empty() {
+            return Err(nothing_in(word));
         }
-        self.phrase(word, 0, false)
+        let stem = |compiler: &mut Self, word: &str| {
+            let stem = if compiler.byline { word.to_owned() } else { compiler.stems.of(word) };
+            Ok(Terms { any: vec![stem], not: Vec::new() })
+        };
+        let tree = self.slots(&parts, 0, &stem)?;
+        if self.hidden == 0 {
+            match &tree {
+                Tree::Words(terms) => self.highlights.stems.extend(terms.any.iter().cloned()),
+                _ => {
+                    let shown = self.slots(&parts, 0, &as_is)?;
+                    self.highlights.phrases.extend(phrases(&shown));
+                }
+            }
+        }
+        Ok(tree)
     }
 
     fn phrase(&mut self, text: &str, slop: u32, prefix: bool) -> Result<Tree, EngineError> {
-        let words = words::split(text);
-        if words.is_empty() {
+        let parts = words::split(text);
+        if parts.is_empty() {
             return Err(nothing_in(text));
         }
-        let mut readings = readings(&words);
-        if prefix {
-            for slots in &mut readings {
-                let Some((_, last)) = slots.last_mut() else { continue };
-                let Some(begin) = last.first().cloned() else { continue };
-                *last =
-                    self.dictionary(self.fields.text).beginning(&begin, &format!("{begin}*"), |_| true)?;
+        let last = parts.iter().filter(|word| word.covers == 1).next_back().map(|word| word.term.clone());
+        let written = |compiler: &mut Self, word: &str| {
+            if prefix && last.as_deref() == Some(word) {
+                return words_of(compiler).wildcard(
+                    &format!("{word}*"),
+                    &format!("{word}*"),
+                    &mut compiler.stems,
+                );
             }
-        }
-        let mut trees: Vec<Tree> = readings
-            .into_iter()
-            .map(|mut slots| match slots.len() {
+            if compiler.byline {
+                return as_is(compiler, word);
+            }
+            words_of(compiler).written(word, &mut compiler.stems)
+        };
+        self.slots(&parts, slop, &written)
+    }
+
+    /// Words in order, each made into terms.
+    fn slots(
+        &mut self,
+        parts: &[words::Word],
+        slop: u32,
+        terms: &dyn Fn(&mut Self, &str) -> Result<Terms, EngineError>,
+    ) -> Result<Tree, EngineError> {
+        let mut trees = Vec::new();
+        for reading in readings(parts) {
+            let mut slots = Vec::with_capacity(reading.len());
+            for (place, word) in reading {
+                slots.push((place, terms(self, word)?));
+            }
+            trees.push(match slots.len() {
                 1 => Tree::Words(slots.pop().map(|(_, terms)| terms).unwrap_or_default()),
                 _ => Tree::Phrase { slots, slop },
-            })
-            .collect();
+            });
+        }
         Ok(if trees.len() == 1 { trees.remove(0) } else { Tree::Or(trees) })
     }
 
@@ -149,14 +180,14 @@ impl Compiler<'_> {
         if !folded.contains(|c: char| c.is_alphanumeric()) {
             return Err(EngineError::User(format!("'{text}' would match every word — write some letters")));
         }
-        let dictionary = self.dictionary(self.fields.text);
-        let joined = Tree::Words(dictionary.wildcard(&parts.concat(), text)?);
+        let dictionary = words_of(self);
+        let joined = Tree::Words(dictionary.wildcard(&parts.concat(), text, &mut self.stems)?);
         if parts.len() == 1 {
             return Ok(joined);
         }
         let mut slots = Vec::with_capacity(parts.len());
         for (place, part) in parts.iter().enumerate() {
-            slots.push((place as u32, dictionary.wildcard(part, text)?));
+            slots.push((place as u32, dictionary.wildcard(part, text, &mut self.stems)?));
         }
         Ok(Tree::Or(vec![Tree::Phrase { slots, slop: 0 }, joined]))
     }
@@ -182,18 +213,36 @@ impl Compiler<'_> {
                     clause: Clause::First(count, Box::new(node)),
                 })
             }
-            Clause::Caps(letters, inner) => {
-                let letters = *letters;
-                self.spread(inner, &mut |node| Node {
-                    at: node.at.clone(),
-                    clause: Clause::Caps(letters, Box::new(node)),
-                })
-            }
+            Clause::Caps(letters, inner) => self.letters(*letters, inner),
             _ => {
                 let (scope, tree) = self.operand(node)?;
                 Ok(self.placed(scope, tree))
             }
         }
+    }
+
+    /// Words written in capitals, with one, without: the words, and then a look at the text itself.
+    fn letters(&mut self, letters: Letters, inner: &Node) -> Made {
+        if let Clause::And(members) | Clause::Or(members) = &inner.clause {
+            let wrap =
+                |m: &Node| Node { at: m.at.clone(), clause: Clause::Caps(letters, Box::new(m.clone())) };
+            let members = members.iter().map(wrap).collect();
+            let clause = match inner.clause {
+                Clause::And(_) => Clause::And(members),
+                _ => Clause::Or(members),
+            };
+            return self.node(&Node { at: inner.at.clone(), clause });
+        }
+        let outer = std::mem::take(&mut self.highlights);
+        let hidden = std::mem::take(&mut self.hidden);
+        let made = self.operand(inner).map(|(scope, tree)| (scope, self.placed(scope, tree)));
+        let wanted = std::mem::replace(&mut self.highlights, outer);
+        self.hidden = hidden;
+        let (scope, query) = made?;
+        if self.hidden == 0 {
+            self.highlights.add(&wanted);
+        }
+        Ok(Box::new(WrittenQuery::letters(query, scope, wanted, letters)))
     }
 
     fn spread(&mut self, inner: &Node, wrap: &mut dyn FnMut(Node) -> Node) -> Made {
@@ -230,15 +279,18 @@ impl Compiler<'_> {
 
     fn operand_of(&mut self, node: &Node) -> Result<(Scope, Tree), EngineError> {
         match &node.clause {
-            Clause::Text { scope, pattern } => Ok((*scope, self.tree(pattern)?)),
+            Clause::Text { scope, pattern } => {
+                self.byline = *scope == Scope::Byline;
+                Ok((*scope, self.tree(pattern)?))
+            }
             Clause::Any(entity) => {
                 self.any(*entity)?;
-                Ok((Scope::All, Tree::Mentions(vec![Self::entity_mark(*entity).to_owned()])))
+                Ok((Scope::All, Tree::Mentions { terms: None, kind: Self::entity_mark(*entity) }))
             }
             Clause::Person { name, exact } => {
                 let keys = self.people(name, *exact)?;
                 let terms = keys.iter().map(|key| format!("{}{key}", mark::PERSON_KEY)).collect();
-                Ok((Scope::All, Tree::Mentions(terms)))
+                Ok((Scope::All, Tree::Mentions { terms: Some(terms), kind: mark::PERSON }))
             }
             Clause::Country(code) => Ok((Scope::All, self.country_mentions(&[code]))),
             Clause::Region { codes, .. } => Ok((Scope::All, self.country_mentions(codes))),
@@ -271,19 +323,15 @@ impl Compiler<'_> {
                 let (scope, tree) = self.operand(inner)?;
                 Ok((scope, Tree::Within(Range::First(*count), Box::new(tree))))
             }
-            Clause::Caps(letters, inner) => {
-                let (scope, tree) = self.operand(inner)?;
-                Ok((scope, self.written(*letters, tree)))
-            }
+            Clause::Caps(..) => Err(EngineError::User(
+                "caps( ), allcaps( ) and nocaps( ) cannot stand inside a proximity — put them beside it with AND"
+                    .to_owned(),
+            )),
             Clause::Boost(inner, _) => self.operand(inner),
             _ => Err(EngineError::User(
                 "a proximity joins words, phrases, people, countries and OR groups of these".to_owned(),
             )),
         }
-    }
-
-    fn written(&mut self, letters: Letters, tree: Tree) -> Tree {
-        Tree::Written(letters, Box::new(tree))
     }
 
     fn pair(
@@ -303,7 +351,8 @@ impl Compiler<'_> {
 
     fn country_mentions(&mut self, codes: &[&'static str]) -> Tree {
         self.countries(codes);
-        Tree::Mentions(codes.iter().map(|code| format!("{}{code}", mark::COUNTRY_CODE)).collect())
+        let terms = codes.iter().map(|code| format!("{}{code}", mark::COUNTRY_CODE)).collect();
+        Tree::Mentions { terms: Some(terms), kind: mark::COUNTRY }
     }
 }
 
@@ -340,8 +389,18 @@ fn folded_word(word: &str) -> String {
     words::split(word).into_iter().max_by_key(|word| word.covers).map(|word| word.term).unwrap_or_default()
 }
 
+/// The dictionary words are looked up in.
+fn words_of<'a>(compiler: &Compiler<'a>) -> Dictionary<'a> {
+    let field = if compiler.byline { compiler.fields.byline } else { compiler.fields.text };
+    Dictionary { searcher: compiler.searcher, field, path: compiler.path }
+}
+
+fn as_is(_: &mut Compiler<'_>, word: &str) -> Result<Terms, EngineError> {
+    Ok(Terms { any: vec![word.to_owned()], not: Vec::new() })
+}
+
 /// The ways to read a phrase: each hyphenated word opened or joined.
-fn readings(all: &[words::Word]) -> Vec<Vec<(u32, Vec<String>)>> {
+fn readings(all: &[words::Word]) -> Vec<Vec<(u32, &str)>> {
     let joined: Vec<&words::Word> = all.iter().filter(|word| word.covers > 1).collect();
     let mixtures: Vec<u32> =
         if joined.len() <= MOST_MIXED { (0..1 << joined.len()).collect() } else { vec![0, u32::MAX] };
@@ -365,11 +424,11 @@ fn readings(all: &[words::Word]) -> Vec<Vec<(u32, Vec<String>)>> {
             });
             match cover {
                 Some(whole) => {
-                    slots.push((whole.position - shift, vec![whole.term.clone()]));
+                    slots.push((whole.position - shift, whole.term.as_str()));
                     covered_to = whole.position + whole.covers;
                     shift += whole.covers - 1;
                 }
-                None => slots.push((word.position - shift, vec![word.term.clone()])),
+                None => slots.push((word.position - shift, word.term.as_str())),
             }
         }
         out.push(slots);
@@ -377,12 +436,12 @@ fn readings(all: &[words::Word]) -> Vec<Vec<(u32, Vec<String>)>> {
     out
 }
 
-/// tantivy's own phrase query, when every place holds one word.
-fn plain_phrase(slots: &[(u32, Vec<String>)], field: tantivy::schema::Field) -> Option<PhraseQuery> {
+/// tantivy's own phrase query, when every place holds one word and takes none away.
+fn plain_phrase(slots: &[(u32, Terms)], field: tantivy::schema::Field) -> Option<PhraseQuery> {
     let terms = slots
         .iter()
-        .map(|(place, terms)| match terms.as_slice() {
-            [one] => Some((*place as usize, term(field, one))),
+        .map(|(place, Terms { any, not })| match any.as_slice() {
+            [one] if not.is_empty() => Some((*place as usize, term(field, one))),
             _ => None,
         })
         .collect::<Option<Vec<_>>>()?;
@@ -391,11 +450,13 @@ fn plain_phrase(slots: &[(u32, Vec<String>)], field: tantivy::schema::Field) -> 
 
 /// The words of a tree that are marked in a hit.
 fn phrases(tree: &Tree) -> Vec<Phrase> {
+    let shown = |terms: &Terms| {
+        terms.any.iter().map(|term| term.strip_prefix(mark::WRITTEN).unwrap_or(term).to_owned()).collect()
+    };
     match tree {
-        Tree::Words(terms) => vec![Phrase { places: vec![terms.iter().cloned().collect()], moves: 0 }],
+        Tree::Words(terms) => vec![Phrase { places: vec![shown(terms)], moves: 0 }],
         Tree::Phrase { slots, slop } => {
-            let places = slots.iter().map(|(_, terms)| terms.iter().cloned().collect()).collect();
-            vec![Phrase { places, moves: *slop }]
+            vec![Phrase { places: slots.iter().map(|(_, terms)| shown(terms)).collect(), moves: *slop }]
         }
         Tree::Or(members) => members.iter().flat_map(phrases).collect(),
         _ => Vec::new(),
@@ -410,11 +471,7 @@ mod tests {
         readings(&words::split(text))
             .iter()
             .map(|slots| {
-                slots
-                    .iter()
-                    .map(|(place, terms)| format!("{place}{}", terms[0]))
-                    .collect::<Vec<_>>()
-                    .join(" ")
+                slots.iter().map(|(place, word)| format!("{place}{word}")).collect::<Vec<_>>().join(" ")
             })
             .collect()
     }

@@ -1,15 +1,15 @@
 //! Putting a [`Program`] together from a [`Tree`]. No recursion: a query may nest deeply.
 
 use std::collections::HashMap;
-use tantivy::SegmentReader;
 
+use tantivy::SegmentReader;
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::cursor::{Articles, Cursor};
-use super::program::{Action, Duo, Found, Nearness, Program, Rooms, Step, Test};
-use super::{Range, Tree, Written};
+use super::program::{Action, Duo, Found, Nearness, Program, Rooms, Step, Test, Wanted};
+use super::{Range, Terms, Tree};
 use crate::index::schema::{BODY_START, mark};
-use crate::query::ast::{Letters, Unit};
+use crate::query::ast::Unit;
 
 impl Program {
     /// Opens a tree on a segment. Without `weighed` it only tells whether there is an occurrence.
@@ -24,15 +24,13 @@ impl Program {
             field,
             cursors: Vec::new(),
             marks: Vec::new(),
+            sentences: None,
             steps: Vec::new(),
             made_of: Vec::new(),
             open: Vec::new(),
         };
-        for (part, written) in tree.parts() {
+        for part in tree.parts() {
             builder.add(part)?;
-            if part.is_leaf() {
-                builder.written(written)?;
-            }
         }
         let (_, articles) = builder.take();
         let mut steps = builder.steps;
@@ -69,6 +67,7 @@ struct Builder<'a> {
     cursors: Vec<Cursor>,
     /// Cursors of marks, by their term.
     marks: Vec<(&'static str, usize)>,
+    sentences: Option<usize>,
     steps: Vec<Step>,
     made_of: Vec<MadeOf>,
     /// Steps whose occurrences no later step has taken yet, with the articles they may be in.
@@ -91,6 +90,22 @@ impl Builder<'_> {
         Ok(cursor)
     }
 
+    /// The words a sentence begins with: a paragraph begins one too.
+    fn sentences(&mut self) -> tantivy::Result<usize> {
+        if let Some(cursor) = self.sentences {
+            return Ok(cursor);
+        }
+        let cursor = self.cursor(&[mark::SENTENCE.to_owned(), mark::PARAGRAPH.to_owned()])?;
+        self.sentences = Some(cursor);
+        Ok(cursor)
+    }
+
+    fn wanted(&mut self, terms: &Terms) -> tantivy::Result<Wanted> {
+        let any = self.cursor(&terms.any)?;
+        let not = if terms.not.is_empty() { None } else { Some(self.cursor(&terms.not)?) };
+        Ok(Wanted { any, not })
+    }
+
     fn take(&mut self) -> (usize, Articles) {
         // A tree's members stand before it, so there always is one.
         self.open.pop().unwrap_or((0, Articles::Any(Vec::new(), None)))
@@ -105,25 +120,34 @@ impl Builder<'_> {
     fn add(&mut self, tree: &Tree) -> tantivy::Result<()> {
         match tree {
             Tree::Words(terms) => {
-                let cursor = self.cursor(terms)?;
-                self.step(Action::Words(cursor), MadeOf::one(terms.iter()), Articles::Of(cursor));
+                let words = self.wanted(terms)?;
+                self.step(Action::Words(words), MadeOf::one(terms.any.iter()), Articles::Of(words.any));
             }
-            Tree::Mentions(terms) => {
-                let cursor = self.cursor(terms)?;
+            Tree::Mentions { terms, kind } => {
+                let begins = match terms {
+                    Some(terms) => Some(self.cursor(terms)?),
+                    None => None,
+                };
                 let next = self.mark(mark::NEXT_MENTION)?;
-                self.step(Action::Mentions(cursor, next), MadeOf::one(terms.iter()), Articles::Of(cursor));
+                // One that decides which articles there are moves by itself.
+                let all =
+                    if begins.is_some() { self.mark(kind)? } else { self.cursor(&[(*kind).to_owned()])? };
+                let kind = (*kind).to_owned();
+                let made_of = MadeOf::one(terms.as_deref().unwrap_or(std::slice::from_ref(&kind)).iter());
+                let articles = Articles::Of(begins.unwrap_or(all));
+                self.step(Action::Mentions { begins, kind: all, next }, made_of, articles);
             }
             Tree::Phrase { slots, slop } => {
-                let mut cursors = Vec::with_capacity(slots.len());
+                let mut words = Vec::with_capacity(slots.len());
                 for (_, terms) in slots {
-                    cursors.push(self.cursor(terms)?);
+                    words.push(self.wanted(terms)?);
                 }
-                let members = cursors.iter().map(|cursor| Articles::Of(*cursor)).collect();
+                let members = words.iter().map(|words| Articles::Of(words.any)).collect();
                 let articles = Articles::all(members, &self.cursors);
                 let repeats = if *slop > 0 { repeats(slots) } else { Vec::new() };
-                let made_of = MadeOf::one(slots.iter().flat_map(|(_, terms)| terms));
+                let made_of = MadeOf::one(slots.iter().flat_map(|(_, terms)| &terms.any));
                 let slots = slots.iter().map(|(place, _)| (*place, Vec::new())).collect();
-                self.step(Action::Phrase { cursors, slop: *slop, repeats, slots }, made_of, articles);
+                self.step(Action::Phrase { words, slop: *slop, repeats, slots }, made_of, articles);
             }
             Tree::Or(members) => {
                 let from = self.open.len().saturating_sub(members.len());
@@ -140,10 +164,10 @@ impl Builder<'_> {
                 self.pair(Nearness::Apart(*distance, *ordered), *negated);
             }
             Tree::Same { unit, negated, .. } => {
-                let marks = self.mark(match unit {
-                    Unit::Sentence => mark::SENTENCE,
-                    Unit::Paragraph => mark::PARAGRAPH,
-                })?;
+                let marks = match unit {
+                    Unit::Sentence => self.sentences()?,
+                    Unit::Paragraph => self.mark(mark::PARAGRAPH)?,
+                };
                 self.pair(Nearness::SameUnit(marks), *negated);
             }
             Tree::Within(range, _) => {
@@ -158,21 +182,6 @@ impl Builder<'_> {
                 self.filter(test);
             }
             Tree::AtLeast(count, _) => self.filter(Test::AtLeast(*count)),
-            Tree::Written(..) => {} // stands at the leaves
-        }
-        Ok(())
-    }
-
-    /// Keeps of the step before what is written so.
-    fn written(&mut self, written: Written) -> tantivy::Result<()> {
-        for letters in written.all() {
-            let (mark, wanted) = match letters {
-                Letters::Caps => (mark::CAPS, true),
-                Letters::AllCaps => (mark::ALL_CAPS, true),
-                Letters::NoCaps => (mark::CAPS, false),
-            };
-            let cursor = self.mark(mark)?;
-            self.filter(Test::Marked(cursor, wanted));
         }
         Ok(())
     }
@@ -217,7 +226,7 @@ fn link(steps: &mut [Step]) {
         let paired = steps[at].paired;
         let mut told: Vec<(usize, bool, bool)> = Vec::new();
         match &steps[at].action {
-            Action::Words(_) | Action::Mentions(..) | Action::Phrase { .. } => {}
+            Action::Words(_) | Action::Mentions { .. } | Action::Phrase { .. } => {}
             Action::Or(members) => told.extend(members.iter().map(|member| (*member, paired, false))),
             Action::Pair { left, right, negated, .. } => {
                 told.extend([(*left, true, true), (*right, true, !negated)]);
@@ -239,12 +248,12 @@ fn sorted<'a>(terms: impl Iterator<Item = &'a String>) -> Vec<String> {
 }
 
 /// Slots of a phrase with the earlier ones that share a word with them.
-fn repeats(slots: &[(u32, Vec<String>)]) -> Vec<(usize, Vec<usize>)> {
+fn repeats(slots: &[(u32, Terms)]) -> Vec<(usize, Vec<usize>)> {
     let mut met: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut repeats = Vec::new();
     for (slot, (_, terms)) in slots.iter().enumerate() {
         let mut earlier = Vec::new();
-        for term in terms {
+        for term in &terms.any {
             let at = met.entry(term).or_default();
             earlier.extend(at.iter().copied());
             at.push(slot);

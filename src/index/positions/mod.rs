@@ -37,7 +37,7 @@ use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Wei
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
-use crate::query::ast::{Letters, Unit};
+use crate::query::ast::Unit;
 use cursor::Cursor;
 use program::Program;
 use scorer::{PlainScorer, PositionScorer, Similarity, Weigher};
@@ -45,14 +45,19 @@ use scorer::{PlainScorer, PositionScorer, Similarity, Weigher};
 /// What must stand where in an article.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Tree {
-    /// Any of the terms, each occurrence a word.
-    Words(Vec<String>),
-    /// Any of the entity terms, each run of neighbouring occurrences a mention.
-    Mentions(Vec<String>),
-    /// Words in order; each place holds any of its terms.
+    /// Each occurrence a word.
+    Words(Terms),
+    /// Mentions that begin with any of the terms.
+    Mentions {
+        /// Terms at the first word of a mention; none for every mention of the kind.
+        terms: Option<Vec<String>>,
+        /// The term at every word of a mention of the kind.
+        kind: &'static str,
+    },
+    /// Words in order.
     Phrase {
-        /// Terms by their place in the phrase.
-        slots: Vec<(u32, Vec<String>)>,
+        /// Words by their place in the phrase.
+        slots: Vec<(u32, Terms)>,
         /// Moves allowed in sum.
         slop: u32,
     },
@@ -66,8 +71,15 @@ pub(super) enum Tree {
     Within(Range, Box<Tree>),
     /// So many or none.
     AtLeast(u32, Box<Tree>),
-    /// Those written so.
-    Written(Letters, Box<Tree>),
+}
+
+/// Positions of words: those of any of some terms, less those of others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Terms {
+    /// Terms that are meant.
+    pub(super) any: Vec<String>,
+    /// A stem stands at all its words; these are the ones not meant.
+    pub(super) not: Vec<String>,
 }
 
 /// A part of the article.
@@ -88,50 +100,24 @@ pub(super) enum Range {
 impl Tree {
     fn members(&self) -> Vec<&Tree> {
         match self {
-            Self::Words(_) | Self::Mentions(_) | Self::Phrase { .. } => Vec::new(),
+            Self::Words(_) | Self::Mentions { .. } | Self::Phrase { .. } => Vec::new(),
             Self::Or(members) => members.iter().collect(),
             Self::Near { left, right, .. } | Self::Same { left, right, .. } => vec![left, right],
-            Self::Within(_, inner) | Self::AtLeast(_, inner) | Self::Written(_, inner) => vec![inner],
+            Self::Within(_, inner) | Self::AtLeast(_, inner) => vec![inner],
         }
     }
 
-    fn is_leaf(&self) -> bool {
-        matches!(self, Self::Words(_) | Self::Mentions(_) | Self::Phrase { .. })
-    }
-
-    /// All parts of the tree but [`Tree::Written`], each behind its members, which stand in order, with how
-    /// it must be written. A query may nest deeply, so this is no recursion.
-    fn parts(&self) -> Vec<(&Tree, Written)> {
+    /// All parts of the tree, each behind its members, which stand in order. A query may nest deeply, so
+    /// this is no recursion.
+    fn parts(&self) -> Vec<&Tree> {
         let mut parts = Vec::new();
-        let mut open = vec![(self, Written::default())];
-        while let Some((tree, mut written)) = open.pop() {
-            if let Self::Written(letters, _) = tree {
-                written.add(*letters);
-            } else {
-                parts.push((tree, written));
-            }
-            open.extend(tree.members().into_iter().map(|member| (member, written)));
+        let mut open = vec![self];
+        while let Some(tree) = open.pop() {
+            parts.push(tree);
+            open.extend(tree.members());
         }
         parts.reverse();
         parts
-    }
-}
-
-/// How words must be written.
-#[derive(Clone, Copy, Debug, Default)]
-struct Written([Option<Letters>; 3]);
-
-impl Written {
-    fn add(&mut self, letters: Letters) {
-        if !self.0.contains(&Some(letters))
-            && let Some(free) = self.0.iter_mut().find(|slot| slot.is_none())
-        {
-            *free = Some(letters);
-        }
-    }
-
-    fn all(self) -> impl Iterator<Item = Letters> {
-        self.0.into_iter().flatten()
     }
 }
 
@@ -173,9 +159,12 @@ impl PositionWeight {
         Ok(Some(Weigher { similarity: similarity.boosted(boost), norms }))
     }
 
-    /// Words alone need no positions.
+    /// Words alone need no positions, unless some of them are not meant.
     fn plain(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<PlainScorer>> {
-        let Tree::Words(terms) = &*self.query.tree else { return Ok(None) };
+        let terms = match &*self.query.tree {
+            Tree::Words(Terms { any, not }) if not.is_empty() => any,
+            _ => return Ok(None),
+        };
         let cursor = Cursor::open(terms, reader, self.query.field, IndexRecordOption::WithFreqs)?;
         Ok(Some(PlainScorer::new(cursor, self.weigher(reader, boost)?)))
     }

@@ -26,17 +26,28 @@ pub(super) enum Test {
     Lead(u32, usize),
     /// So many without overlap.
     AtLeast(u32),
-    /// Every word is marked, or none.
-    Marked(usize, bool),
+}
+
+/// Cursors of the words that are wanted, and of those among them that are not.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) any: usize,
+    pub(super) not: Option<usize>,
 }
 
 /// What a step does; numbers are those of cursors and of earlier steps.
 pub(super) enum Action {
-    Words(usize),
-    /// Entity tokens, and the marks that part neighbouring mentions.
-    Mentions(usize, usize),
+    Words(Wanted),
+    Mentions {
+        /// What stands at the first word of those wanted, if not all are.
+        begins: Option<usize>,
+        /// What stands at every word of the kind.
+        kind: usize,
+        /// What parts neighbouring mentions.
+        next: usize,
+    },
     Phrase {
-        cursors: Vec<usize>,
+        words: Vec<Wanted>,
         slop: u32,
         repeats: Vec<(usize, Vec<usize>)>,
         /// Places and positions of the slots.
@@ -116,8 +127,8 @@ pub(super) struct Program {
 /// Two words near each other: their cursors, most positions apart, whether the left comes first.
 #[derive(Clone, Copy)]
 pub(super) struct Duo {
-    left: usize,
-    right: usize,
+    left: Wanted,
+    right: Wanted,
     reach: u32,
     ordered: bool,
 }
@@ -142,6 +153,7 @@ impl Duo {
 pub(super) struct Rooms {
     sweeps: Room,
     marks: Vec<u32>,
+    breaks: Vec<u32>,
     left: Vec<Span>,
     right: Vec<Span>,
 }
@@ -162,10 +174,20 @@ impl Program {
         if let Some(duo) = self.duo
             && let [left, right, ..] = self.found.as_mut_slice()
         {
-            read(&mut self.cursors[duo.left], doc, &mut left.words);
-            read(&mut self.cursors[duo.right], doc, &mut right.words);
+            for (wanted, words) in [(duo.left, &mut left.words), (duo.right, &mut right.words)] {
+                read(&mut self.cursors[wanted.any], doc, words);
+            }
+            let unlike = duo.left.not.is_some() || duo.right.not.is_some();
             let rule = Rule { reach: duo.reach, ordered: duo.ordered, bounds: PARTS, interlocking: false };
-            self.weight = spans::word_pairs_weight(&left.words, &right.words, rule, self.weighed);
+            let weigh = spans::word_pairs_weight;
+            self.weight = weigh(&left.words, &right.words, rule, self.weighed && !unlike);
+            // Only a match is worth a look at the words that are not meant.
+            if unlike && self.weight != Some(0.0) {
+                for (wanted, words) in [(duo.left, &mut left.words), (duo.right, &mut right.words)] {
+                    take_away(wanted.not, &mut self.cursors, doc, words, &mut self.room.marks);
+                }
+                self.weight = weigh(&left.words, &right.words, rule, self.weighed);
+            }
             if let Some(weight) = self.weight {
                 return weight > 0.0;
             }
@@ -208,33 +230,43 @@ impl Program {
         let (Some(out), Some(step)) = (rest.first_mut(), steps.get_mut(at)) else { return };
         out.clear();
         match &mut step.action {
-            Action::Words(cursor) => read(&mut cursors[*cursor], doc, &mut out.words),
-            Action::Mentions(cursor, next) => {
-                read(&mut cursors[*cursor], doc, &mut room.marks);
-                let neighbours = room.marks.windows(2).any(|two| two[0] + 1 == two[1]);
-                // The marks matter only where two words stand side by side.
-                let mut breaks = std::mem::take(&mut out.words);
-                if neighbours {
-                    read(&mut cursors[*next], doc, &mut breaks);
-                }
-                phrase::mentions(&room.marks, &breaks, &mut out.spans);
-                breaks.clear();
-                out.words = breaks;
+            Action::Words(words) => {
+                read(&mut cursors[words.any], doc, &mut out.words);
+                take_away(words.not, cursors, doc, &mut out.words, &mut room.marks);
             }
-            Action::Phrase { cursors: theirs, slop, repeats, slots } => {
-                for ((_, positions), cursor) in slots.iter_mut().zip(theirs.iter()) {
-                    read(&mut cursors[*cursor], doc, positions);
+            Action::Mentions { begins, kind, next } => {
+                read(&mut cursors[*kind], doc, &mut room.marks);
+                // What parts neighbours matters only where two words stand side by side.
+                let neighbours = room.marks.windows(2).any(|two| two[0] + 1 == two[1]);
+                room.breaks.clear();
+                if neighbours {
+                    read(&mut cursors[*next], doc, &mut room.breaks);
+                }
+                phrase::mentions(&room.marks, &room.breaks, &mut out.spans);
+                if let Some(begins) = begins {
+                    read(&mut cursors[*begins], doc, &mut room.marks);
+                    out.spans.retain(|span| room.marks.binary_search(&span.start).is_ok());
+                }
+            }
+            Action::Phrase { words, slop, repeats, slots } => {
+                for ((_, positions), words) in slots.iter_mut().zip(words.iter()) {
+                    read(&mut cursors[words.any], doc, positions);
                     if positions.is_empty() {
                         return;
                     }
                 }
-                let wanted = Slots {
-                    slots: slots.as_slice(),
-                    slop: *slop,
-                    repeats: repeats.as_slice(),
-                    body: BODY_START,
+                let find = |slots: &[(u32, Vec<u32>)], sweeps: &mut Room, out: &mut Vec<Span>| {
+                    let wanted = Slots { slots, slop: *slop, repeats: repeats.as_slice(), body: BODY_START };
+                    phrase::find(&wanted, sweeps, out);
                 };
-                phrase::find(&wanted, &mut room.sweeps, &mut out.spans);
+                find(slots, &mut room.sweeps, &mut out.spans);
+                // Only a match is worth a look at the words that are not meant.
+                if !out.spans.is_empty() && words.iter().any(|words| words.not.is_some()) {
+                    for ((_, positions), words) in slots.iter_mut().zip(words.iter()) {
+                        take_away(words.not, cursors, doc, positions, &mut room.marks);
+                    }
+                    find(slots, &mut room.sweeps, &mut out.spans);
+                }
             }
             Action::Or(members) => {
                 for member in members.iter() {
@@ -281,14 +313,26 @@ impl Program {
                             out.clear();
                         }
                     }
-                    Test::Marked(marks, wanted) => {
-                        read(&mut cursors[*marks], doc, &mut room.marks);
-                        let marked = |at: u32| room.marks.binary_search(&at).is_ok() == *wanted;
-                        out.words.retain(|at| marked(*at));
-                        out.spans.retain(|span| (span.start..=span.end).all(marked));
-                    }
                 }
             }
+        }
+    }
+}
+
+/// Takes from positions those of the words that are not meant.
+fn take_away(
+    not: Option<usize>,
+    cursors: &mut [Cursor],
+    doc: DocId,
+    from: &mut Vec<u32>,
+    room: &mut Vec<u32>,
+) {
+    if let Some(not) = not
+        && !from.is_empty()
+    {
+        read(&mut cursors[not], doc, room);
+        if !room.is_empty() {
+            from.retain(|at| room.binary_search(at).is_err());
         }
     }
 }

@@ -42,11 +42,13 @@ impl Similarity {
             Ok((1.0 + (articles as f32 - found + 0.5) / (found + 0.5)).ln())
         };
         let mut weights: Vec<f32> = Vec::new();
-        for (part, _) in tree.parts() {
+        for part in tree.parts() {
             let weight = match part {
-                Tree::Words(terms) | Tree::Mentions(terms) => leaf(terms)?,
+                Tree::Words(terms) => leaf(&terms.any)?,
+                Tree::Mentions { terms: Some(terms), .. } => leaf(terms)?,
+                Tree::Mentions { terms: None, kind } => leaf(&[(*kind).to_owned()])?,
                 Tree::Phrase { slots, .. } => {
-                    slots.iter().map(|(_, terms)| leaf(terms)).sum::<tantivy::Result<f32>>()?
+                    slots.iter().map(|(_, terms)| leaf(&terms.any)).sum::<tantivy::Result<f32>>()?
                 }
                 Tree::Or(members) => {
                     let from = weights.len().saturating_sub(members.len());
@@ -56,7 +58,7 @@ impl Similarity {
                     let (right, left) = (weights.pop().unwrap_or(0.0), weights.pop().unwrap_or(0.0));
                     if *negated { left } else { left + right }
                 }
-                Tree::Within(..) | Tree::AtLeast(..) | Tree::Written(..) => weights.pop().unwrap_or(0.0),
+                Tree::Within(..) | Tree::AtLeast(..) => weights.pop().unwrap_or(0.0),
             };
             weights.push(weight);
         }

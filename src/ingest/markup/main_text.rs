@@ -26,7 +26,7 @@ pub(super) fn of(page: &Pruned, headlines: &[String]) -> Vec<Paragraph> {
         extracted(&page.html)
     };
     // What stands over the headline is furniture.
-    let head = text.iter().take(4).rposition(|p| headlines.iter().any(|headline| *headline == p.text));
+    let head = text.iter().take(4).rposition(|p| headlines.contains(&p.text));
     if let Some(headline) = head {
         text.drain(..=headline);
     }

@@ -130,13 +130,15 @@ pub(super) fn join(paragraphs: &[Paragraph]) -> String {
 /// Longest line of text that is taken for hard-wrapped, in bytes.
 const WIDEST_WRAP: usize = 120;
 
-/// Paragraphs of plain text as wires and mails send it: a blank line, or a line indented deeper than the one
-/// before, begins a paragraph; lines that were broken only for want of room are joined.
+/// Paragraphs of plain text as wires and mails send it: a blank line, or a line indented deeper than the margin,
+/// begins a paragraph; lines that were broken only for want of room are joined, rows of tables are not.
 pub(super) fn of_plain_text(text: &str) -> String {
-    let width = text.lines().map(|line| line.trim_end().len()).max().unwrap_or(0);
+    let filled = || text.lines().filter(|line| !line.trim().is_empty());
+    let width = filled().map(|line| line.trim_end().len()).max().unwrap_or(0);
+    let margin = filled().map(indent_of).min().unwrap_or(0);
     let wrapped = width <= WIDEST_WRAP;
     let mut paragraphs = Paragraphs::default();
-    let mut before: Option<(usize, usize)> = None; // indent and length of the line before
+    let mut before: Option<&str> = None;
     for line in text.lines() {
         let content = line.trim();
         if content.is_empty() {
@@ -144,24 +146,28 @@ pub(super) fn of_plain_text(text: &str) -> String {
             before = None;
             continue;
         }
-        let length = line.trim_end().len();
-        let indent = line.len() - line.trim_start().len();
-        if let Some((indent_before, length_before)) = before {
+        if let Some(last) = before {
+            let indented = |line| indent_of(line) > margin + 1;
+            let last_ends = last.trim_end().ends_with(['.', '!', '?', ':', '"', '”']);
             let word = content.find(char::is_whitespace).unwrap_or(content.len());
-            let ends_list_head = paragraphs.line.trim_end().ends_with(':');
-            let no_room = length_before + 1 + word + width / 10 > width;
-            if indent > indent_before + 1 {
+            let no_room =
+                last.trim_end().len() + 1 + word + width / 10 > width && !last.trim_end().ends_with(':');
+            if indented(line) && (!indented(last) || last_ends) {
                 paragraphs.paragraph_break();
-            } else if wrapped && (no_room && !ends_list_head || content.starts_with(char::is_lowercase)) {
+            } else if wrapped && (no_room || content.starts_with(char::is_lowercase)) {
                 paragraphs.blank();
             } else {
                 paragraphs.end_line();
             }
         }
-        before = Some((indent, length));
+        before = Some(line);
         paragraphs.text(content);
     }
     paragraphs.finish()
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 #[cfg(test)]
@@ -193,7 +199,7 @@ mod tests {
     #[test]
     fn an_indented_line_begins_a_paragraph() {
         let text = "Showers continued throughout the week in\nthe cocoa zone, he said.\n    The dry period means a \
-                    late\nharvest this year.\n\n  Third.\n";
+                    late\nharvest this year.\n    Third.\n";
         let expected = "Showers continued throughout the week in the cocoa zone, he said.\n\nThe dry period \
                         means a late harvest this year.\n\nThird.";
         assert_eq!(of_plain_text(text), expected);

@@ -114,6 +114,16 @@ impl Fit<'_> {
             .collect()
     }
 
+    /// The chosen examples, those annotated by hand several times: each time they vary.
+    fn repeated(&self, examples: &[Example], chosen: &[usize]) -> Vec<usize> {
+        let times = |i: usize| match &examples[i] {
+            example if example.sketch => self.options.sketch,
+            example if example.trusted => self.options.trust,
+            _ => 1,
+        };
+        chosen.iter().flat_map(|&i| std::iter::repeat_n(i, times(i))).collect()
+    }
+
     /// The names of an example where those that a first stage fitted to other examples finds all but
     /// impossible are marked as doubtful.
     pub(super) fn doubted(&self, example: &Example, first: &Weights) -> Vec<Labelled> {
@@ -147,7 +157,7 @@ impl Fit<'_> {
     pub(super) fn first_stage(&self, examples: &[Example], chosen: &[usize], seed: u64) -> Weights {
         let mut weights = Weights::new(feature::ROW_BITS);
         let mut random = Random::new(seed);
-        let mut order = chosen.to_vec();
+        let mut order = self.repeated(examples, chosen);
         let mut lattices = (Lattice::default(), Lattice::default());
         let mut average = zeros(feature::ROW_BITS);
         let mut averaged = 0.0;
@@ -156,7 +166,7 @@ impl Fit<'_> {
             let rate = 0.1 / (1.0 + 0.15 * epoch as f32);
             for &example in &order {
                 let varied = vary(&examples[example], self.pool, &mut random);
-                let document = Document::new("", &varied.text, self.lexicon);
+                let document = Document::with_all_runs(&varied.text, self.lexicon);
                 let allowed = allowed(&document, &varied);
                 let mut at = 0;
                 for &run in &document.runs {

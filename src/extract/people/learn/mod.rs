@@ -25,6 +25,8 @@ pub struct Example {
     pub trusted: bool,
     /// Whether only people are annotated: what has no annotation is no person, but may be another name.
     pub people_only: bool,
+    /// Whether the text was invented to show a form: its people are always renamed.
+    pub sketch: bool,
 }
 
 /// A name in an annotated text.
@@ -137,7 +139,7 @@ pub fn parse_apart(spans: &str, articles: &str) -> Result<Vec<Example>, serde_js
             }
         }
         names.sort_by_key(|name| name.start);
-        examples.push(Example { text, names, trusted: true, people_only: true });
+        examples.push(Example { text, names, trusted: true, people_only: true, sketch: false });
     }
     Ok(examples)
 }
@@ -147,7 +149,7 @@ pub fn parse_apart(spans: &str, articles: &str) -> Result<Vec<Example>, serde_js
 pub fn parse_marked(marked: &str) -> Vec<Example> {
     let mut examples = Vec::new();
     for block in marked.split("\n---\n") {
-        let mut example = Example { trusted: true, ..Example::default() };
+        let mut example = Example { trusted: true, sketch: true, ..Example::default() };
         let mut open = None;
         let mut kind = Kind::Person;
         let mut chars = block.trim().chars().peekable();
@@ -186,13 +188,17 @@ pub struct Options {
     pub epochs: usize,
     /// Parts the examples are cut into for the second stage.
     pub folds: usize,
+    /// How often an example annotated by hand counts.
+    pub trust: usize,
+    /// How often an invented example counts; each time its names are others.
+    pub sketch: usize,
     /// Pull of the weights towards zero.
     pub decay: f32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { epochs: 8, folds: 4, decay: 1e-4 }
+        Self { epochs: 8, folds: 4, trust: 1, sketch: 12, decay: 1e-4 }
     }
 }
 

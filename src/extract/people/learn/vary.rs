@@ -89,7 +89,7 @@ fn capitalised(word: &str) -> String {
 pub(super) fn vary(example: &Example, pool: &NamePool, random: &mut Random) -> Example {
     let mut writer =
         Writer { example, out: Example { text: String::new(), names: Vec::new(), ..*example }, at: 0 };
-    let rename = random.chance(0.6) && !pool.cultures.is_empty();
+    let rename = random.chance(if example.sketch { 0.9 } else { 0.6 }) && !pool.cultures.is_empty();
     let move_places = random.chance(0.4);
     let rename_groups = random.chance(0.4);
     let drop_honorific = random.chance(0.6);
@@ -205,8 +205,10 @@ fn renamed<'a>(
             out.push((*word).to_owned());
             continue;
         }
-        if let Some((_, new)) = replaced.iter().find(|(old, _)| old == word) {
-            out.push(new.clone());
+        let caps = word.len() > 2 && word.chars().all(|c| !c.is_lowercase());
+        let cased = |new: &str| if caps { new.to_uppercase() } else { new.to_owned() };
+        if let Some((_, new)) = replaced.iter().find(|(old, _)| old.eq_ignore_ascii_case(word)) {
+            out.push(cased(new));
             continue;
         }
         let list = if i == 0 && words.len() > 1 { &culture.given } else { &culture.family };
@@ -216,8 +218,8 @@ fn renamed<'a>(
         if random.chance(0.15) {
             new = blend(&new, &list[random.below(list.len())]);
         }
-        replaced.push((word, new.clone()));
-        out.push(new);
+        out.push(cased(&new));
+        replaced.push((word, new));
     }
     out.join(" ")
 }
@@ -281,7 +283,7 @@ mod tests {
         for _ in 0..200 {
             let varied = vary(&example, &pool, &mut random);
             let last = varied.names[2];
-            assert!(varied.text[last.start..last.end].eq_ignore_ascii_case("Rome"));
+            assert!(varied.text[..last.start].to_lowercase().ends_with(" in ") && varied.text[last.end..].starts_with('.'));
             let (full, short) = (varied.names[0], varied.names[1]);
             let full = varied.text[full.start..full.end].to_lowercase();
             assert!(full.ends_with(&varied.text[short.start..short.end].to_lowercase()));

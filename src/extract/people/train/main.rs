@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! train_people train OUT.model FILE…   the model file, the same bytes each time
+//! train_people lists OUT CENSUS GEONAMES TEXT.jsonl…   the name lists from open data, see `lists`
+//! train_people speed IN.jsonl ROUNDS   tags all texts, to be measured from outside
 //! train_people annotate IN.jsonl OUT.jsonl                            people of each {"id","text"} line
 //! ```
 //!
@@ -11,6 +13,8 @@
 //! apart from the articles in the file named after it (`learn::parse_apart`), others `learn::parse_json`.
 
 #![allow(clippy::print_stderr)]
+
+mod lists;
 
 use std::error::Error;
 use std::fs;
@@ -24,12 +28,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["train", out, ref files @ ..] => train(out, files),
-        ["debug", text] => {
-            eprintln!("{}", Tagger::new().debug(text));
-            Ok(())
+        ["lists", out, census, geonames, ref texts @ ..] => {
+            lists::names(out.as_ref(), census.as_ref(), geonames.as_ref())?;
+            lists::common(out.as_ref(), texts)
         }
+        ["speed", input, rounds] => speed(input, rounds.parse()?),
         ["annotate", input, output] => annotate(input, output),
-        _ => Err("usage: train_people train OUT FILE… | annotate IN OUT".into()),
+        _ => Err("usage: train_people train OUT FILE… | lists OUT CENSUS GEONAMES TEXT… | annotate IN OUT | speed IN ROUNDS".into()),
     }
 }
 
@@ -52,6 +57,25 @@ fn train(out: &str, files: &[&str]) -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
     fs::write(out, learn::train(examples, &NamePool::new(), &Options::default()))?;
     eprintln!("trained in {:.1} s", started.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// Tags all texts so many times; measure the process from outside.
+fn speed(input: &str, rounds: usize) -> Result<(), Box<dyn Error>> {
+    let tagger = Tagger::new();
+    let mut texts = Vec::new();
+    for line in fs::read_to_string(input)?.lines() {
+        let record: serde_json::Value = serde_json::from_str(line)?;
+        texts.push(record["text"].as_str().unwrap_or_default().to_owned());
+    }
+    let bytes: usize = texts.iter().map(String::len).sum();
+    let mut people = 0;
+    for _ in 0..rounds {
+        for text in &texts {
+            people += tagger.find(&Input { body: text, ..Input::default() }).len();
+        }
+    }
+    eprintln!("{rounds} times {bytes} bytes, {people} people");
     Ok(())
 }
 

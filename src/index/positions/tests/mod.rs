@@ -14,7 +14,7 @@ use tantivy::directory::RamDirectory;
 use tantivy::query::Query;
 use tantivy::{Index, Searcher, TantivyDocument};
 
-use super::{PositionQuery, Tree};
+use super::{PositionQuery, Terms, Tree};
 use crate::index::schema::{self, BODY_START, Fields, mark};
 use crate::index::stream::Placed;
 
@@ -29,7 +29,6 @@ struct Word {
     person: Option<u8>,
     /// Begins a new mention directly behind another.
     next: bool,
-    caps: bool,
 }
 
 /// A test article: title, then body.
@@ -41,7 +40,7 @@ struct Text {
 
 impl Text {
     /// Reads `title | body`: a full stop ends a sentence, `/` a paragraph, `[0 word word]` is a mention of the
-    /// person 0, capital letters are capital letters.
+    /// person 0.
     fn read(text: &str) -> Self {
         let (title, body) = text.split_once('|').unwrap_or(("", text));
         Self { title: read_part(title), body: read_part(body) }
@@ -53,12 +52,11 @@ impl Text {
         for (part, from) in [(&self.title, 0), (&self.body, BODY_START)] {
             for (word, at) in part.iter().zip(from..) {
                 let mut push = |term: String| terms.push((term, at));
-                push(word.text.to_lowercase());
+                push(word.text.clone());
                 let first = at == from;
                 for (mark, stands) in [
-                    (mark::SENTENCE, first || word.sentence || word.paragraph),
+                    (mark::SENTENCE, !first && word.sentence && !word.paragraph),
                     (mark::PARAGRAPH, first || word.paragraph),
-                    (mark::CAPS, word.caps),
                     (mark::PERSON, word.person.is_some()),
                     (mark::NEXT_MENTION, word.next),
                 ] {
@@ -66,7 +64,11 @@ impl Text {
                         push(mark.to_owned());
                     }
                 }
-                if let Some(key) = word.person {
+                // Who it is stands at the first word of a mention.
+                let before = at.checked_sub(from + 1).and_then(|before| part[before as usize].person);
+                if let Some(key) = word.person
+                    && (word.next || before.is_none())
+                {
                     push(format!("{}{key}", mark::PERSON_KEY));
                 }
             }
@@ -100,14 +102,7 @@ fn read_part(text: &str) -> Vec<Word> {
                 }
                 let text = token.trim_end_matches(']');
                 let next = begins && words.last().is_some_and(|word| word.person.is_some());
-                words.push(Word {
-                    text: text.to_owned(),
-                    sentence,
-                    paragraph,
-                    person,
-                    next,
-                    caps: text.contains(char::is_uppercase),
-                });
+                words.push(Word { text: text.to_owned(), sentence, paragraph, person, next });
                 (sentence, paragraph, begins) = (false, false, false);
                 if token.ends_with(']') {
                     person = None;
@@ -149,21 +144,24 @@ fn found(searcher: &Searcher, query: &dyn Query) -> Vec<u32> {
     found
 }
 
+fn terms(all: &str) -> Terms {
+    Terms { any: all.split(' ').map(str::to_owned).collect(), not: Vec::new() }
+}
+
 fn words(all: &str) -> Tree {
-    Tree::Words(all.split(' ').map(str::to_owned).collect())
+    Tree::Words(terms(all))
 }
 
 fn phrase(text: &str, slop: u32) -> Tree {
-    let slots = (0..).zip(text.split(' ').map(|word| vec![word.to_owned()])).collect();
-    Tree::Phrase { slots, slop }
+    Tree::Phrase { slots: (0..).zip(text.split(' ').map(terms)).collect(), slop }
 }
 
 fn any_person() -> Tree {
-    Tree::Mentions(vec![mark::PERSON.to_owned()])
+    Tree::Mentions { terms: None, kind: mark::PERSON }
 }
 
 fn person(key: u8) -> Tree {
-    Tree::Mentions(vec![format!("{}{key}", mark::PERSON_KEY)])
+    Tree::Mentions { terms: Some(vec![format!("{}{key}", mark::PERSON_KEY)]), kind: mark::PERSON }
 }
 
 fn near(left: Tree, distance: u32, right: Tree) -> Tree {

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Text;
-use crate::index::positions::{Range, Tree};
+use crate::index::positions::{Range, Terms, Tree};
 use crate::index::schema::{BODY_START, mark};
-use crate::query::ast::{Letters, Unit};
+use crate::query::ast::Unit;
 
 /// Start, end, end of the first part, start of the last.
 pub(super) type Place = (u32, u32, u32, u32);
@@ -45,6 +45,11 @@ fn positions(text: &Text, terms: &[String]) -> Vec<u32> {
     all.into_iter().collect()
 }
 
+fn wanted(text: &Text, terms: &Terms) -> Vec<u32> {
+    let not = positions(text, &terms.not);
+    positions(text, &terms.any).into_iter().filter(|at| !not.contains(at)).collect()
+}
+
 fn marked(text: &Text, mark: &str) -> Vec<u32> {
     positions(text, &[mark.to_owned()])
 }
@@ -59,7 +64,7 @@ fn is_windowed(tree: &Tree) -> bool {
         Tree::Near { negated: false, .. } | Tree::Same { negated: false, .. } => true,
         Tree::Near { left, .. } | Tree::Same { left, .. } => is_windowed(left),
         Tree::Or(members) => members.iter().any(is_windowed),
-        Tree::Within(_, inner) | Tree::AtLeast(_, inner) | Tree::Written(_, inner) => is_windowed(inner),
+        Tree::Within(_, inner) | Tree::AtLeast(_, inner) => is_windowed(inner),
         _ => false,
     }
 }
@@ -71,58 +76,60 @@ fn count_parts(tree: &Tree) -> usize {
         }
         Tree::Near { left, .. } | Tree::Same { left, .. } => count_parts(left),
         Tree::Or(members) => members.iter().map(count_parts).max().unwrap_or(1),
-        Tree::Within(_, inner) | Tree::AtLeast(_, inner) | Tree::Written(_, inner) => count_parts(inner),
+        Tree::Within(_, inner) | Tree::AtLeast(_, inner) => count_parts(inner),
         _ => 1,
     }
 }
 
 fn terms_of(tree: &Tree) -> BTreeSet<String> {
     match tree {
-        Tree::Words(terms) | Tree::Mentions(terms) => terms.iter().cloned().collect(),
-        Tree::Phrase { slots, .. } => slots.iter().flat_map(|(_, terms)| terms.iter().cloned()).collect(),
+        Tree::Words(terms) => terms.any.iter().cloned().collect(),
+        Tree::Mentions { terms: Some(terms), .. } => terms.iter().cloned().collect(),
+        Tree::Mentions { terms: None, kind } => BTreeSet::from([(*kind).to_owned()]),
+        Tree::Phrase { slots, .. } => slots.iter().flat_map(|(_, terms)| terms.any.iter().cloned()).collect(),
         Tree::Or(members) => members.iter().flat_map(terms_of).collect(),
         Tree::Near { left, negated: true, .. } | Tree::Same { left, negated: true, .. } => terms_of(left),
         Tree::Near { left, right, .. } | Tree::Same { left, right, .. } => {
             terms_of(left).into_iter().chain(terms_of(right)).collect()
         }
-        Tree::Within(_, inner) | Tree::AtLeast(_, inner) | Tree::Written(_, inner) => terms_of(inner),
+        Tree::Within(_, inner) | Tree::AtLeast(_, inner) => terms_of(inner),
     }
 }
 
-/// Whether the words of a tree are written so.
-type Test<'a> = &'a dyn Fn(u32) -> bool;
-
 /// Occurrences of a tree; those that become part of a pair are taken with their nearest partners.
-pub(super) fn places(text: &Text, tree: &Tree, paired: bool, written: Test<'_>) -> Vec<Place> {
+pub(super) fn places(text: &Text, tree: &Tree, paired: bool) -> Vec<Place> {
     let run = |start: u32, end: u32| (start, end, end, start);
-    let well = |place: &Place| (place.0..=place.1).all(written);
     match tree {
-        Tree::Words(terms) => positions(text, terms).into_iter().map(|at| run(at, at)).filter(well).collect(),
-        Tree::Mentions(terms) => {
+        Tree::Words(terms) => wanted(text, terms).into_iter().map(|at| run(at, at)).collect(),
+        Tree::Mentions { terms, kind } => {
             let next = marked(text, mark::NEXT_MENTION);
-            let at = positions(text, terms);
+            let at = marked(text, kind);
             let begins = |p: &u32| *p == 0 || !at.contains(&(p - 1)) || next.contains(p);
-            let starts = at.iter().filter(|p| begins(p));
+            let who = terms.as_ref().map(|terms| positions(text, terms));
+            let starts = at.iter().filter(|p| begins(p) && who.as_ref().is_none_or(|who| who.contains(p)));
             let end = |from: u32| (from..).find(|p| !at.contains(&(p + 1)) || begins(&(p + 1))).unwrap();
-            starts.map(|start| run(*start, end(*start))).filter(well).collect()
+            starts.map(|start| run(*start, end(*start))).collect()
         }
         Tree::Phrase { slots, .. } => {
             let ends = slots.iter().map(|(place, _)| *place).max().unwrap();
             let stands = |start: u32| {
-                slots.iter().all(|(place, terms)| positions(text, terms).contains(&(start + place)))
+                slots.iter().all(|(place, terms)| wanted(text, terms).contains(&(start + place)))
             };
-            (0..BODY_START + 64).filter(|s| stands(*s)).map(|s| run(s, s + ends)).filter(well).collect()
+            (0..BODY_START + 64).filter(|s| stands(*s)).map(|s| run(s, s + ends)).collect()
         }
-        Tree::Or(members) => united(members.iter().flat_map(|m| places(text, m, paired, written)).collect()),
+        Tree::Or(members) => united(members.iter().flat_map(|m| places(text, m, paired)).collect()),
         Tree::Near { left, right, distance, ordered, negated } => {
             let interlock = interlock(left, right);
-            let (a, b) = (places(text, left, true, written), places(text, right, true, written));
+            let (a, b) = (places(text, left, true), places(text, right, true));
             pair(&a, &b, *distance, *ordered, *negated, &[BODY_START], interlock, paired)
         }
         Tree::Same { left, right, unit, negated } => {
-            let begins = marked(text, if *unit == Unit::Sentence { mark::SENTENCE } else { mark::PARAGRAPH });
+            let mut begins = marked(text, mark::PARAGRAPH);
+            if *unit == Unit::Sentence {
+                begins.extend(marked(text, mark::SENTENCE));
+            }
             let interlock = interlock(left, right);
-            let (a, b) = (places(text, left, true, written), places(text, right, true, written));
+            let (a, b) = (places(text, left, true), places(text, right, true));
             pair(&a, &b, u32::MAX, false, *negated, &begins, interlock, paired)
         }
         Tree::Within(range, inner) => {
@@ -135,10 +142,10 @@ pub(super) fn places(text: &Text, tree: &Tree, paired: bool, written: Test<'_>) 
                 Range::First(words) => (BODY_START, BODY_START + words - 1),
             };
             let inside = |p: &Place| p.0 >= first && p.1 <= last;
-            places(text, inner, paired, written).into_iter().filter(inside).collect()
+            places(text, inner, paired).into_iter().filter(inside).collect()
         }
         Tree::AtLeast(count, inner) => {
-            let mut all = places(text, inner, paired, written);
+            let mut all = places(text, inner, paired);
             let mut by_end = all.clone();
             by_end.sort_by_key(|place| place.1);
             let (mut apart, mut end) = (0, None);
@@ -152,11 +159,6 @@ pub(super) fn places(text: &Text, tree: &Tree, paired: bool, written: Test<'_>) 
                 all.clear();
             }
             all
-        }
-        Tree::Written(letters, inner) => {
-            let caps = marked(text, mark::CAPS);
-            let wanted = *letters != Letters::NoCaps;
-            places(text, inner, paired, &|at| caps.contains(&at) == wanted && written(at))
         }
     }
 }

@@ -14,7 +14,7 @@ use tantivy::query::{BooleanQuery, PhraseQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::*;
-use crate::article::words;
+use crate::article::words as split;
 use crate::index::schema::term;
 use crate::index::sentences::{Begin, begins};
 use crate::query::ast::Unit;
@@ -26,12 +26,12 @@ fn corpus(path: &str) -> Searcher {
     for line in std::io::BufReader::new(std::fs::File::open(path).unwrap()).lines() {
         let article: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
         let mut placed = Placed::default();
-        words::each(article["title"].as_str().unwrap_or(""), |word, _, _, at, _| {
-            placed.push(word, at.min(191))
+        split::each(article["title"].as_str().unwrap_or(""), |word, _, _, at, _| {
+            placed.push(word, at.min(schema::TITLE_WORDS - 1))
         });
         let body = article["text"].as_str().unwrap_or("");
         let mut before: Option<(usize, String)> = None;
-        words::each(body, |word, start, end, at, covers| {
+        split::each(body, |word, start, end, at, covers| {
             let at = at + BODY_START;
             placed.push(word, at);
             if covers == 1 {
@@ -83,8 +83,8 @@ fn beside_the_phrase_query() {
     ] {
         let plain = PhraseQuery::new(vec![term(fields.text, a), term(fields.text, b)]);
         let same = |negated| Tree::Same {
-            left: Box::new(words_of(a)),
-            right: Box::new(words_of(b)),
+            left: Box::new(words(a)),
+            right: Box::new(words(b)),
             unit: Unit::Sentence,
             negated,
         };
@@ -98,16 +98,13 @@ fn beside_the_phrase_query() {
         );
         for (name, tree) in [
             ("phrase", phrase(&format!("{a} {b}"), 0)),
-            ("w/5", near(words_of(a), 5, words_of(b))),
-            ("pre/5", before(words_of(a), 5, words_of(b))),
-            ("NOT w/5", not_near(words_of(a), 5, words_of(b))),
+            ("w/5", near(words(a), 5, words(b))),
+            ("pre/5", before(words(a), 5, words(b))),
+            ("NOT w/5", not_near(words(a), 5, words(b))),
             ("w/s", same(false)),
             ("~3", phrase(&format!("{a} {b}"), 3)),
-            ("w/5 w/10 said", near(near(words_of(a), 5, words_of(b)), 10, words_of("said"))),
-            (
-                "(x OR y) w/5",
-                near(Tree::Words(vec![a.into(), "market".into(), "iraq".into()]), 5, words_of(b)),
-            ),
+            ("w/5 w/10 said", near(near(words(a), 5, words(b)), 10, words("said"))),
+            ("(x OR y) w/5", near(words(&format!("{a} market iraq")), 5, words(b))),
         ] {
             let query = query(&tree);
             let best = least(|| top(&query)).0;
@@ -126,14 +123,6 @@ fn beside_the_phrase_query() {
             let both = BooleanQuery::intersection(vec![Box::new(rare.clone()), query.box_clone()]);
             least(|| top(&both)).0.as_micros()
         };
-        println!(
-            "  AND baghdad: phrase {} w/5 {}",
-            with(&plain),
-            with(&query(&near(words_of(a), 5, words_of(b))))
-        );
+        println!("  AND baghdad: phrase {} w/5 {}", with(&plain), with(&query(&near(words(a), 5, words(b)))));
     }
-}
-
-fn words_of(word: &str) -> Tree {
-    Tree::Words(vec![word.to_owned()])
 }

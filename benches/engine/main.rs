@@ -1,0 +1,134 @@
+//! dateline's index beside bare tantivy: the same text in the same run, interleaved, told as ratios.
+//!
+//! `DATELINE_BENCH_CORPUS` names a JSONL file of articles (`id`, `title`, `text`, `published`); without it a
+//! small corpus is generated. `DATELINE_BENCH_ARTICLES` limits the articles, `DATELINE_BENCH_ROUNDS` sets how
+//! often each query is asked, `DATELINE_BENCH_DIR` keeps the indexes and uses them again.
+//!
+//! ```text
+//! DATELINE_BENCH_CORPUS=articles.jsonl cargo bench --bench engine
+//! ```
+
+#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+
+mod bare;
+mod corpus;
+mod queries;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use dateline::extract::{Annotations, Extractor, Input};
+use dateline::index::{Index, Writer, WriterOptions};
+use dateline::search::Sink;
+
+/// Memory for building, for both engines.
+const MEMORY: u64 = 256 << 20;
+
+fn main() {
+    let articles = corpus::load();
+    let bytes: usize = articles.iter().map(|a| a.title.len() + a.body.len()).sum();
+    let mega = bytes as f64 / 1e6;
+    println!("{} articles, {mega:.1} MB of text", articles.len());
+
+    let kept = std::env::var_os("DATELINE_BENCH_DIR").map(PathBuf::from);
+    let temporary = tempfile::tempdir().unwrap();
+    let dir = kept.clone().unwrap_or_else(|| temporary.path().to_owned());
+    if kept.is_none() || !Index::exists(&dir.join("dateline")) {
+        indexing(&articles, mega, &dir);
+    }
+    queries::run(&dir, articles.len());
+}
+
+fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) {
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from).min(2);
+    let extractor = Extractor::new();
+    let (wall, cpu) = (Instant::now(), cpu_seconds());
+    let annotations: Vec<Annotations> = articles.iter().map(|a| extractor.annotate(&Input::of(a))).collect();
+    let extraction = report("extraction", wall, cpu, mega);
+    let bare = |name: &str, threads| {
+        let folder = dir.join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let (wall, cpu) = (Instant::now(), cpu_seconds());
+        bare::index(&folder, articles, threads, MEMORY as usize);
+        report(&format!("bare tantivy, {threads} threads"), wall, cpu, mega)
+    };
+    let ours = |name: &str, jobs: usize| {
+        let folder = dir.join(name);
+        let (wall, cpu) = (Instant::now(), cpu_seconds());
+        let writer = Writer::open(&folder, &WriterOptions { memory_bytes: MEMORY, jobs }).unwrap();
+        put_all(&writer, articles, &annotations, jobs);
+        writer.finish().unwrap();
+        report(&format!("dateline, {jobs} threads"), wall, cpu, mega)
+    };
+    let bare_one = bare("bare-one", 1);
+    let ours_one = ours("dateline-one", 1);
+    let bare_two = bare("bare", jobs);
+    let ours_two = ours("dateline", jobs);
+    println!(
+        "index alone, CPU: {:.2} × bare (1 thread), {:.2} × ({jobs})",
+        ours_one.1 / bare_one.1,
+        ours_two.1 / bare_two.1
+    );
+    println!(
+        "index alone, wall: {:.2} × bare (1 thread), {:.2} × ({jobs})",
+        ours_one.0 / bare_one.0,
+        ours_two.0 / bare_two.0
+    );
+    println!("with extraction, CPU: {:.2} × bare", (ours_two.1 + extraction.1) / bare_two.1);
+    for name in ["bare", "dateline"] {
+        println!("size of {name}: {:.3} × the text", size(&dir.join(name)) as f64 / 1e6 / mega);
+    }
+    println!("peak memory: {} MB", peak_memory());
+    for name in ["bare-one", "dateline-one"] {
+        let _ = std::fs::remove_dir_all(dir.join(name));
+    }
+}
+
+fn put_all(
+    writer: &Writer,
+    articles: &[dateline::article::Article],
+    annotations: &[Annotations],
+    jobs: usize,
+) {
+    let chunk = articles.len().div_ceil(jobs).max(1);
+    std::thread::scope(|scope| {
+        for (articles, annotations) in articles.chunks(chunk).zip(annotations.chunks(chunk)) {
+            scope.spawn(move || {
+                for (article, annotations) in articles.iter().zip(annotations) {
+                    writer.put(article, annotations).unwrap();
+                }
+            });
+        }
+    });
+}
+
+/// Prints and returns wall and CPU seconds.
+fn report(what: &str, wall: Instant, cpu: f64, mega: f64) -> (f64, f64) {
+    let (wall, cpu) = (wall.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    println!("{what}: {wall:.2} s, {cpu:.2} s CPU, {:.1} MB/s of CPU", mega / cpu);
+    (wall, cpu)
+}
+
+/// CPU time of this process in seconds; 0 where the system does not tell.
+fn cpu_seconds() -> f64 {
+    let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else { return 0.0 };
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) / 100.0
+}
+
+/// Peak memory of this process in MB.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or("");
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+fn size(dir: &Path) -> u64 {
+    let mut sum = 0;
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        let path = entry.path();
+        sum += if path.is_dir() { size(&path) } else { entry.metadata().map_or(0, |m| m.len()) };
+    }
+    sum
+}

@@ -1,0 +1,234 @@
+//! The same questions to both engines, turn by turn.
+
+use std::path::Path;
+use std::time::Instant;
+
+use dateline::index::Index;
+use dateline::query::ast::{Clause, Node, Pattern, Scope};
+use dateline::search::{Engine, Facet, FacetRequest, Period, SearchRequest, Sort};
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, RegexQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
+
+use super::bare::Bare;
+
+struct Case {
+    name: &'static str,
+    ours: SearchRequest,
+    bare: Option<Box<dyn Query>>,
+}
+
+/// Times every case and prints p50 and p99 in microseconds and the ratio of the medians.
+pub(super) fn run(dir: &Path, articles: usize) {
+    let rounds = std::env::var("DATELINE_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
+    let index = Index::open(&dir.join("dateline")).unwrap();
+    let bare = Bare::open(&dir.join("bare"));
+    let words = frequent(&bare, articles);
+    println!("words: {}", words.join(" "));
+    println!(
+        "{:28} {:>9} {:>9} {:>9} {:>9} {:>6} {:>9}",
+        "query", "p50 µs", "p99", "bare p50", "p99", "ratio", "hits"
+    );
+    for case in cases(&bare, &words) {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        let mut total = 0;
+        for round in 0..rounds + 5 {
+            let start = Instant::now();
+            total = index.search(&case.ours).unwrap().total;
+            let time = start.elapsed().as_secs_f64() * 1e6;
+            if round >= 5 {
+                ours.push(time);
+            }
+            if let Some(query) = &case.bare {
+                let start = Instant::now();
+                std::hint::black_box(bare.ask(&**query));
+                let time = start.elapsed().as_secs_f64() * 1e6;
+                if round >= 5 {
+                    theirs.push(time);
+                }
+            }
+        }
+        let (p50, p99) = (at(&mut ours, 0.5), at(&mut ours, 0.99));
+        if theirs.is_empty() {
+            println!("{:28} {p50:9.1} {p99:9.1} {:>9} {:>9} {:>6} {total:9}", case.name, "–", "–", "–");
+        } else {
+            let (b50, b99) = (at(&mut theirs, 0.5), at(&mut theirs, 0.99));
+            println!("{:28} {p50:9.1} {p99:9.1} {b50:9.1} {b99:9.1} {:6.2} {total:9}", case.name, p50 / b50);
+        }
+    }
+}
+
+fn at(times: &mut [f64], share: f64) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[((times.len() - 1) as f64 * share) as usize]
+}
+
+/// Five words that are neither common nor rare, from the dictionary of the bare index.
+fn frequent(bare: &Bare, articles: usize) -> Vec<String> {
+    let wanted = [0.2, 0.1, 0.05, 0.03, 0.01];
+    let mut best: Vec<(f64, String)> = wanted.iter().map(|_| (f64::MAX, String::new())).collect();
+    let segment = &bare.searcher.segment_readers()[0];
+    let share_of_segment = f64::from(segment.max_doc()) / articles as f64;
+    let terms = segment.inverted_index(bare.body).unwrap();
+    let mut stream = terms.terms().stream().unwrap();
+    while stream.advance() {
+        let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
+        if word.len() < 5 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+            continue;
+        }
+        // Its own stem, so that both engines look for the same.
+        if frostem::Stemmer::new(frostem::Algorithm::English).stem(word) != word {
+            continue;
+        }
+        let share = f64::from(stream.value().doc_freq) / articles as f64 / share_of_segment;
+        for (slot, wanted) in best.iter_mut().zip(wanted) {
+            let off = (share - wanted).abs();
+            if off < slot.0 {
+                *slot = (off, word.to_owned());
+            }
+        }
+    }
+    best.into_iter().map(|(_, word)| word).collect()
+}
+
+fn node(clause: Clause) -> Node {
+    Node { at: 0..0, clause }
+}
+
+fn word(text: &str) -> Clause {
+    Clause::Text { scope: Scope::All, pattern: Pattern::Word(text.to_owned()) }
+}
+
+fn near(left: &str, right: &str, distance: u32) -> Clause {
+    Clause::Near {
+        left: Box::new(node(word(left))),
+        right: Box::new(node(word(right))),
+        distance,
+        ordered: false,
+        negated: false,
+    }
+}
+
+fn ask(clause: Clause) -> SearchRequest {
+    SearchRequest {
+        query: node(clause),
+        sort: Sort::Relevance,
+        limit: 10,
+        after: None,
+        facets: Vec::new(),
+        timeline: None,
+        snippet_width: 0,
+        explain_zero: false,
+    }
+}
+
+fn facets() -> Vec<FacetRequest> {
+    [Facet::Person, Facet::Country, Facet::Published(Period::Year)]
+        .map(|facet| FacetRequest { facet, limit: 10, offset: 0, min_count: 1, like: None, query: None })
+        .to_vec()
+}
+
+fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
+    let term = |text: &str| Term::from_field_text(bare.body, text);
+    let bare_term =
+        |text: &str| -> Box<dyn Query> { Box::new(TermQuery::new(term(text), IndexRecordOption::WithFreqs)) };
+    let both = |a: &str, b: &str| -> Box<dyn Query> {
+        Box::new(BooleanQuery::new(vec![(Occur::Must, bare_term(a)), (Occur::Must, bare_term(b))]))
+    };
+    let and = |a: &str, b: &str| Clause::And(vec![node(word(a)), node(word(b))]);
+    let (a, b, rare) = (&words[0], &words[1], &words[4]);
+    let no_read = |mut request: SearchRequest| {
+        request.limit = 1;
+        request
+    };
+    let with = |clause: Clause, change: &dyn Fn(&mut SearchRequest)| {
+        let mut request = ask(clause);
+        change(&mut request);
+        request
+    };
+    let phrase = format!("{} {}", "said", "on");
+    vec![
+        Case { name: "term 20 %", ours: no_read(ask(word(a))), bare: Some(bare_term(a)) },
+        Case { name: "term 1 %", ours: no_read(ask(word(rare))), bare: Some(bare_term(rare)) },
+        Case { name: "a AND b", ours: no_read(ask(and(a, b))), bare: Some(both(a, b)) },
+        Case {
+            name: "OR of 5",
+            ours: no_read(ask(Clause::Or(words.iter().map(|w| node(word(w))).collect()))),
+            bare: Some(Box::new(BooleanQuery::union(words.iter().map(|w| bare_term(w)).collect()))),
+        },
+        Case {
+            name: "phrase",
+            ours: no_read(ask(Clause::Text {
+                scope: Scope::All,
+                pattern: Pattern::Phrase { text: phrase, slop: 0, prefix: false },
+            })),
+            bare: Some(Box::new(PhraseQuery::new(vec![term("said"), term("on")]))),
+        },
+        Case {
+            name: "w/5 (beside phrase)",
+            ours: no_read(ask(near("said", "on", 5))),
+            bare: Some(Box::new(PhraseQuery::new(vec![term("said"), term("on")]))),
+        },
+        Case { name: "w/5 (beside AND)", ours: no_read(ask(near(a, b, 5))), bare: Some(both(a, b)) },
+        Case {
+            name: "wildcard",
+            ours: no_read(ask(Clause::Text {
+                scope: Scope::All,
+                pattern: Pattern::Wildcard(format!("{}*", &rare[..4])),
+            })),
+            bare: Some(Box::new(RegexQuery::from_pattern(&format!("{}.*", &rare[..4]), bare.body).unwrap())),
+        },
+        Case {
+            name: "fuzzy",
+            ours: no_read(ask(Clause::Text { scope: Scope::All, pattern: Pattern::Fuzzy(rare.clone(), 1) })),
+            bare: Some(Box::new(FuzzyTermQuery::new(term(rare), 1, true))),
+        },
+        Case { name: "a, newest", ours: no_read(with(word(a), &|r| r.sort = Sort::Newest)), bare: None },
+        Case {
+            name: "a AND country, person:smith",
+            ours: no_read(ask(Clause::And(vec![
+                node(word(a)),
+                node(Clause::Country("US")),
+                node(Clause::Person { name: "smith".into(), exact: false }),
+            ]))),
+            bare: None,
+        },
+        Case { name: "top 10 read, no snippet", ours: ask(word(a)), bare: None },
+        Case {
+            name: "20 snippets",
+            ours: with(and(a, b), &|r| {
+                r.limit = 20;
+                r.snippet_width = 200;
+            }),
+            bare: None,
+        },
+        Case { name: "20 hits, no snippets", ours: with(and(a, b), &|r| r.limit = 20), bare: None },
+        Case {
+            name: "full page",
+            ours: with(word(a), &|r| {
+                r.limit = 20;
+                r.snippet_width = 200;
+                r.facets = facets();
+            }),
+            bare: None,
+        },
+        Case {
+            name: "full page, a AND b",
+            ours: with(and(a, b), &|r| {
+                r.limit = 20;
+                r.snippet_width = 200;
+                r.facets = facets();
+            }),
+            bare: None,
+        },
+        Case {
+            name: "20 people of everything",
+            ours: with(Clause::All, &|r| {
+                r.limit = 0;
+                r.facets = facets()[..1].to_vec();
+                r.facets[0].limit = 20;
+            }),
+            bare: None,
+        },
+    ]
+}

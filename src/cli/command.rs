@@ -1,0 +1,288 @@
+//! clap's structures → plain typed commands: queries parsed, filters joined, names checked. Reads only the
+//! configuration of the index; prints nothing.
+
+use std::path::PathBuf;
+
+use chrono::{Local, NaiveDate};
+
+use super::archive::{Archive, date_order};
+use super::args::{
+    CountsArg, FacetsArgs, IndexArgs, OutputArg, PeriodArg, QueryArgs, SearchArgs, SortArg, SyntaxArg,
+    TimeFieldArg, TimelineArgs,
+};
+use super::failure::Failure;
+use super::index::IndexCommand;
+use super::search::{BatchCommand, CountCommand, Form, Question, SearchCommand};
+use super::shell;
+use crate::article::Interval;
+use crate::ingest::{FieldMap, Format, ReadOptions};
+use crate::query::ast::DateField;
+use crate::query::{self, Node, ParseOptions, Parsed, QueryError, Syntax, filter};
+use crate::search::{Facet, FacetRequest, Period, Sort, TimelineRequest};
+
+/// Values of a facet shown when no number is given.
+const FACET_VALUES: usize = 10;
+
+/// `dateline index`.
+pub(super) fn index(args: IndexArgs) -> Result<IndexCommand, Failure> {
+    let archive = Archive::to_write(&args.paths, args.index.as_deref())?;
+    let paths = if args.paths.is_empty() { vec![archive.root.clone()] } else { args.paths };
+    for path in paths.iter().filter(|path| path.as_os_str() != "-") {
+        if let Err(error) = std::fs::metadata(path) {
+            return Err(Failure::usage(format!("cannot read {}: {error}", path.display()))
+                .hint("PATH is a file or folder of articles, or - for standard input"));
+        }
+    }
+    let read =
+        read_options(&archive, args.format.as_deref(), args.map.as_deref(), args.date_order.as_deref())?;
+    Ok(IndexCommand {
+        paths,
+        archive,
+        read,
+        prune: args.prune,
+        reread: args.reread,
+        memory_mb: args.memory,
+        jobs: args.jobs.map_or_else(crate::pipeline::default_jobs, usize::from),
+        report: args.report,
+        strict: args.strict,
+        quiet: args.quiet,
+    })
+}
+
+/// How files are read: what the flags say, else the configuration of the index.
+pub(super) fn read_options(
+    archive: &Archive,
+    format: Option<&str>,
+    map: Option<&str>,
+    order: Option<&str>,
+) -> Result<ReadOptions, Failure> {
+    let config = archive.config()?;
+    let mut read = ReadOptions::default();
+    if let Some(name) = format {
+        read.format = Some(Format::from_name(name).ok_or_else(|| {
+            let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
+            Failure::usage(format!("there is no format `{name}`"))
+                .hint(format!("there are {}", names.join(", ")))
+        })?);
+    }
+    if let Some(map) = map.or(config.map.as_deref()) {
+        read.map = FieldMap::parse(map).map_err(|error| Failure::usage(error.to_string()))?;
+    }
+    if let Some(order) = date_order(order.or(config.date_order.as_deref()))? {
+        read.date_order = Some(order);
+    }
+    Ok(read)
+}
+
+/// `dateline search`.
+pub(super) fn search(args: SearchArgs) -> Result<SearchCommand, Failure> {
+    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let mut facets = Vec::new();
+    for text in args.facet.iter().filter(|text| !text.is_empty()) {
+        facets.push(facet(text)?);
+    }
+    let after = args.after.map(|text| text.parse()).transpose()?;
+    Ok(SearchCommand {
+        question: question(&args.query, &archive)?,
+        archive,
+        sort: match args.sort {
+            SortArg::Relevance => Sort::Relevance,
+            SortArg::Newest => Sort::Newest,
+            SortArg::Oldest => Sort::Oldest,
+        },
+        limit: args.limit,
+        all: args.all,
+        after,
+        facets,
+        form: match args.output {
+            OutputArg::Table => Form::Table,
+            OutputArg::Json => Form::Json,
+            OutputArg::Jsonl => Form::Jsonl,
+            OutputArg::Csv => Form::Csv,
+            OutputArg::Ids => Form::Ids,
+            OutputArg::Trec => {
+                return Err(Failure::usage("-o trec prints the run of a file of queries")
+                    .hint("name the file with -f: dateline search -f queries.tsv -o trec"));
+            }
+        },
+        pager: !args.no_pager,
+    })
+}
+
+/// `dateline search -f FILE -o trec`.
+pub(super) fn batch(args: &SearchArgs, file: &std::path::Path) -> Result<BatchCommand, Failure> {
+    if args.output != OutputArg::Trec {
+        return Err(Failure::usage("a file of queries is answered as a TREC run").hint("add -o trec"));
+    }
+    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
+    let mut questions = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let Some((name, query)) = line.split_once('\t') else {
+            return Err(Failure::usage(format!("{}:{}: no tab in this line", file.display(), number + 1))
+                .hint("each line is a name, a tab and a query"));
+        };
+        questions.push((name.to_owned(), ask(query, &args.query, &archive)?));
+    }
+    Ok(BatchCommand { archive, questions, limit: args.limit })
+}
+
+/// `person:10`, `country`, `published:month`, `published:month:24`.
+fn facet(text: &str) -> Result<FacetRequest, Failure> {
+    let (name, limit) = match text.rsplit_once(':') {
+        Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) && !number.is_empty() => {
+            let limit = number
+                .parse()
+                .map_err(|_| Failure::usage(format!("`{number}` is too many values for a facet")))?;
+            (name, limit)
+        }
+        _ => (text, FACET_VALUES),
+    };
+    Ok(request(name.parse()?, limit))
+}
+
+fn request(facet: Facet, limit: usize) -> FacetRequest {
+    FacetRequest { facet, limit, offset: 0, min_count: 1, like: None, query: None }
+}
+
+/// `dateline facets`.
+pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
+    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let limit = if args.all { usize::MAX } else { args.limit };
+    let request = FacetRequest {
+        offset: args.offset,
+        min_count: args.min_count,
+        like: args.like,
+        ..request(args.facet.parse()?, limit)
+    };
+    Ok(CountCommand {
+        question: question(&args.query, &archive)?,
+        archive,
+        facet: Some(request),
+        timeline: None,
+        form: counts_form(args.output),
+    })
+}
+
+/// `dateline timeline`.
+pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
+    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let by = match args.by {
+        PeriodArg::Year => Period::Year,
+        PeriodArg::Quarter => Period::Quarter,
+        PeriodArg::Month => Period::Month,
+        PeriodArg::Week => Period::Week,
+        PeriodArg::Day => Period::Day,
+    };
+    Ok(CountCommand {
+        question: question(&args.query, &archive)?,
+        archive,
+        facet: None,
+        timeline: Some(TimelineRequest { by, mentions: args.field == TimeFieldArg::Mentions }),
+        form: counts_form(args.output),
+    })
+}
+
+fn counts_form(output: CountsArg) -> Form {
+    match output {
+        CountsArg::Table => Form::Table,
+        CountsArg::Json => Form::Json,
+        CountsArg::Csv => Form::Csv,
+    }
+}
+
+/// The query and the filters beside it, parsed and joined by AND.
+pub(super) fn question(args: &QueryArgs, archive: &Archive) -> Result<Question, Failure> {
+    let text = args.query.iter().map(|word| shell::unmark(word)).collect::<Vec<_>>().join(" ");
+    ask(&text, args, archive)
+}
+
+fn ask(text: &str, args: &QueryArgs, archive: &Archive) -> Result<Question, Failure> {
+    let config = archive.config()?;
+    let today = match &args.now {
+        Some(text) => day(text)?,
+        None => Local::now().date_naive(),
+    };
+    let date_order = date_order(args.date_order.as_deref().or(config.date_order.as_deref()))?;
+    let options = ParseOptions {
+        date_order,
+        strict: args.strict,
+        any: args.any,
+        syntax: match args.syntax {
+            SyntaxArg::Dateline => Syntax::Dateline,
+            SyntaxArg::Lucene => Syntax::Lucene,
+            SyntaxArg::Nexis => Syntax::Nexis,
+            SyntaxArg::Plain => Syntax::Plain,
+        },
+        ..ParseOptions::new(today)
+    };
+    let mut read = vec![Read::new(text, query::parse(text, &options))?];
+    for (field, values) in [
+        ("person", &args.person),
+        ("country", &args.country),
+        ("region", &args.region),
+        ("mentions", &args.mentions),
+        ("source", &args.source),
+        ("section", &args.section),
+        ("language", &args.lang),
+    ] {
+        for value in values {
+            read.push(Read::new(value, filter::field_clause(field, value, &options))?);
+        }
+    }
+    let (since, until) = (args.since.as_deref(), args.until.as_deref());
+    let shown = until.or(since).unwrap_or_default();
+    if let Some(parsed) = filter::date_clause(DateField::Published, since, until, &options).transpose() {
+        read.push(Read::new(shown, parsed)?);
+    }
+    if let Some(on) = &args.on {
+        read.push(Read::new(on, filter::on_clause(DateField::Published, on, &options))?);
+    }
+    let notes = read.iter_mut().flat_map(|read| std::mem::take(&mut read.notes)).collect();
+    let query = filter::all_of(read.into_iter().map(|read| read.node).collect());
+    query::check_support(&query).map_err(|error| unreadable(text, &error))?;
+    Ok(Question { query, notes, explain: args.explain })
+}
+
+/// A query or a filter as it was read.
+struct Read {
+    node: Node,
+    notes: Vec<String>,
+}
+
+impl Read {
+    fn new(text: &str, parsed: Result<Parsed, QueryError>) -> Result<Self, Failure> {
+        let parsed = parsed.map_err(|error| unreadable(text, &error))?;
+        Ok(Self { node: parsed.node, notes: parsed.notes.into_iter().map(|note| note.message).collect() })
+    }
+}
+
+/// A query that cannot be read, with a caret under the culprit.
+fn unreadable(text: &str, error: &QueryError) -> Failure {
+    Failure::usage(error.render(text))
+}
+
+/// One day, as `--now` takes it.
+pub(super) fn day(text: &str) -> Result<NaiveDate, Failure> {
+    match Interval::parse_value(text) {
+        Ok(interval) if interval.first == interval.last => Ok(interval.first),
+        _ => Err(Failure::usage(format!("`{text}` is no day")).hint("write it as 2024-12-13")),
+    }
+}
+
+/// The articles of an archive named by `--archive`, to be read before it is asked.
+pub(super) fn refresh(archive: &Archive) -> Result<IndexCommand, Failure> {
+    Ok(IndexCommand {
+        paths: vec![PathBuf::from(&archive.root)],
+        read: read_options(archive, None, None, None)?,
+        archive: archive.clone(),
+        prune: false,
+        reread: false,
+        memory_mb: 256,
+        jobs: crate::pipeline::default_jobs(),
+        report: None,
+        strict: false,
+        quiet: true,
+    })
+}

@@ -1,0 +1,221 @@
+//! What `--output json|jsonl|csv` prints. The shapes are versioned and described in `schema/output.schema.json`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::article::country;
+use crate::search::{FacetCounts, FacetValue, Hit, SearchResponse, Timeline};
+
+/// Version of the JSON output: raised when a field changes its meaning or goes, not when one is added.
+pub(super) const VERSION: u32 = 1;
+
+/// An answer as `--output json` prints it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Answer {
+    /// Version of this shape.
+    version: u32,
+    /// How the query was read, in canonical form.
+    query: String,
+    /// Exact number of articles that match.
+    total: u64,
+    /// The page of results; none for `facets` and `timeline`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hits: Option<Vec<HitOut>>,
+    /// Facets asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    facets: Vec<FacetOut>,
+    /// Timeline asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeline: Option<TimelineOut>,
+    /// What was decided automatically.
+    notes: Vec<String>,
+    /// Cursor for `--after`, when there are more results.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    /// Milliseconds taken.
+    took_ms: f64,
+}
+
+/// One result; also a line of `--output jsonl`.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct HitOut {
+    /// The article's id, for `dateline show`.
+    pub(super) id: String,
+    /// Headline.
+    pub(super) title: String,
+    /// Publication date: a day, or a month or year where no more is known.
+    pub(super) published: Option<String>,
+    /// Where the publication date was found.
+    pub(super) published_via: Option<String>,
+    /// Publication.
+    pub(super) source: Option<String>,
+    /// Section.
+    pub(super) section: Option<String>,
+    /// Address.
+    pub(super) url: Option<String>,
+    /// Where in the archive the article was read.
+    pub(super) path: String,
+    /// People of the article, most mentioned first.
+    pub(super) people: Vec<String>,
+    /// ISO 3166-1 alpha-2 codes of its countries, most mentioned first.
+    pub(super) countries: Vec<String>,
+    /// Words of the text around the matches.
+    pub(super) snippet: String,
+    /// Matches in the snippet: pairs of character offsets, end exclusive.
+    pub(super) marks: Vec<(usize, usize)>,
+    /// Relevance; 0 when sorted by date.
+    pub(super) score: f32,
+    /// Cursor: `--after` it continues behind this result.
+    pub(super) cursor: String,
+}
+
+/// Counts of a facet.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FacetOut {
+    /// Name of the facet.
+    facet: String,
+    /// Number of distinct values.
+    distinct: u64,
+    /// Number of articles without a value.
+    missing: u64,
+    /// Values, most frequent first.
+    values: Vec<FacetValueOut>,
+}
+
+/// One value of a facet.
+#[derive(Serialize, JsonSchema)]
+struct FacetValueOut {
+    /// As a query takes it.
+    value: String,
+    /// As one reads it.
+    label: String,
+    /// Articles, each counted once.
+    count: u64,
+    /// Other forms counted under it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
+}
+
+/// Counts along time, empty steps included.
+#[derive(Serialize, JsonSchema)]
+struct TimelineOut {
+    /// year, quarter, month, week or day.
+    by: String,
+    /// Articles without a date.
+    undated: u64,
+    /// Steps in order of time.
+    steps: Vec<StepOut>,
+}
+
+/// One step of a timeline.
+#[derive(Serialize, JsonSchema)]
+struct StepOut {
+    /// The period, e.g. `2024-12`.
+    period: String,
+    /// Articles.
+    count: u64,
+}
+
+impl Answer {
+    pub(super) fn new(query: String, response: &SearchResponse, with_hits: bool, took_ms: f64) -> Self {
+        let more = with_hits && (response.hits.len() as u64) < response.total;
+        Self {
+            version: VERSION,
+            query,
+            total: response.total,
+            hits: with_hits.then(|| response.hits.iter().map(HitOut::new).collect()),
+            facets: response.facets.iter().map(FacetOut::new).collect(),
+            timeline: response.timeline.as_ref().map(TimelineOut::new),
+            notes: response.notes.clone(),
+            next: response.hits.last().filter(|_| more).map(|hit| hit.cursor.to_string()),
+            took_ms: (took_ms * 100.0).round() / 100.0,
+        }
+    }
+}
+
+impl HitOut {
+    pub(super) fn new(hit: &Hit) -> Self {
+        let chars = |byte: usize| hit.snippet.text.get(..byte).map_or(0, |before| before.chars().count());
+        Self {
+            id: hit.id.clone(),
+            title: hit.title.clone(),
+            published: hit.published.as_ref().map(|p| p.on.value()),
+            published_via: hit.published.as_ref().map(|p| p.via.to_string()),
+            source: hit.source.clone(),
+            section: hit.section.clone(),
+            url: hit.url.clone(),
+            path: hit.path.clone(),
+            people: hit.people.clone(),
+            countries: hit.countries.clone(),
+            snippet: hit.snippet.text.clone(),
+            marks: hit.snippet.marks.iter().map(|&(start, end)| (chars(start), chars(end))).collect(),
+            score: hit.score,
+            cursor: hit.cursor.to_string(),
+        }
+    }
+
+    /// Column names of `--output csv`.
+    pub(super) const COLUMNS: [&'static str; 11] = [
+        "id",
+        "published",
+        "source",
+        "section",
+        "title",
+        "people",
+        "countries",
+        "url",
+        "path",
+        "snippet",
+        "score",
+    ];
+
+    /// The row under [`Self::COLUMNS`]; lists are joined with `; `.
+    pub(super) fn row(&self) -> [String; 11] {
+        let text = |field: &Option<String>| field.clone().unwrap_or_default();
+        [
+            self.id.clone(),
+            text(&self.published),
+            text(&self.source),
+            text(&self.section),
+            self.title.clone(),
+            self.people.join("; "),
+            self.countries.join("; "),
+            text(&self.url),
+            self.path.clone(),
+            self.snippet.clone(),
+            format!("{:.4}", self.score),
+        ]
+    }
+}
+
+impl FacetOut {
+    fn new(counts: &FacetCounts) -> Self {
+        let value = |value: &FacetValue| FacetValueOut {
+            value: value.value.clone(),
+            label: value.label.clone(),
+            count: value.count,
+            also: value.also.clone(),
+        };
+        Self {
+            facet: counts.facet.to_string(),
+            distinct: counts.distinct,
+            missing: counts.missing,
+            values: counts.values.iter().map(value).collect(),
+        }
+    }
+}
+
+impl TimelineOut {
+    fn new(timeline: &Timeline) -> Self {
+        let steps = super::timeline::with_empty_steps(timeline)
+            .into_iter()
+            .map(|(period, count)| StepOut { period: period.value(), count })
+            .collect();
+        Self { by: timeline.by.to_string(), undated: timeline.undated, steps }
+    }
+}
+
+/// Short name of a country one reads.
+pub(super) fn country_name(code: &str) -> &str {
+    country::by_code(code).map_or(code, |country| country.name)
+}

@@ -1,0 +1,330 @@
+//! `dateline search`, `facets`, `timeline`: asks the engine and prints the answer in the form wanted.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use super::archive::Archive;
+use super::failure::Failure;
+use super::output::{Answer, HitOut};
+use super::screen::{QUIET, Screen, counted, styled};
+use super::{table, timeline};
+use crate::search::{Cursor, Engine, FacetRequest, SearchRequest, SearchResponse, Sort, TimelineRequest};
+
+/// A question, ready to be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Question {
+    /// The query with the filters of the command line joined to it.
+    pub(super) query: crate::query::Node,
+    /// What was decided while reading the query.
+    pub(super) notes: Vec<String>,
+    /// Print the reading and stop.
+    pub(super) explain: bool,
+}
+
+/// `dateline search`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SearchCommand {
+    pub(super) archive: Archive,
+    pub(super) question: Question,
+    pub(super) sort: Sort,
+    pub(super) limit: usize,
+    pub(super) all: bool,
+    pub(super) after: Option<Cursor>,
+    pub(super) facets: Vec<FacetRequest>,
+    pub(super) form: Form,
+    pub(super) pager: bool,
+}
+
+/// Form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+    Ids,
+}
+
+/// `dateline facets` and `dateline timeline`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct CountCommand {
+    pub(super) archive: Archive,
+    pub(super) question: Question,
+    pub(super) facet: Option<FacetRequest>,
+    pub(super) timeline: Option<TimelineRequest>,
+    pub(super) form: Form,
+}
+
+/// `dateline search -f FILE -o trec`: many questions, each with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct BatchCommand {
+    pub(super) archive: Archive,
+    pub(super) questions: Vec<(String, Question)>,
+    pub(super) limit: usize,
+}
+
+/// Answers every question and prints a TREC run: name, `Q0`, id, rank, score, `dateline`.
+pub(super) fn batch(command: &BatchCommand) -> anyhow::Result<u8> {
+    let engine = command.archive.open()?;
+    let mut out = Screen::open(false);
+    let mut found = false;
+    for (name, question) in &command.questions {
+        let request = SearchRequest {
+            query: question.query.clone(),
+            sort: Sort::Relevance,
+            limit: command.limit,
+            after: None,
+            facets: Vec::new(),
+            timeline: None,
+            snippet_width: 0,
+            explain_zero: false,
+        };
+        let response = engine.search(&request).map_err(Failure::from)?;
+        for (i, hit) in response.hits.iter().enumerate() {
+            // A run is cut at blanks; an id with one could not be read back.
+            let id = hit.id.replace(char::is_whitespace, "_");
+            writeln!(out, "{name} Q0 {id} {} {} dateline", i + 1, hit.score)?;
+            found = true;
+        }
+    }
+    out.close()?;
+    Ok(if found { 0 } else { 1 })
+}
+
+/// Searches and prints. Returns the exit code: 0 found, 1 nothing found.
+pub(super) fn run(command: &SearchCommand) -> anyhow::Result<u8> {
+    if explained(&command.question)? {
+        return Ok(0);
+    }
+    let engine = command.archive.open()?;
+    let mut screen = Screen::open(command.pager && command.form == Form::Table);
+    let request = SearchRequest {
+        query: command.question.query.clone(),
+        sort: command.sort,
+        limit: command.limit,
+        after: command.after.clone(),
+        facets: command.facets.clone(),
+        timeline: None,
+        snippet_width: match command.form {
+            Form::Table => screen.width.saturating_sub(4) * 2,
+            Form::Ids => 0,
+            Form::Json | Form::Jsonl | Form::Csv => 240,
+        },
+        explain_zero: true,
+    };
+    let found = if command.all {
+        stream(&engine, &request, command, &mut screen)?
+    } else {
+        page(&engine, &request, command, &mut screen)?
+    };
+    screen.close()?;
+    Ok(if found { 0 } else { 1 })
+}
+
+/// One page of results.
+fn page(
+    engine: &dyn Engine,
+    request: &SearchRequest,
+    command: &SearchCommand,
+    out: &mut Screen,
+) -> anyhow::Result<bool> {
+    let started = Instant::now();
+    let mut response = engine.search(request).map_err(Failure::from)?;
+    let took = started.elapsed().as_secs_f64() * 1e3;
+    response.notes.splice(0..0, command.question.notes.iter().cloned());
+    if command.form != Form::Json {
+        print_notes(&response.notes);
+    }
+    match command.form {
+        Form::Table => {
+            let first = if command.after.is_some() { None } else { Some(1) };
+            for (i, hit) in response.hits.iter().enumerate() {
+                table::hit(out, first.map_or(i + 1, |first| first + i), hit)?;
+            }
+            for counts in &response.facets {
+                table::facet(out, counts, true)?;
+            }
+            table::foot(out, &response, response.hits.len(), took)?;
+        }
+        Form::Json => {
+            let answer = Answer::new(request.query.to_string(), &response, true, took);
+            serde_json::to_writer_pretty(&mut *out, &answer)?;
+            writeln!(out)?;
+        }
+        Form::Jsonl | Form::Csv | Form::Ids => {
+            let mut rows = Rows::new(command.form);
+            for hit in &response.hits {
+                rows.write(out, hit)?;
+            }
+        }
+    }
+    Ok(response.total > 0)
+}
+
+/// Every match.
+fn stream(
+    engine: &dyn Engine,
+    request: &SearchRequest,
+    command: &SearchCommand,
+    out: &mut Screen,
+) -> anyhow::Result<bool> {
+    print_notes(&command.question.notes);
+    let mut rows = Rows::new(command.form);
+    let mut failed = None;
+    let mut count: u64 = 0;
+    let started = Instant::now();
+    if command.form == Form::Json {
+        write!(out, "[")?;
+    }
+    engine
+        .stream(request, &mut |hit| {
+            let printed = match command.form {
+                Form::Table => table::hit(out, count as usize + 1, &hit).map_err(anyhow::Error::from),
+                _ => rows.write(out, &hit),
+            };
+            count += 1;
+            match printed {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })
+        .map_err(Failure::from)?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    match command.form {
+        Form::Json => writeln!(out, "\n]")?,
+        Form::Table => {
+            let took = started.elapsed().as_secs_f64() * 1e3;
+            let foot = format!("{} · {took:.1} ms", counted(count, "article"));
+            writeln!(out, "{}", styled(QUIET, &foot))?;
+        }
+        _ => {}
+    }
+    Ok(count > 0)
+}
+
+/// Results as rows for programs.
+struct Rows {
+    form: Form,
+    started: bool,
+}
+
+impl Rows {
+    fn new(form: Form) -> Self {
+        Self { form, started: false }
+    }
+
+    fn write(&mut self, out: &mut Screen, hit: &crate::search::Hit) -> anyhow::Result<()> {
+        let first = !std::mem::replace(&mut self.started, true);
+        match self.form {
+            Form::Ids => writeln!(out, "{}", out.safe(&hit.id).into_owned())?,
+            Form::Jsonl => {
+                serde_json::to_writer(&mut *out, &HitOut::new(hit))?;
+                writeln!(out)?;
+            }
+            Form::Json => {
+                writeln!(out, "{}", if first { "" } else { "," })?;
+                serde_json::to_writer(&mut *out, &HitOut::new(hit))?;
+            }
+            Form::Csv | Form::Table => {
+                let mut row = csv::WriterBuilder::new().from_writer(Vec::new());
+                if first {
+                    row.write_record(HitOut::COLUMNS)?;
+                }
+                row.write_record(HitOut::new(hit).row())?;
+                out.write_all(&row.into_inner().map_err(|error| error.into_error())?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Counts and prints. Returns the exit code: 0 found, 1 nothing found.
+pub(super) fn count(command: &CountCommand) -> anyhow::Result<u8> {
+    if explained(&command.question)? {
+        return Ok(0);
+    }
+    let engine = command.archive.open()?;
+    let request = SearchRequest {
+        query: command.question.query.clone(),
+        sort: Sort::Relevance,
+        limit: 0,
+        after: None,
+        facets: command.facet.iter().cloned().collect(),
+        timeline: command.timeline.clone(),
+        snippet_width: 0,
+        explain_zero: true,
+    };
+    let started = Instant::now();
+    let mut response = engine.search(&request).map_err(Failure::from)?;
+    let took = started.elapsed().as_secs_f64() * 1e3;
+    response.notes.splice(0..0, command.question.notes.iter().cloned());
+    if command.form != Form::Json {
+        print_notes(&response.notes);
+    }
+    let mut screen = Screen::open(false);
+    match command.form {
+        Form::Json => {
+            let answer = Answer::new(request.query.to_string(), &response, false, took);
+            serde_json::to_writer_pretty(&mut screen, &answer)?;
+            writeln!(screen)?;
+        }
+        Form::Csv => counts_as_csv(&mut screen, &response)?,
+        _ => {
+            for counts in &response.facets {
+                table::facet(&mut screen, counts, false)?;
+                let mut foot = counted(response.total, "article");
+                if counts.missing > 0 {
+                    foot += &format!(" · {} without one", counted(counts.missing, "article"));
+                }
+                writeln!(screen, "{}", styled(QUIET, &format!("  {foot} · {took:.1} ms")))?;
+            }
+            if let Some(counts) = &response.timeline {
+                timeline::draw(&mut screen, counts, response.total)?;
+            }
+        }
+    }
+    screen.close()?;
+    Ok(if response.total > 0 { 0 } else { 1 })
+}
+
+fn counts_as_csv(out: &mut Screen, response: &SearchResponse) -> anyhow::Result<()> {
+    let mut rows = csv::Writer::from_writer(out);
+    for counts in &response.facets {
+        rows.write_record([counts.facet.to_string().as_str(), "label", "count"])?;
+        for value in &counts.values {
+            rows.write_record([value.value.as_str(), &value.label, &value.count.to_string()])?;
+        }
+    }
+    if let Some(counts) = &response.timeline {
+        rows.write_record(["period", "count"])?;
+        for (step, count) in timeline::with_empty_steps(counts) {
+            rows.write_record([step.value(), count.to_string()])?;
+        }
+    }
+    rows.flush()?;
+    Ok(())
+}
+
+/// Prints the reading when asked for; whether that was all.
+fn explained(question: &Question) -> io::Result<bool> {
+    if question.explain {
+        print_notes(&question.notes);
+        writeln!(io::stdout(), "{}", crate::query::explain(&question.query))?;
+    }
+    Ok(question.explain)
+}
+
+/// Notes go to standard error, apart from the results.
+fn print_notes(notes: &[String]) {
+    for note in notes {
+        let line = format!("note: {}", super::screen::visible(note));
+        // Standard error may be closed; the results matter more.
+        let _ = writeln!(anstream::stderr(), "{}", styled(QUIET, &line));
+    }
+}

@@ -1,0 +1,163 @@
+//! Finding the names of the lexicon in a text: the longest one at each capitalised word.
+
+use super::dateline::in_caps_line;
+use super::lexicon::{Lexicon, Sense};
+use super::words::{EMPTY, Word, char_at, char_before, is_letter, join, next_in_name, word_at};
+
+/// A name found in the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    /// First byte.
+    pub(super) start: usize,
+    /// One past the last byte.
+    pub(super) end: usize,
+    /// What it is in the lexicon.
+    pub(super) name: Name,
+}
+
+/// What a name found is in the lexicon.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Name {
+    /// The number of a form.
+    Form(u32),
+    /// A region abbreviated behind a comma (`Athens, Ga.`, `Portland, OR`).
+    Abbreviation(Sense),
+}
+
+/// Longest name, in words.
+const MAX_WORDS: usize = 9;
+
+/// All names of a text, in order, none inside another.
+pub(super) fn scan(text: &str, lexicon: &Lexicon, found: &mut Vec<Found>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(start) = next_capital(bytes, at) {
+        let before = char_before(text, start);
+        let inside = is_letter(before);
+        if !text.is_char_boundary(start) || inside || !starts_upper(text, start) {
+            at = start + 1;
+            continue;
+        }
+        at = match abbreviation(text, start, lexicon)
+            .ok_or(0)
+            .or_else(|_: usize| longest(text, start, lexicon))
+        {
+            Ok(name) => {
+                found.push(name);
+                name.end
+            }
+            Err(word_end) => word_end,
+        };
+    }
+}
+
+/// The longest name that begins at `start`, or the end of the word there.
+fn longest(text: &str, start: usize, lexicon: &Lexicon) -> Result<Found, usize> {
+    let Some(first) = word_at(text, start) else { return Err(start + 1) };
+    let mut best = None;
+    let mut hash = EMPTY;
+    let mut word = first;
+    for _ in 0..MAX_WORDS {
+        hash = join(hash, word.hash);
+        let Some((form, more)) = lexicon.look_up(hash) else { break };
+        if let Some(form) = form
+            && written_as(&text[start..word.end], lexicon.form(form).acronym)
+        {
+            best = Some(Found { start, end: word.end, name: Name::Form(form) });
+        }
+        if !more {
+            break;
+        }
+        let Some(next) = next_in_name(text, word.end).and_then(|next| word_at(text, next)) else { break };
+        word = next;
+    }
+    best.ok_or(first.end)
+}
+
+/// A region abbreviated at `start`, behind a word and a comma.
+fn abbreviation(text: &str, start: usize, lexicon: &Lexicon) -> Option<Found> {
+    let before = text.get(..start)?.strip_suffix(", ")?;
+    let word_before = before.rsplit([' ', '\n', '(']).next().unwrap_or("");
+    if !word_before.starts_with(char::is_uppercase) || !before.ends_with(|c: char| is_letter(c) || c == '.') {
+        return None;
+    }
+    let stopped = |word: Word| char_at(text, word.end) == '.' || text[start..word.end].ends_with('.');
+    let mut word = word_at(text, start)?;
+    if word.end - start > 6 {
+        return None;
+    }
+    let mut hash = join(EMPTY, word.hash);
+    let written = &text[start..word.end];
+    let mut sense = None;
+    if stopped(word) {
+        sense = lexicon.abbreviation(hash, false);
+    }
+    if sense.is_none() && written.bytes().all(|b| b.is_ascii_uppercase()) {
+        sense = lexicon.abbreviation(hash, true).filter(|_| !in_caps_line(text, start, word.end));
+    }
+    if sense.is_none() && written.len() < 3 {
+        word = word_at(text, next_in_name(text, word.end)?)?;
+        hash = join(hash, word.hash);
+        sense = lexicon.abbreviation(hash, false).filter(|_| stopped(word));
+    }
+    let end = if char_at(text, word.end) == '.' { word.end + 1 } else { word.end };
+    sense.map(|sense| Found { start, end, name: Name::Abbreviation(sense) })
+}
+
+/// The next byte at or after `at` that may begin a capitalised word.
+fn next_capital(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    rest.iter().position(|byte| byte.is_ascii_uppercase() || *byte >= 0xc3).map(|offset| at + offset)
+}
+
+fn starts_upper(text: &str, start: usize) -> bool {
+    text[start..].chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Whether a form is written as it must be: an acronym in capitals, another without an acronym's stops.
+fn written_as(written: &str, acronym: bool) -> bool {
+    if acronym {
+        !written.contains(char::is_lowercase)
+    } else {
+        !(written.len() < 8 && written.ends_with('.'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        scan(text, &Lexicon::new(), &mut found);
+        found.iter().map(|f| &text[f.start..f.end]).collect()
+    }
+
+    #[test]
+    fn the_longest_name_wins() {
+        assert_eq!(found("in New Mexico and Mexico"), ["New Mexico", "Mexico"]);
+        assert_eq!(found("Papua New Guinea's coast, Guinea-Bissau"), ["Papua New Guinea", "Guinea-Bissau"]);
+        assert_eq!(
+            found("the Democratic Republic of the Congo and the Dominican Republic"),
+            ["Democratic Republic of the Congo", "Dominican Republic"]
+        );
+        assert_eq!(found("People's Republic of China"), ["People's Republic of China"]);
+        assert_eq!(found("Dry Prong, La., and Wheeling, W.Va."), ["La.", "Wheeling", "W.Va."]);
+        assert_eq!(found("South Korean-led, U.S.-backed"), ["South Korean", "U.S."]);
+        assert_eq!(found("St. Petersburg—Łódź"), ["St. Petersburg", "Łódź"]);
+    }
+
+    #[test]
+    fn words_in_lower_case_are_no_names() {
+        assert_eq!(found("turkey on china, told us of mali and iraq"), [""; 0]);
+        assert_eq!(found("Us and them; but not in the US"), ["US"]);
+    }
+
+    #[test]
+    fn any_text_is_read_without_harm() {
+        for text in ["", "É", "É’", "U.", "U.S", "Ünder\u{301}", "\u{2019}S", "X’s", "Saint-", "A\u{a0}B"]
+        {
+            found(text);
+        }
+    }
+}

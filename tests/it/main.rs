@@ -1,0 +1,8 @@
+//! The integration tests, one binary: each module tests one thing a user relies on.
+
+mod archive;
+mod command_line;
+mod fixture;
+mod layers;
+mod scenarios;
+mod schemas;
