@@ -1,27 +1,49 @@
 //! Queries on positions: phrases over alternatives, words and entities near each other, in one sentence or
 //! paragraph, at least so often, in one part of the article.
 //!
-//! A [`Tree`] says what must stand where. It becomes a tantivy query whose scorer works in two phases: it
-//! first finds the articles that hold all the words, on postings alone, and decodes positions only of those
-//! that the other clauses of the query let through (`seek_danger`).
+//! A [`Tree`] says what must stand where; [`PositionQuery`] makes a tantivy query of it. What matches is an
+//! *occurrence*: a run of positions.
+//!
+//! - A word is one position, a phrase or a mention of an entity a run of them.
+//! - Two occurrences are as far apart as their nearest ends: side by side is 1. They never share a position,
+//!   so that `Blinken w/5 Blinken` needs the name twice; they never stand one in the title, one in the body.
+//! - A pair is a window from the first to the last of its words. A third occurrence is near it when it is
+//!   near one of its ends, outside the window or in its gap. As the operand of a further pair, every
+//!   occurrence is taken with its nearest partner on either side; to count and to score, only windows that
+//!   hold no other are.
+//! - `NOT w/n` keeps the left occurrences that no right one is near to or overlaps.
+//! - "At least n" counts occurrences without overlap.
+//!
+//! **Two phases.** The scorer first finds the articles that hold all the words, on postings alone, and decodes
+//! positions only of those that the other clauses of the query let through (`seek_danger`).
+//!
+//! **Score.** BM25, in which an occurrence counts 1 and a window `5 / (4 + distance)`, so that it counts one
+//! half when five words more stand between than side by side; a window of windows takes the smaller weight of
+//! its two. The inverse document frequency is the sum of those of the words; of alternatives, the smallest.
 
-mod node;
+mod build;
+mod cursor;
+mod phrase;
+mod program;
 mod scorer;
 mod spans;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::Field;
-use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, Term};
+use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
 use crate::query::ast::Unit;
-use node::Node;
-use scorer::{PlainScorer, PositionScorer, Similarity};
+use cursor::Cursor;
+use program::Program;
+use scorer::{PlainScorer, PositionScorer, Similarity, Weigher};
 
 /// What must stand where in an article.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Tree {
     /// Each occurrence a word.
     Words(Terms),
@@ -52,8 +74,9 @@ pub(super) enum Tree {
 }
 
 /// Positions of words: those of any of some terms, less those of others.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Terms {
+    /// Terms that are meant.
     pub(super) any: Vec<String>,
     /// A stem stands at all its words; these are the ones not meant.
     pub(super) not: Vec<String>,
@@ -74,6 +97,30 @@ pub(super) enum Range {
     First(u32),
 }
 
+impl Tree {
+    fn members(&self) -> Vec<&Tree> {
+        match self {
+            Self::Words(_) | Self::Mentions { .. } | Self::Phrase { .. } => Vec::new(),
+            Self::Or(members) => members.iter().collect(),
+            Self::Near { left, right, .. } | Self::Same { left, right, .. } => vec![left, right],
+            Self::Within(_, inner) | Self::AtLeast(_, inner) => vec![inner],
+        }
+    }
+
+    /// All parts of the tree, each behind its members, which stand in order. A query may nest deeply, so
+    /// this is no recursion.
+    fn parts(&self) -> Vec<&Tree> {
+        let mut parts = Vec::new();
+        let mut open = vec![self];
+        while let Some(tree) = open.pop() {
+            parts.push(tree);
+            open.extend(tree.members());
+        }
+        parts.reverse();
+        parts
+    }
+}
+
 /// A [`Tree`] as a query on a field with positions.
 #[derive(Clone, Debug)]
 pub(super) struct PositionQuery {
@@ -81,6 +128,7 @@ pub(super) struct PositionQuery {
     pub(super) field: Field,
     /// The field whose lengths are those of the articles, when there is one.
     pub(super) norms: Option<Field>,
+    /// What must stand there.
     pub(super) tree: Arc<Tree>,
 }
 
@@ -94,8 +142,6 @@ impl Query for PositionQuery {
         };
         Ok(Box::new(PositionWeight { query: self.clone(), similarity }))
     }
-
-    fn query_terms<'a>(&'a self, _visitor: &mut dyn FnMut(&'a Term, bool)) {}
 }
 
 struct PositionWeight {
@@ -104,36 +150,42 @@ struct PositionWeight {
 }
 
 impl PositionWeight {
-    /// Whether postings alone decide.
-    fn plain(&self) -> bool {
-        matches!(&*self.query.tree, Tree::Words(terms) if terms.not.is_empty())
+    fn weigher(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<Weigher>> {
+        let Some(similarity) = &self.similarity else { return Ok(None) };
+        let norms: Option<FieldNormReader> = match self.query.norms {
+            Some(field) => reader.fieldnorms_readers().get_field(field)?,
+            None => None,
+        };
+        Ok(Some(Weigher { similarity: similarity.boosted(boost), norms }))
     }
 
-    fn norms(&self, reader: &SegmentReader) -> tantivy::Result<Option<FieldNormReader>> {
-        match (&self.similarity, self.query.norms) {
-            (Some(_), Some(field)) => reader.get_fieldnorms_reader(field).map(Some),
-            _ => Ok(None),
-        }
+    /// Words alone need no positions, unless some of them are not meant.
+    fn plain(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<PlainScorer>> {
+        let terms = match &*self.query.tree {
+            Tree::Words(Terms { any, not }) if not.is_empty() => any,
+            _ => return Ok(None),
+        };
+        let cursor = Cursor::open(terms, reader, self.query.field, IndexRecordOption::WithFreqs)?;
+        Ok(Some(PlainScorer::new(cursor, self.weigher(reader, boost)?)))
     }
 
     /// A scorer that has not looked for its first match.
-    fn lazy(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<PositionScorer> {
-        let node = Node::open(&self.query.tree, reader, self.query.field, true)?;
-        let similarity = self.similarity.as_ref().map(|similarity| similarity.boosted(boost));
-        Ok(PositionScorer::new(node, similarity, self.norms(reader)?))
+    fn placed(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<PositionScorer> {
+        let weighed = self.similarity.is_some();
+        let program = Program::open(&self.query.tree, reader, self.query.field, weighed)?;
+        Ok(PositionScorer::new(program, self.weigher(reader, boost)?))
     }
 }
 
 impl Weight for PositionWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        // Words alone need no positions.
-        if self.plain() {
-            let node = Node::open(&self.query.tree, reader, self.query.field, false)?;
-            let similarity = self.similarity.as_ref().map(|similarity| similarity.boosted(boost));
-            return Ok(Box::new(PlainScorer::new(node, similarity, self.norms(reader)?)));
+        if let Some(scorer) = self.plain(reader, boost)? {
+            return Ok(Box::new(scorer));
         }
-        let mut scorer = self.lazy(reader, boost)?;
-        scorer.begin();
+        let mut scorer = self.placed(reader, boost)?;
+        if scorer.begin() == TERMINATED {
+            return Ok(Box::new(EmptyScorer));
+        }
         Ok(Box::new(scorer))
     }
 
@@ -143,18 +195,22 @@ impl Weight for PositionWeight {
         target: DocId,
         boost: Score,
     ) -> tantivy::Result<(SeekDangerResult, Box<dyn Scorer>)> {
-        if self.plain() {
-            let mut scorer = self.scorer(reader, boost)?;
-            return Ok((scorer.seek_danger(target), scorer));
+        if let Some(mut scorer) = self.plain(reader, boost)? {
+            return Ok((scorer.seek_danger(target), Box::new(scorer)));
         }
-        let mut scorer = self.lazy(reader, boost)?;
+        let mut scorer = self.placed(reader, boost)?;
         Ok((scorer.seek_danger(target), Box::new(scorer)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(reader, 1.0)?;
-        let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
-        let score = if at == doc && at != TERMINATED { scorer.score() } else { 0.0 };
-        Ok(Explanation::new("positions", score))
+        let no_match = || TantivyError::InvalidArgument(format!("Document #({doc}) does not match"));
+        let Some(weigher) = self.weigher(reader, 1.0)? else { return Err(no_match()) };
+        let frequency = if let Some(mut scorer) = self.plain(reader, 1.0)? {
+            (scorer.seek(doc) == doc).then(|| scorer.frequency())
+        } else {
+            let mut scorer = self.placed(reader, 1.0)?;
+            (scorer.seek_danger(doc) == SeekDangerResult::Found).then(|| scorer.frequency())
+        };
+        frequency.filter(|_| doc < TERMINATED).map(|f| weigher.explain(doc, f)).ok_or_else(no_match)
     }
 }

@@ -1,20 +1,21 @@
 //! Scorers of position queries: BM25 over occurrences weighted by closeness.
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::query::{Bm25StatisticsProvider, Scorer};
+use tantivy::query::{Bm25StatisticsProvider, Explanation, Scorer};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, TERMINATED};
 
 use super::Tree;
-use super::node::Node;
+use super::cursor::Cursor;
+use super::program::Program;
 use crate::index::schema::term;
 
 /// Saturation of BM25, as in tantivy, so that scores of words and of positions compare.
 const K1: f32 = 1.2;
 /// Share of the length of an article in BM25, as in tantivy.
 const B: f32 = 0.75;
-/// What decoding positions costs an article, in steps through postings; others go first.
-const COST: u64 = 20;
+/// What decoding the positions of a cursor costs an article, in steps through postings; others go first.
+const COST: u64 = 10;
 
 /// The weight of a tree in BM25.
 #[derive(Clone, Debug)]
@@ -24,7 +25,7 @@ pub(super) struct Similarity {
 }
 
 impl Similarity {
-    /// The sum of the inverse document frequencies of the words a tree asks for.
+    /// The sum of the inverse document frequencies of what a tree asks for; of alternatives, the smallest.
     pub(super) fn of(
         tree: &Tree,
         field: Field,
@@ -32,108 +33,140 @@ impl Similarity {
         statistics: &dyn Bm25StatisticsProvider,
     ) -> tantivy::Result<Self> {
         let articles = statistics.total_num_docs()?.max(1);
-        let mut weight = 0.0;
-        let mut trees = vec![tree];
-        while let Some(tree) = trees.pop() {
-            let leaf = |terms: &[String]| -> tantivy::Result<f32> {
-                let mut found = 0;
-                for text in terms {
-                    found += statistics.doc_freq(&term(field, text))?;
-                }
-                let found = found.min(articles) as f32;
-                Ok((1.0 + (articles as f32 - found + 0.5) / (found + 0.5)).ln())
-            };
-            match tree {
-                Tree::Words(terms) => weight += leaf(&terms.any)?,
-                Tree::Mentions { terms: Some(terms), .. } => weight += leaf(terms)?,
-                Tree::Mentions { terms: None, kind } => weight += leaf(&[(*kind).to_owned()])?,
-                Tree::Phrase { slots, .. } => {
-                    for (_, terms) in slots {
-                        weight += leaf(&terms.any)?;
-                    }
-                }
-                // Alternatives: the first stands for all, they are readings of one thing.
-                Tree::Or(members) => trees.extend(members.first()),
-                Tree::Near { left, right, negated, .. } | Tree::Same { left, right, negated, .. } => {
-                    trees.push(left);
-                    if !negated {
-                        trees.push(right);
-                    }
-                }
-                Tree::Within(_, inner) | Tree::AtLeast(_, inner) => trees.push(inner),
+        let leaf = |terms: &[String]| -> tantivy::Result<f32> {
+            let mut found = 0;
+            for text in terms {
+                found += statistics.doc_freq(&term(field, text))?;
             }
+            let found = found.min(articles) as f32;
+            Ok((1.0 + (articles as f32 - found + 0.5) / (found + 0.5)).ln())
+        };
+        let mut weights: Vec<f32> = Vec::new();
+        for part in tree.parts() {
+            let weight = match part {
+                Tree::Words(terms) => leaf(&terms.any)?,
+                Tree::Mentions { terms: Some(terms), .. } => leaf(terms)?,
+                Tree::Mentions { terms: None, kind } => leaf(&[(*kind).to_owned()])?,
+                Tree::Phrase { slots, .. } => {
+                    slots.iter().map(|(_, terms)| leaf(&terms.any)).sum::<tantivy::Result<f32>>()?
+                }
+                Tree::Or(members) => {
+                    let from = weights.len().saturating_sub(members.len());
+                    weights.drain(from..).reduce(f32::min).unwrap_or(0.0)
+                }
+                Tree::Near { negated, .. } | Tree::Same { negated, .. } => {
+                    let (right, left) = (weights.pop().unwrap_or(0.0), weights.pop().unwrap_or(0.0));
+                    if *negated { left } else { left + right }
+                }
+                Tree::Within(..) | Tree::AtLeast(..) => weights.pop().unwrap_or(0.0),
+            };
+            weights.push(weight);
         }
         let average = match norms {
             Some(field) => statistics.total_num_tokens(field)? as f32 / articles as f32,
             None => 1.0,
         };
-        Ok(Self { weight: weight * (1.0 + K1), average: average.max(1.0) })
+        let weight = weights.pop().unwrap_or(0.0) * (1.0 + K1);
+        Ok(Self { weight, average: average.max(1.0) })
     }
 
     pub(super) fn boosted(&self, boost: f32) -> Self {
         Self { weight: self.weight * boost, average: self.average }
     }
+}
 
-    fn score(&self, frequency: f32, length: Option<u32>) -> Score {
-        let length = length.map_or(1.0, |length| length as f32 / self.average);
-        self.weight * frequency / (frequency + K1 * (1.0 - B + B * length))
+/// Gives articles their score.
+pub(super) struct Weigher {
+    pub(super) similarity: Similarity,
+    /// Lengths of the articles; without them all count as average.
+    pub(super) norms: Option<FieldNormReader>,
+}
+
+impl Weigher {
+    fn score(&self, doc: DocId, frequency: f32) -> Score {
+        let Similarity { weight, average } = self.similarity;
+        let length = self.norms.as_ref().map_or(1.0, |norms| norms.fieldnorm(doc) as f32 / average);
+        weight * frequency / (frequency + K1 * (1.0 - B + B * length))
+    }
+
+    pub(super) fn explain(&self, doc: DocId, frequency: f32) -> Explanation {
+        let Similarity { weight, average } = self.similarity;
+        let mut explanation = Explanation::new(
+            "idf * (k1 + 1) * freq / (freq + k1 * (1 - b + b * dl / avgdl))",
+            self.score(doc, frequency),
+        );
+        explanation.add_const("idf, sum over the words", weight / (1.0 + K1));
+        explanation.add_const("freq, occurrences weighted by closeness", frequency);
+        explanation.add_const("k1, saturation", K1);
+        explanation.add_const("b, share of the length", B);
+        if let Some(norms) = &self.norms {
+            explanation.add_const("dl, length of the article", norms.fieldnorm(doc) as f32);
+            explanation.add_const("avgdl, average length", average);
+        }
+        explanation
     }
 }
 
 /// Matches an article when its positions do.
 pub(super) struct PositionScorer {
-    node: Node,
+    program: Program,
     doc: DocId,
-    similarity: Option<Similarity>,
-    norms: Option<FieldNormReader>,
+    weigher: Option<Weigher>,
 }
 
 impl PositionScorer {
-    pub(super) fn new(node: Node, similarity: Option<Similarity>, norms: Option<FieldNormReader>) -> Self {
-        Self { node, doc: 0, similarity, norms }
+    /// A scorer that stands nowhere yet: call [`PositionScorer::begin`] or `seek_danger` first.
+    pub(super) fn new(program: Program, weigher: Option<Weigher>) -> Self {
+        Self { program, doc: 0, weigher }
     }
 
     /// Moves to the first match.
-    pub(super) fn begin(&mut self) {
-        self.doc = self.next_match(0);
+    pub(super) fn begin(&mut self) -> DocId {
+        self.next_match(0)
     }
 
     fn next_match(&mut self, mut target: DocId) -> DocId {
-        loop {
-            let doc = self.node.seek(target);
-            if doc >= TERMINATED || self.node.find(doc, false) {
-                return doc;
+        self.doc = loop {
+            let doc = self.program.seek(target);
+            if doc >= TERMINATED {
+                break TERMINATED;
+            }
+            if self.program.matches(doc) {
+                break doc;
             }
             target = doc + 1;
-        }
+        };
+        self.doc
+    }
+
+    /// Occurrences in the article it stands at, weighted by closeness.
+    pub(super) fn frequency(&self) -> f32 {
+        self.program.frequency()
     }
 }
 
 impl DocSet for PositionScorer {
     fn advance(&mut self) -> DocId {
-        if self.doc < TERMINATED {
-            self.doc = self.next_match(self.doc + 1);
-        }
-        self.doc
+        if self.doc < TERMINATED { self.next_match(self.doc + 1) } else { TERMINATED }
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc < target {
-            self.doc = self.next_match(target);
-        }
-        self.doc
+        if self.doc < target { self.next_match(target) } else { self.doc }
     }
 
     fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
         if target >= TERMINATED {
             return SeekDangerResult::SeekLowerBound(TERMINATED);
         }
-        let doc = self.node.seek(target);
-        if doc != target {
-            return SeekDangerResult::SeekLowerBound(doc);
+        if self.doc > target {
+            return SeekDangerResult::SeekLowerBound(self.doc);
         }
-        if self.node.find(doc, false) {
-            self.doc = doc;
+        if let Err(bound) = self.program.holds(target) {
+            return SeekDangerResult::SeekLowerBound(bound);
+        }
+        // Where it stands already its positions have been found.
+        if self.program.matches(target) {
+            self.doc = target;
             SeekDangerResult::Found
         } else {
             SeekDangerResult::SeekLowerBound(target + 1)
@@ -145,60 +178,68 @@ impl DocSet for PositionScorer {
     }
 
     fn size_hint(&self) -> u32 {
-        self.node.size() / 2
+        // Far fewer articles hold words near each other than hold them at all.
+        self.program.size() / self.program.cursors().clamp(1, 10)
     }
 
     fn cost(&self) -> u64 {
-        u64::from(self.node.size()) * COST
+        u64::from(self.program.size()) * COST * u64::from(self.program.cursors())
     }
 }
 
 impl Scorer for PositionScorer {
     fn score(&mut self) -> Score {
-        let Some(similarity) = &self.similarity else { return 1.0 };
-        let frequency = self.node.spans.items.iter().map(|span| span.weight).sum();
-        similarity.score(frequency, self.norms.as_ref().map(|norms| norms.fieldnorm(self.doc)))
+        match &self.weigher {
+            Some(weigher) => weigher.score(self.doc, self.program.frequency()),
+            None => 1.0,
+        }
     }
 }
 
 /// Matches an article that has any of some words.
 pub(super) struct PlainScorer {
-    node: Node,
-    similarity: Option<Similarity>,
-    norms: Option<FieldNormReader>,
+    cursor: Cursor,
+    weigher: Option<Weigher>,
 }
 
 impl PlainScorer {
-    pub(super) fn new(node: Node, similarity: Option<Similarity>, norms: Option<FieldNormReader>) -> Self {
-        Self { node, similarity, norms }
+    pub(super) fn new(cursor: Cursor, weigher: Option<Weigher>) -> Self {
+        Self { cursor, weigher }
+    }
+
+    /// Occurrences in the article it stands at.
+    pub(super) fn frequency(&mut self) -> f32 {
+        self.cursor.frequency() as f32
     }
 }
 
 impl DocSet for PlainScorer {
     fn advance(&mut self) -> DocId {
-        match self.node.doc() {
+        match self.cursor.doc() {
             TERMINATED => TERMINATED,
-            doc => self.node.seek(doc + 1),
+            doc => self.cursor.seek(doc + 1),
         }
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        self.node.seek(target)
+        self.cursor.seek(target)
     }
 
     fn doc(&self) -> DocId {
-        self.node.doc()
+        self.cursor.doc()
     }
 
     fn size_hint(&self) -> u32 {
-        self.node.size()
+        self.cursor.size()
     }
 }
 
 impl Scorer for PlainScorer {
     fn score(&mut self) -> Score {
-        let Some(similarity) = &self.similarity else { return 1.0 };
-        let length = self.norms.as_ref().map(|norms| norms.fieldnorm(self.node.doc()));
-        similarity.score(self.node.frequency() as f32, length)
+        let frequency = self.frequency();
+        match &self.weigher {
+            Some(weigher) => weigher.score(self.cursor.doc(), frequency),
+            None => 1.0,
+        }
     }
 }

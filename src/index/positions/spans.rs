@@ -1,122 +1,81 @@
 //! The algebra of places in one article: which occurrences stand near each other.
 //!
-//! An occurrence is a [`Span`] of positions. One made of two others remembers the words it rests on, since
-//! distances are counted between words, and a word cannot be its own neighbour.
+//! An occurrence is a [`Span`] of positions. Lists of them are in order of start, then end, without two of
+//! the same start and end. Every operation is one or a few sweeps over sorted lists: its work grows with the
+//! number of occurrences (times its logarithm where a sort is needed), never with the number of pairs.
 
-use crate::index::schema::BODY_START;
+use std::collections::VecDeque;
 
-/// Most pairs kept of one article. Beyond it an article matches anyway, only its score no longer grows.
-const MOST_PAIRS: usize = 8_192;
+/// Steps of closeness: windows of words 1, 6 and 26 positions apart weigh 1, 1/2 and 1/6.
+const CLOSE: f32 = 5.0;
+/// Most neighbours of an occurrence that are looked at for pairs that interlock.
+const MOST_INTERLOCKED: usize = 64;
 
-/// An occurrence: positions, both inclusive.
+/// An occurrence: positions, all inclusive.
+///
+/// One made of two others is a window: what stands between its outer two, after `head` and before `tail`, is
+/// not taken, and a third word may stand there. One that is no window has `head == end` and `tail == start`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Span {
     pub(super) start: u32,
     pub(super) end: u32,
+    /// End of the first of the two.
+    pub(super) head: u32,
+    /// Start of the last of the two.
+    pub(super) tail: u32,
     /// Share in the score, 1 for a plain occurrence.
     pub(super) weight: f32,
-    /// The words it rests on, in [`Spans::words`]; empty when it is those of `start..=end`.
-    from: u32,
-    to: u32,
 }
 
 impl Span {
     /// A run of words.
     pub(super) fn run(start: u32, end: u32) -> Self {
-        Self { start, end, weight: 1.0, from: 0, to: 0 }
-    }
-}
-
-/// Occurrences in order of their start.
-#[derive(Debug, Default)]
-pub(super) struct Spans {
-    pub(super) items: Vec<Span>,
-    words: Vec<(u32, u32)>,
-}
-
-impl Spans {
-    pub(super) fn clear(&mut self) {
-        self.items.clear();
-        self.words.clear();
+        Self { start, end, head: end, tail: start, weight: 1.0 }
     }
 
-    fn words_of<'a>(&'a self, span: &'a Span, whole: &'a mut (u32, u32)) -> &'a [(u32, u32)] {
-        if span.from == span.to {
-            *whole = (span.start, span.end);
-            std::slice::from_ref(whole)
+    fn is_window(&self) -> bool {
+        self.head < self.end
+    }
+
+    /// The parts that are taken; the second repeats the first when there is only one.
+    fn parts(&self) -> [(u32, u32); 2] {
+        if self.is_window() {
+            [(self.start, self.head), (self.tail, self.end)]
         } else {
-            &self.words[span.from as usize..span.to as usize]
+            [(self.start, self.end); 2]
         }
     }
 
-    /// Takes over an occurrence of another list.
-    fn take(&mut self, other: &Spans, span: &Span) {
-        let from = self.words.len() as u32;
-        if span.from != span.to {
-            self.words.extend(&other.words[span.from as usize..span.to as usize]);
+    /// The window of two.
+    fn window(self, other: Self, gap: u32) -> Self {
+        let (first, last) = (
+            if self.start <= other.start { self } else { other },
+            if self.end >= other.end { self } else { other },
+        );
+        let (head, tail) = (first.head, last.tail);
+        let weight = self.weight.min(other.weight) * closeness(gap);
+        Self { start: first.start, end: last.end, head, tail, weight }
+    }
+
+    /// Read from the right end of the text.
+    fn mirrored(self) -> Self {
+        let flip = |position: u32| u32::MAX - position;
+        Self {
+            start: flip(self.end),
+            end: flip(self.start),
+            head: flip(self.tail),
+            tail: flip(self.head),
+            weight: self.weight,
         }
-        self.items.push(Span { from, to: self.words.len() as u32, ..*span });
-    }
-
-    /// Adds all occurrences of another list; call [`Spans::sort`] when done.
-    pub(super) fn extend(&mut self, other: &Spans) {
-        for span in &other.items {
-            self.take(other, span);
-        }
-    }
-
-    /// Puts the occurrences in order and drops repeated ones.
-    pub(super) fn sort(&mut self) {
-        self.items.sort_unstable_by_key(|span| (span.start, span.end));
-        self.items.dedup_by_key(|span| (span.start, span.end));
-    }
-
-    /// Keeps the occurrences that pass.
-    pub(super) fn retain(&mut self, keep: impl FnMut(&Span) -> bool) {
-        self.items.retain(keep);
-    }
-
-    /// How many occurrences there are without overlap.
-    pub(super) fn disjoint(&self) -> u32 {
-        let mut count = 0;
-        let mut free_from = 0;
-        let mut ends: Vec<(u32, u32)> = self.items.iter().map(|span| (span.end, span.start)).collect();
-        ends.sort_unstable();
-        for (end, start) in ends {
-            if start >= free_from {
-                count += 1;
-                free_from = end + 1;
-            }
-        }
-        count
-    }
-
-    fn widest(&self) -> u32 {
-        self.items.iter().map(|span| span.end - span.start).max().unwrap_or(0)
-    }
-
-    /// The pair as one occurrence.
-    fn join(&mut self, left: (&Spans, &Span), right: (&Spans, &Span), weight: f32) {
-        let from = self.words.len() as u32;
-        let mut whole = (0, 0);
-        self.words.extend(left.0.words_of(left.1, &mut whole));
-        self.words.extend(right.0.words_of(right.1, &mut whole));
-        self.items.push(Span {
-            start: left.1.start.min(right.1.start),
-            end: left.1.end.max(right.1.end),
-            weight,
-            from,
-            to: self.words.len() as u32,
-        });
     }
 }
 
-/// How many positions apart two occurrences are, by their nearest words; `None` when they share one.
-fn distance(a: (&Spans, &Span), b: (&Spans, &Span)) -> Option<u32> {
-    let (mut whole_a, mut whole_b) = ((0, 0), (0, 0));
+/// How many positions apart two occurrences are, counted between the nearest ends of what they take; `None`
+/// when they share a position.
+pub(super) fn gap(a: &Span, b: &Span) -> Option<u32> {
     let mut nearest = u32::MAX;
-    for x in a.0.words_of(a.1, &mut whole_a) {
-        for y in b.0.words_of(b.1, &mut whole_b) {
+    for x in a.parts() {
+        for y in b.parts() {
             let gap = if x.1 < y.0 {
                 y.0 - x.1
             } else if y.1 < x.0 {
@@ -130,281 +89,324 @@ fn distance(a: (&Spans, &Span), b: (&Spans, &Span)) -> Option<u32> {
     Some(nearest)
 }
 
-/// Closer pairs score higher: 1 side by side, ⅓ five apart.
-fn closeness(distance: u32) -> f32 {
-    2.0 / (1.0 + distance as f32)
+/// What a window counts in the score: 1 side by side, one half with five words more between.
+pub(super) fn closeness(gap: u32) -> f32 {
+    CLOSE / (CLOSE + gap.saturating_sub(1) as f32)
 }
 
-fn in_title(span: &Span) -> bool {
-    span.start < BODY_START
-}
-
-/// What makes a pair.
+/// When two occurrences make a pair.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Nearness {
+pub(super) struct Rule<'a> {
     /// Most positions apart.
-    pub(super) distance: u32,
-    /// The left stands before the right.
+    pub(super) reach: u32,
+    /// The left ends before the right begins.
     pub(super) ordered: bool,
+    /// Positions that something new begins at, in order: both stand wholly between the same two.
+    pub(super) bounds: &'a [u32],
+    /// Whether one may stand in the gap of the other.
+    pub(super) interlocking: bool,
 }
 
-/// Which pairs to keep.
+impl Rule<'_> {
+    /// First and last position between the bounds that a position stands between.
+    fn between(&self, position: u32) -> (u32, u32) {
+        let next = self.bounds.partition_point(|bound| *bound <= position);
+        let first = next.checked_sub(1).map_or(0, |at| self.bounds[at]);
+        (first, self.bounds.get(next).map_or(u32::MAX, |bound| bound.saturating_sub(1)))
+    }
+}
+
+/// Which windows to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keep {
-    /// Of each left occurrence the closest pair: enough to match and to score.
-    Closest,
-    /// All of them: the pair is part of a longer one.
-    All,
-    /// The left occurrences without a pair.
-    Unpaired,
+    /// Those that hold no other: they decide whether the article matches, how often and how well.
+    Minimal,
+    /// Of each occurrence, on either side, the window with its nearest partner: for a longer pair.
+    Nearest,
 }
 
-/// Pairs of occurrences that stand near each other, never one in the title and one in the body.
-pub(super) fn near(left: &Spans, right: &Spans, rule: Nearness, keep: Keep, out: &mut Spans) {
-    let reach = rule.distance.saturating_add(right.widest());
-    pairs(
-        left,
-        right,
-        keep,
-        out,
-        |l| (l.start.saturating_sub(reach), l.end.saturating_add(rule.distance)),
-        |l, r| {
-            if in_title(l.1) != in_title(r.1) || rule.ordered && r.1.start <= l.1.end {
-                return None;
-            }
-            distance(l, r).filter(|gap| *gap <= rule.distance)
-        },
-    );
+/// Room for the sweeps, kept from article to article.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    left: Vec<Span>,
+    right: Vec<Span>,
+    first: Vec<Span>,
+    second: Vec<Span>,
+    found: Vec<Span>,
+    queue: VecDeque<Span>,
+    highest: Vec<[Option<(u32, u32)>; 2]>,
+    pub(super) pointers: Vec<usize>,
+    pub(super) chosen: Vec<usize>,
 }
 
-/// Pairs of occurrences that stand in one unit; `begins` are the positions units begin at, in order.
-pub(super) fn same_unit(left: &Spans, right: &Spans, begins: &[u32], keep: Keep, out: &mut Spans) {
-    let bounds = |at: u32| {
-        let next = begins.partition_point(|begin| *begin <= at);
-        let first = next.checked_sub(1).map_or(0, |i| begins[i]);
-        (first, begins.get(next).map_or(u32::MAX, |begin| begin - 1))
-    };
-    pairs(
-        left,
-        right,
-        keep,
-        out,
-        |l| bounds(l.start),
-        |l, r| {
-            let (first, last) = bounds(l.1.start);
-            let inside = r.1.start >= first && r.1.end <= last && l.1.end <= last;
-            if inside { distance(l, r) } else { None }
-        },
-    );
-}
-
-/// For each left occurrence the right ones that begin within `window` of it and satisfy `rule`.
-fn pairs(
-    left: &Spans,
-    right: &Spans,
-    keep: Keep,
-    out: &mut Spans,
-    window: impl Fn(&Span) -> (u32, u32),
-    rule: impl Fn((&Spans, &Span), (&Spans, &Span)) -> Option<u32>,
-) {
+/// The windows of single words: a window is minimal when no other of the words stands between.
+pub(super) fn word_pairs(left: &[u32], right: &[u32], rule: Rule<'_>, out: &mut Vec<Span>) {
     out.clear();
-    for l in &left.items {
-        let (first, last) = window(l);
-        let mut best: Option<(u32, &Span)> = None;
-        let at = right.items.partition_point(|r| r.start < first);
-        for r in right.items[at..].iter().take_while(|r| r.start <= last) {
-            let Some(gap) = rule((left, l), (right, r)) else { continue };
-            if keep == Keep::All && out.items.len() < MOST_PAIRS {
-                let weight = (l.weight + r.weight) / 2.0 * closeness(gap);
-                out.join((left, l), (right, r), weight);
-            } else if best.is_none_or(|(other, _)| gap < other) {
-                best = Some((gap, r));
-            }
-            if keep == Keep::Unpaired {
+    let (mut l, mut r, mut bound) = (0, 0, 0);
+    let mut before: Option<(u32, bool, bool)> = None;
+    loop {
+        let (in_left, in_right, at) = match (left.get(l), right.get(r)) {
+            (Some(a), Some(b)) => (a <= b, b <= a, *a.min(b)),
+            // When one side has come to its end, only its last word can still find a partner.
+            (Some(a), None) if before.is_some_and(|(_, _, is_right)| is_right) => (true, false, *a),
+            (None, Some(b)) if before.is_some_and(|(_, is_left, _)| is_left) => (false, true, *b),
+            _ => return,
+        };
+        l += usize::from(in_left);
+        r += usize::from(in_right);
+        while rule.bounds.get(bound).is_some_and(|bound| *bound <= at) {
+            bound += 1;
+            before = None;
+        }
+        if let Some((from, was_left, was_right)) = before
+            && at - from <= rule.reach
+            && (was_left && in_right || !rule.ordered && was_right && in_left)
+        {
+            let weight = closeness(at - from);
+            out.push(Span { start: from, end: at, head: from, tail: at, weight });
+        }
+        before = Some((at, in_left, in_right));
+    }
+}
+
+/// The weight of all windows of [`word_pairs`], or if that is not wanted of one; `None` when a position is in
+/// both lists, which needs the general way.
+pub(super) fn word_pairs_weight(left: &[u32], right: &[u32], rule: Rule<'_>, all: bool) -> Option<f32> {
+    let fits = |from: u32, to: u32| {
+        to - from <= rule.reach && !rule.bounds.iter().any(|bound| from < *bound && *bound <= to)
+    };
+    let (mut l, mut r, mut sum) = (0, 0, 0.0);
+    while let (Some(&a), Some(&b)) = (left.get(l), right.get(r)) {
+        // The last of the one before the first of the other behind it.
+        let (from, to, last) = if a < b {
+            l += 1;
+            (a, b, left.get(l).is_none_or(|next| *next >= b))
+        } else if b < a {
+            r += 1;
+            (b, a, !rule.ordered && right.get(r).is_none_or(|next| *next >= a))
+        } else {
+            return None;
+        };
+        if last && fits(from, to) {
+            sum += closeness(to - from);
+            if !all {
                 break;
             }
         }
-        match (keep, best) {
-            (Keep::Unpaired, None) => out.take(left, l),
-            (Keep::Closest | Keep::All, Some((gap, r))) => {
-                out.join((left, l), (right, r), (l.weight + r.weight) / 2.0 * closeness(gap));
-            }
-            _ => {}
-        }
     }
-    if keep == Keep::All {
-        out.sort();
-    }
+    Some(sum)
 }
 
-/// Occurrences of a phrase: `slots` are the positions of its words with their place in the phrase.
-/// `slop` is the most the words may be moved in sum, as Lucene counts it.
-pub(super) fn phrase(slots: &[(u32, Vec<u32>)], slop: u32, out: &mut Spans) {
+/// The windows of pairs.
+pub(super) fn pairs(
+    left: &[Span],
+    right: &[Span],
+    rule: Rule<'_>,
+    keep: Keep,
+    room: &mut Room,
+    out: &mut Vec<Span>,
+) {
     out.clear();
-    let Some(last_place) = slots.iter().map(|(place, _)| *place).max() else { return };
-    if slop == 0 {
-        // The rarest word leads.
-        let Some((place, lead)) = slots.iter().min_by_key(|(_, positions)| positions.len()) else { return };
-        for position in lead {
-            let Some(start) = position.checked_sub(*place) else { continue };
-            if slots.iter().all(|(place, positions)| positions.binary_search(&(start + place)).is_ok()) {
-                out.items.push(Span::run(start, start + last_place));
+    let (mut l, mut r) = (0, 0);
+    // From bound to bound.
+    while let (Some(a), Some(b)) = (left.get(l), right.get(r)) {
+        let (first, last) = rule.between(a.start.max(b.start));
+        l += left[l..].partition_point(|span| span.start < first);
+        r += right[r..].partition_point(|span| span.start < first);
+        let until = |spans: &[Span]| spans.partition_point(|span| span.start <= last);
+        let (l_to, r_to) = (l + until(&left[l..]), r + until(&right[r..]));
+        let mut ours = std::mem::take(&mut room.left);
+        let mut theirs = std::mem::take(&mut room.right);
+        ours.clear();
+        theirs.clear();
+        ours.extend(left[l..l_to].iter().filter(|span| span.end <= last));
+        theirs.extend(right[r..r_to].iter().filter(|span| span.end <= last));
+        following(&ours, &theirs, rule.reach, room, out);
+        if !rule.ordered {
+            following(&theirs, &ours, rule.reach, room, out);
+            if rule.interlocking {
+                interlocked(&ours, &theirs, rule.reach, out);
+            }
+        }
+        (room.left, room.right) = (ours, theirs);
+        (l, r) = (l_to, r_to);
+    }
+    settle(out, keep);
+}
+
+/// Windows of one that ends before another begins, each with its nearest partner.
+fn following(first: &[Span], second: &[Span], reach: u32, room: &mut Room, out: &mut Vec<Span>) {
+    if first.is_empty() || second.is_empty() {
+        return;
+    }
+    if is_ladder(first) && is_ladder(second) {
+        let mut next = 0;
+        for b in second {
+            next += first[next..].iter().take_while(|a| a.end < b.start).count();
+            if let Some(a) = next.checked_sub(1).map(|at| first[at])
+                && b.start - a.end <= reach
+            {
+                out.push(a.window(*b, b.start - a.end));
+            }
+        }
+        let mut next = 0;
+        for a in first {
+            next += second[next..].iter().take_while(|b| b.start <= a.end).count();
+            if let Some(b) = second.get(next)
+                && b.start - a.end <= reach
+            {
+                out.push(a.window(*b, b.start - a.end));
             }
         }
         return;
     }
-    // Shifted by their place, the words of an undisturbed phrase stand at one position; the smallest range
-    // that holds one of each word, moving on the word that stands first, finds all that are close enough.
-    let mut next = vec![0usize; slots.len()];
-    loop {
-        let mut first: Option<(i64, usize)> = None;
-        let mut last = i64::MIN;
-        let (mut start, mut end) = (u32::MAX, 0);
-        let mut distinct = true;
-        for (slot, (place, positions)) in slots.iter().enumerate() {
-            let Some(&position) = positions.get(next[slot]) else { return };
-            let shifted = i64::from(position) - i64::from(*place);
-            if first.is_none_or(|(other, _)| shifted < other) {
-                first = Some((shifted, slot));
+    room.first.clear();
+    room.first.extend(first);
+    room.second.clear();
+    room.second.extend(second);
+    latest_before(room, reach);
+    out.append(&mut room.found);
+    // The earliest behind is the latest before in the mirror.
+    room.first.clear();
+    room.first.extend(second.iter().map(|span| span.mirrored()));
+    room.second.clear();
+    room.second.extend(first.iter().map(|span| span.mirrored()));
+    latest_before(room, reach);
+    out.extend(room.found.drain(..).map(Span::mirrored));
+}
+
+/// For each of `room.second` the window with that of `room.first` that begins latest of those that end
+/// before it and within reach.
+fn latest_before(room: &mut Room, reach: u32) {
+    let Room { first, second, found, queue, .. } = room;
+    found.clear();
+    queue.clear();
+    first.sort_unstable_by_key(|span| (span.end, span.start));
+    second.sort_unstable_by_key(|span| (span.start, span.end));
+    let mut next = 0;
+    for b in second.iter() {
+        while let Some(a) = first.get(next).filter(|a| a.end < b.start) {
+            // A later one that begins as late or later makes an earlier one useless, now and further on.
+            let better = |other: &Span| (a.start, u32::MAX - a.head) >= (other.start, u32::MAX - other.head);
+            while queue.back().is_some_and(better) {
+                queue.pop_back();
             }
-            last = last.max(shifted);
-            start = start.min(position);
-            end = end.max(position);
-            distinct &= (0..slot).all(|other| slots[other].1.get(next[other]) != Some(&position));
+            queue.push_back(*a);
+            next += 1;
         }
-        let Some((shifted, slot)) = first else { return };
-        let moved = last - shifted;
-        let together = (start < BODY_START) == (end < BODY_START);
-        if distinct && together && moved <= i64::from(slop) {
-            let weight = 1.0 / (1.0 + moved as f32);
-            out.items.push(Span { weight, ..Span::run(start, end) });
+        while queue.front().is_some_and(|a| b.start - a.end > reach) {
+            queue.pop_front();
         }
-        next[slot] += 1;
+        if let Some(a) = queue.front() {
+            found.push(a.window(*b, b.start - a.end));
+        }
     }
 }
 
-/// Runs of neighbouring positions as occurrences; a run also ends before a position of `breaks`. With
-/// `begins`, only the runs that begin at one of these.
-pub(super) fn mentions(positions: &[u32], breaks: &[u32], begins: Option<&[u32]>, out: &mut Spans) {
+/// Windows of two that lie in each other's gaps.
+fn interlocked(left: &[Span], right: &[Span], reach: u32, out: &mut Vec<Span>) {
+    let widest = left.iter().map(|span| span.end - span.start).max().unwrap_or(0);
+    for b in right {
+        let until = left.partition_point(|a| a.start <= b.end);
+        let near = left[..until].iter().rev().take_while(|a| a.start.saturating_add(widest) >= b.start);
+        for a in near.take(MOST_INTERLOCKED).filter(|a| a.end >= b.start) {
+            if let Some(gap) = gap(a, b).filter(|gap| *gap <= reach) {
+                out.push(a.window(*b, gap));
+            }
+        }
+    }
+}
+
+/// Whether starts and ends both rise: no occurrence lies in another.
+fn is_ladder(spans: &[Span]) -> bool {
+    spans.windows(2).all(|two| two[0].start < two[1].start && two[0].end < two[1].end)
+}
+
+/// Puts windows in order, each once, and drops those that hold another if only the minimal ones are kept.
+pub(super) fn settle(spans: &mut Vec<Span>, keep: Keep) {
+    unite(spans);
+    if keep == Keep::Minimal {
+        minimal(spans);
+    }
+}
+
+/// Puts occurrences in order, each once.
+pub(super) fn unite(spans: &mut Vec<Span>) {
+    let key = |span: &Span| (span.start, span.end);
+    if !spans.is_sorted_by_key(key) {
+        spans.sort_unstable_by_key(key);
+    }
+    spans.dedup_by(|again, kept| {
+        let same = key(again) == key(kept);
+        if same {
+            kept.head = kept.head.min(again.head);
+            kept.tail = kept.tail.max(again.tail);
+            kept.weight = kept.weight.max(again.weight);
+        }
+        same
+    });
+}
+
+/// Drops occurrences that hold another.
+fn minimal(spans: &mut Vec<Span>) {
+    // Of those that begin together the first is the shortest.
+    spans.dedup_by_key(|span| span.start);
+    let mut earliest_end = u32::MAX;
+    let mut kept = spans.len();
+    for at in (0..spans.len()).rev() {
+        if spans[at].end < earliest_end {
+            earliest_end = spans[at].end;
+            kept -= 1;
+            spans.swap(at, kept);
+        }
+    }
+    spans.drain(..kept);
+}
+
+/// The left occurrences without a right one within reach. One that overlaps counts as near, except the very
+/// same occurrence.
+pub(super) fn unpaired(left: &[Span], right: &[Span], rule: Rule<'_>, room: &mut Room, out: &mut Vec<Span>) {
     out.clear();
-    for &position in positions {
-        match out.items.last_mut() {
-            Some(last) if last.end + 1 == position && breaks.binary_search(&position).is_err() => {
-                last.end = position;
-            }
-            _ => out.items.push(Span::run(position, position)),
+    // Of the first so many right ones the two that end last.
+    room.highest.clear();
+    let mut top: [Option<(u32, u32)>; 2] = [None, None];
+    for span in right {
+        let one = Some((span.end, span.start));
+        if one > top[0] {
+            top = [one, top[0]];
+        } else if one > top[1] {
+            top[1] = one;
         }
+        room.highest.push(top);
     }
-    if let Some(begins) = begins {
-        out.items.retain(|span| begins.binary_search(&span.start).is_ok());
+    for span in left {
+        let (first, _) = rule.between(span.start);
+        let (_, last) = rule.between(span.end);
+        let from = if rule.ordered { span.start } else { span.start.saturating_sub(rule.reach).max(first) };
+        let to = span.end.saturating_add(rule.reach).min(last);
+        let before = right.partition_point(|other| other.start <= to);
+        let near = before.checked_sub(1).is_some_and(|at| {
+            let top = room.highest[at].iter().flatten();
+            top.filter(|other| **other != (span.end, span.start)).any(|(end, _)| *end >= from)
+        });
+        if !near {
+            out.push(*span);
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(positions: &[u32]) -> Spans {
-        Spans { items: positions.iter().map(|p| Span::run(*p, *p)).collect(), words: Vec::new() }
+/// How many occurrences there are without overlap.
+pub(super) fn disjoint(spans: &[Span]) -> u32 {
+    let mut count = 0;
+    let mut end: Option<u32> = None;
+    for span in spans {
+        if end.is_none_or(|end| span.start > end) {
+            count += 1;
+            end = Some(span.end);
+        } else if end.is_some_and(|end| span.end < end) {
+            // It lies in the one counted: a shorter one leaves more room for the next.
+            end = Some(span.end);
+        }
     }
-
-    fn found(spans: &Spans) -> Vec<(u32, u32)> {
-        spans.items.iter().map(|span| (span.start, span.end)).collect()
-    }
-
-    fn pairs_of(left: &Spans, right: &Spans, distance: u32, ordered: bool, keep: Keep) -> Spans {
-        let mut out = Spans::default();
-        near(left, right, Nearness { distance, ordered }, keep, &mut out);
-        out
-    }
-
-    #[test]
-    fn distance_counts_positions_and_order_matters_only_if_asked() {
-        let (a, b) = (words(&[10]), words(&[15]));
-        assert_eq!(found(&pairs_of(&a, &b, 5, false, Keep::Closest)), [(10, 15)]);
-        assert_eq!(found(&pairs_of(&b, &a, 5, false, Keep::Closest)), [(10, 15)]);
-        assert_eq!(found(&pairs_of(&a, &b, 4, false, Keep::Closest)), []);
-        assert_eq!(found(&pairs_of(&b, &a, 5, true, Keep::Closest)), []);
-    }
-
-    #[test]
-    fn a_word_is_not_its_own_neighbour() {
-        let once = words(&[10]);
-        let twice = words(&[10, 12]);
-        assert_eq!(found(&pairs_of(&once, &once, 5, false, Keep::Closest)), []);
-        assert_eq!(found(&pairs_of(&twice, &twice, 5, false, Keep::All)), [(10, 12)]);
-    }
-
-    #[test]
-    fn nothing_reaches_from_the_title_into_the_body() {
-        let (title, body) = (words(&[BODY_START - 1]), words(&[BODY_START]));
-        assert_eq!(found(&pairs_of(&title, &body, 255, false, Keep::Closest)), []);
-    }
-
-    #[test]
-    fn a_third_word_may_stand_inside_a_pair() {
-        let pair = pairs_of(&words(&[10]), &words(&[14]), 5, false, Keep::All);
-        assert_eq!(found(&pairs_of(&pair, &words(&[12]), 2, false, Keep::Closest)), [(10, 14)]);
-        assert_eq!(found(&pairs_of(&pair, &words(&[14]), 5, false, Keep::Closest)), []);
-    }
-
-    #[test]
-    fn every_pair_counts_when_a_longer_one_is_looked_for() {
-        // a b x b c: the second b, not the nearest one, stands before c.
-        let pair = pairs_of(&words(&[0]), &words(&[1, 3]), 5, false, Keep::All);
-        assert_eq!(found(&pairs_of(&pair, &words(&[4]), 1, true, Keep::Closest)), [(0, 4)]);
-    }
-
-    #[test]
-    fn unpaired_are_the_left_ones_without_a_right() {
-        let out = pairs_of(&words(&[10, 50]), &words(&[12]), 3, false, Keep::Unpaired);
-        assert_eq!(found(&out), [(50, 50)]);
-    }
-
-    #[test]
-    fn a_unit_ends_where_the_next_begins() {
-        let begins = [0, BODY_START, BODY_START + 10];
-        let mut out = Spans::default();
-        let (a, b) = (words(&[BODY_START + 9]), words(&[BODY_START + 10, BODY_START + 1]));
-        let mut b = b;
-        b.sort();
-        same_unit(&a, &b, &begins, Keep::Closest, &mut out);
-        assert_eq!(found(&out), [(BODY_START + 1, BODY_START + 9)]);
-    }
-
-    #[test]
-    fn phrases_with_and_without_moves() {
-        let mut out = Spans::default();
-        let slots = [(0, vec![3, 10]), (1, vec![4, 13])];
-        phrase(&slots, 0, &mut out);
-        assert_eq!(found(&out), [(3, 4)]);
-        phrase(&slots, 2, &mut out);
-        assert_eq!(found(&out), [(3, 4), (10, 13)]);
-        // The other way round costs two moves.
-        phrase(&[(0, vec![5]), (1, vec![4])], 1, &mut out);
-        assert_eq!(found(&out), []);
-        phrase(&[(0, vec![5]), (1, vec![4])], 2, &mut out);
-        assert_eq!(found(&out), [(4, 5)]);
-        // One word is not two.
-        phrase(&[(0, vec![5]), (1, vec![5])], 3, &mut out);
-        assert_eq!(found(&out), []);
-    }
-
-    #[test]
-    fn neighbouring_words_of_a_mention_are_one_occurrence() {
-        let mut out = Spans::default();
-        mentions(&[4, 5, 6, 9, 10], &[6], None, &mut out);
-        assert_eq!(found(&out), [(4, 5), (6, 6), (9, 10)]);
-        mentions(&[4, 5, 6, 9, 10], &[6], Some(&[6, 9]), &mut out);
-        assert_eq!(found(&out), [(6, 6), (9, 10)]);
-    }
-
-    #[test]
-    fn occurrences_that_overlap_count_once() {
-        let spans = Spans {
-            items: vec![Span::run(0, 5), Span::run(1, 2), Span::run(3, 4), Span::run(6, 6)],
-            words: Vec::new(),
-        };
-        assert_eq!(spans.disjoint(), 3);
-    }
+    count
 }

@@ -1,0 +1,177 @@
+//! Positions in small articles made for the test.
+
+#![allow(clippy::unwrap_used)]
+
+mod examples;
+mod naive;
+mod random;
+mod timing;
+
+use std::sync::Arc;
+
+use tantivy::collector::DocSetCollector;
+use tantivy::directory::RamDirectory;
+use tantivy::query::Query;
+use tantivy::{Index, Searcher, TantivyDocument};
+
+use super::{PositionQuery, Terms, Tree};
+use crate::index::schema::{self, BODY_START, Fields, mark};
+use crate::index::stream::Placed;
+
+/// A word of a test article.
+#[derive(Clone, Debug, Default)]
+struct Word {
+    text: String,
+    /// Begins a sentence; a paragraph.
+    sentence: bool,
+    paragraph: bool,
+    /// Belongs to a mention of the person of this key.
+    person: Option<u8>,
+    /// Begins a new mention directly behind another.
+    next: bool,
+}
+
+/// A test article: title, then body.
+#[derive(Clone, Debug, Default)]
+struct Text {
+    title: Vec<Word>,
+    body: Vec<Word>,
+}
+
+impl Text {
+    /// Reads `title | body`: a full stop ends a sentence, `/` a paragraph, `[0 word word]` is a mention of the
+    /// person 0.
+    fn read(text: &str) -> Self {
+        let (title, body) = text.split_once('|').unwrap_or(("", text));
+        Self { title: read_part(title), body: read_part(body) }
+    }
+
+    /// Terms with their positions, in the order of the index.
+    fn terms(&self) -> Vec<(String, u32)> {
+        let mut terms = Vec::new();
+        for (part, from) in [(&self.title, 0), (&self.body, BODY_START)] {
+            for (word, at) in part.iter().zip(from..) {
+                let mut push = |term: String| terms.push((term, at));
+                push(word.text.clone());
+                let first = at == from;
+                for (mark, stands) in [
+                    (mark::SENTENCE, !first && word.sentence && !word.paragraph),
+                    (mark::PARAGRAPH, first || word.paragraph),
+                    (mark::PERSON, word.person.is_some()),
+                    (mark::NEXT_MENTION, word.next),
+                ] {
+                    if stands {
+                        push(mark.to_owned());
+                    }
+                }
+                // Who it is stands at the first word of a mention.
+                let before = at.checked_sub(from + 1).and_then(|before| part[before as usize].person);
+                if let Some(key) = word.person
+                    && (word.next || before.is_none())
+                {
+                    push(format!("{}{key}", mark::PERSON_KEY));
+                }
+            }
+        }
+        if let Some(end) = self.lead_end() {
+            terms.push((mark::LEAD_END.to_owned(), end));
+        }
+        terms
+    }
+
+    /// Position of the last word of the lead.
+    fn lead_end(&self) -> Option<u32> {
+        let words = self.body.iter().skip(1).take_while(|word| !word.paragraph).count() as u32;
+        (!self.body.is_empty()).then_some(BODY_START + words)
+    }
+}
+
+fn read_part(text: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let (mut sentence, mut paragraph) = (false, false);
+    let mut person = None;
+    let mut begins = false;
+    for token in text.split_whitespace() {
+        match token {
+            "/" => paragraph = true,
+            "." => sentence = true,
+            _ => {
+                if let Some(key) = token.strip_prefix('[') {
+                    (person, begins) = (Some(key.parse().unwrap()), true);
+                    continue;
+                }
+                let text = token.trim_end_matches(']');
+                let next = begins && words.last().is_some_and(|word| word.person.is_some());
+                words.push(Word { text: text.to_owned(), sentence, paragraph, person, next });
+                (sentence, paragraph, begins) = (false, false, false);
+                if token.ends_with(']') {
+                    person = None;
+                }
+            }
+        }
+    }
+    words
+}
+
+/// An index of test articles, in their order.
+fn index(texts: &[Text]) -> Searcher {
+    let (fields, schema) = Fields::build();
+    let builder = Index::builder().schema(schema).tokenizers(schema::tokenizers());
+    let mut writer = builder.single_segment_index_writer(RamDirectory::default(), 15_000_000).unwrap();
+    for text in texts {
+        let mut placed = Placed::default();
+        for (term, at) in text.terms() {
+            placed.push(&term, at);
+        }
+        let mut document = TantivyDocument::default();
+        document.add_text(fields.text, placed.finish());
+        writer.add_document(document).unwrap();
+    }
+    let index = writer.finalize().unwrap();
+    index.reader().unwrap().searcher()
+}
+
+fn query(tree: &Tree) -> PositionQuery {
+    let (fields, _) = Fields::build();
+    PositionQuery { field: fields.text, norms: None, tree: Arc::new(tree.clone()) }
+}
+
+/// Numbers of the articles a query finds.
+fn found(searcher: &Searcher, query: &dyn Query) -> Vec<u32> {
+    let mut found: Vec<u32> =
+        searcher.search(query, &DocSetCollector).unwrap().into_iter().map(|address| address.doc_id).collect();
+    found.sort_unstable();
+    found
+}
+
+fn terms(all: &str) -> Terms {
+    Terms { any: all.split(' ').map(str::to_owned).collect(), not: Vec::new() }
+}
+
+fn words(all: &str) -> Tree {
+    Tree::Words(terms(all))
+}
+
+fn phrase(text: &str, slop: u32) -> Tree {
+    Tree::Phrase { slots: (0..).zip(text.split(' ').map(terms)).collect(), slop }
+}
+
+fn any_person() -> Tree {
+    Tree::Mentions { terms: None, kind: mark::PERSON }
+}
+
+fn person(key: u8) -> Tree {
+    Tree::Mentions { terms: Some(vec![format!("{}{key}", mark::PERSON_KEY)]), kind: mark::PERSON }
+}
+
+fn near(left: Tree, distance: u32, right: Tree) -> Tree {
+    Tree::Near { left: Box::new(left), right: Box::new(right), distance, ordered: false, negated: false }
+}
+
+fn before(left: Tree, distance: u32, right: Tree) -> Tree {
+    Tree::Near { left: Box::new(left), right: Box::new(right), distance, ordered: true, negated: false }
+}
+
+fn not_near(left: Tree, distance: u32, right: Tree) -> Tree {
+    Tree::Near { left: Box::new(left), right: Box::new(right), distance, ordered: false, negated: true }
+}
