@@ -143,6 +143,16 @@ impl Tables {
         }
         let Some(next_form) = next.form else { return };
         let senses = self.lexicon.senses(form);
+        let inside = self.lexicon.senses(next_form);
+        if let Some(whole) = senses.iter().find(|s| matches!(s.kind, Kind::Name | Kind::Demonym))
+            && senses.len() == 1
+            && inside.len() > 1
+            && inside.iter().any(|s| s.kind == Kind::City && s.country == whole.country)
+            && context::is_place_of(gap)
+        {
+            candidates[at + 1].within = Some(whole.country);
+            return;
+        }
         let place = |kind| matches!(kind, Kind::City | Kind::Region | Kind::Name);
         if !senses.iter().any(|s| place(s.kind)) {
             return;
