@@ -301,6 +301,7 @@ fn is_abbreviation(word: Neighbour<'_>) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
