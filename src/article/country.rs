@@ -267,6 +267,7 @@ fn swap_cost(a: char, b: char) -> u32 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -35,6 +35,7 @@ pub(super) fn read(text: &str, start: usize, end: usize, demonym: bool) -> Conte
     context.other |= is_church(written, behind)
         || is_sum(text, start, end)
         || counts_years(text, start, written)
+        || is_pronoun(written, before, behind)
         || demonym && is_no_people(before, behind);
     context.short_capitals = !context.caps_line && written.len() < 6 && !written.contains(char::is_lowercase);
     context
@@ -56,6 +57,33 @@ pub(super) fn is_direction(gap: &str) -> bool {
     }
 }
 
+/// Whether the words between a country and a place say that the place is in it: `'s capital, `, ` town of `, `'s `.
+pub(super) fn is_place_of(gap: &str) -> bool {
+    if gap.len() > 40 || !gap.ends_with(' ') || gap.contains(['.', '\n', ';', '(']) {
+        return false;
+    }
+    let mut words = gap.trim_matches([',', ' ']).rsplit(' ');
+    match (words.next(), words.next()) {
+        (Some("of"), Some(noun)) => {
+            matches!(
+                noun,
+                "city"
+                    | "town"
+                    | "village"
+                    | "port"
+                    | "province"
+                    | "state"
+                    | "region"
+                    | "island"
+                    | "district"
+            )
+        }
+        (Some("capital" | "city" | "town" | "village" | "port"), Some(_)) => !gap.contains(" and "),
+        (Some("'s" | "’s" | "'" | "’" | "capital"), None) => true,
+        _ => false,
+    }
+}
+
 /// `St. Michael's Hospital`, `St. John's University`.
 fn is_church(written: &str, behind: Neighbour<'_>) -> bool {
     let saint = ["St.", "St ", "ST.", "Saint ", "San ", "Santa "].iter().any(|s| written.starts_with(s));
@@ -71,6 +99,17 @@ fn is_sum(text: &str, start: usize, end: usize) -> bool {
 fn counts_years(text: &str, start: usize, written: &str) -> bool {
     matches!(written, "BC" | "B.C." | "B.C")
         && text[..start].trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// `HELP US!`
+fn is_pronoun(written: &str, before: Neighbour<'_>, behind: Neighbour<'_>) -> bool {
+    written == "US"
+        && (behind.sentence_break || behind.word.is_empty())
+        && !before.sentence_break
+        && before.word.len() > 2
+        && before.word.bytes().all(|b| b.is_ascii_uppercase())
+        && !before.classes.has(Class::PlaceBefore)
+        && !before.classes.has(Class::WeakBefore)
 }
 
 /// A language (`in French`, `speaks Spanish`, `English-speaking`), a kitchen (`Polish sausage`) or a breed.
@@ -262,6 +301,7 @@ fn is_abbreviation(word: Neighbour<'_>) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -327,6 +367,16 @@ mod tests {
         assert!(other("a Polish sausage", "Polish"));
         assert!(!other("in French politics", "French"));
         assert!(!other("the French army", "French"));
+    }
+
+    #[test]
+    fn places_of_a_country() {
+        for gap in ["'s capital, ", " city of ", "’s ", " capital ", " port city of ", "' capital "] {
+            assert!(is_place_of(gap), "{gap}");
+        }
+        for gap in [" and ", ", ", " troops left ", ". The city of ", " of "] {
+            assert!(!is_place_of(gap), "{gap}");
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(super) fn is_dateline(text: &str, start: usize, end: usize, caps_line: bool)
     if capitals && line_start && !goes_on && start < 500 {
         return true;
     }
-    if !capitals && !(line_start && start < 500) {
+    if !(capitals || line_start && start < 500) {
         return false;
     }
     let Some(dash) = ["--", " - ", "—", " – "].iter().filter_map(|dash| behind.find(dash)).min() else {
@@ -58,6 +58,7 @@ fn ceil(text: &str, at: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

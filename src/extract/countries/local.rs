@@ -10,7 +10,7 @@ use super::words::{char_at, char_before, is_letter};
 const WORDS: &str = include_str!("../lexicon/places/local_words.tsv");
 
 /// How much of a text is read, in bytes: the first paragraphs tell.
-const READ: usize = 4_000;
+const READ: usize = 3_000;
 
 /// The words of `lexicon/places/local_words.tsv`.
 #[derive(Debug)]

@@ -143,6 +143,16 @@ impl Tables {
         }
         let Some(next_form) = next.form else { return };
         let senses = self.lexicon.senses(form);
+        let inside = self.lexicon.senses(next_form);
+        if let Some(whole) = senses.iter().find(|s| matches!(s.kind, Kind::Name | Kind::Demonym))
+            && senses.len() == 1
+            && inside.len() > 1
+            && inside.iter().any(|s| s.kind == Kind::City && s.country == whole.country)
+            && context::is_place_of(gap)
+        {
+            candidates[at + 1].within = Some(whole.country);
+            return;
+        }
         let place = |kind| matches!(kind, Kind::City | Kind::Region | Kind::Name);
         if !senses.iter().any(|s| place(s.kind)) {
             return;
@@ -152,10 +162,11 @@ impl Tables {
             return;
         }
         if matches!(gap, ", " | ",\n" | " (") {
-            // The reading behind that holds a reading of this one.
+            // The reading behind that holds a reading of this one; `China, Japan` are two countries.
+            let country = senses.iter().any(|s| s.kind == Kind::Name);
             let whole = behind
                 .iter()
-                .filter(|s| matches!(s.kind, Kind::Region | Kind::Name))
+                .filter(|s| s.kind == Kind::Region || s.kind == Kind::Name && !country)
                 .filter(|s| senses.iter().any(|own| own.kind == Kind::City && own.country == s.country))
                 .max_by_key(|s| s.size);
             if let Some(whole) = whole {
@@ -212,7 +223,7 @@ fn mark_people(part: Part, people: &[Person], candidates: &mut [Candidate]) {
             let first = candidates.partition_point(|candidate| candidate.end <= start);
             for candidate in candidates[first..].iter_mut().take_while(|candidate| candidate.start < end) {
                 candidate.person = true;
-                candidate.alone = (candidate.start, candidate.end) == (start, end);
+                candidate.whole = candidate.start <= start && end <= candidate.end;
             }
         }
     }

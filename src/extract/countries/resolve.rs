@@ -20,8 +20,8 @@ pub(super) struct Candidate {
     pub(super) dateline: bool,
     /// A person's name covers it.
     pub(super) person: bool,
-    /// The person's name is this one word.
-    pub(super) alone: bool,
+    /// The person's name is this candidate or a part of it.
+    pub(super) whole: bool,
     /// Country that a region or country named right behind puts it in.
     pub(super) within: Option<u16>,
     /// The reading of an abbreviated region.
@@ -41,7 +41,7 @@ impl Candidate {
             context,
             dateline: false,
             person: false,
-            alone: false,
+            whole: false,
             within: None,
             fixed: None,
             listed: false,
@@ -228,7 +228,7 @@ fn decide_form(
         let Some(country) = candidate.within else {
             // A name that only a country bears is no person's, whatever it was taken for.
             let sure = matches!(sense.kind, Kind::Name | Kind::Demonym) && !form.doubtful && !form.person;
-            if (!candidate.person || candidate.alone && sure) && score + echo > 0.0 {
+            if (!candidate.person || candidate.whole && sure) && score + echo > 0.0 {
                 decisions.push(Decision { candidate: member, sense });
             }
             continue;

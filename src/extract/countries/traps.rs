@@ -62,6 +62,7 @@ fn words_in_small_letters_and_set_phrases_are_no_countries() {
 fn names_within_names() {
     holds(&[
         ("Police in New Mexico found it.", "US"),
+        ("Others were Mexico, China, Japan and Lebanon, Syria.", "MX CN JP LB SY"),
         ("A vote in Northern Ireland and one in Ireland.", "GB IE"),
         ("North Korea fired at South Korea.", "KP KR"),
         ("Korea beat Japan in the final.", "KR JP"),
