@@ -19,6 +19,32 @@ pub(super) struct Grammar<'a> {
     pub(super) tokens: &'a [Token],
 }
 
+/// Whether a phrase can begin with such a token. Holidays begin with other words too.
+#[inline]
+fn opens_phrase(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Other
+            | Kind::Past
+            | Kind::Future
+            | Kind::Present
+            | Kind::Quantity
+            | Kind::Prep(_)
+            | Kind::Era(_)
+            | Kind::Units(_)
+            | Kind::Ago
+            | Kind::Zone
+            | Kind::Paper
+            | Kind::Hence
+            | Kind::Before
+            | Kind::After
+            | Kind::Now
+            | Kind::Few
+            | Kind::Clock
+            | Kind::Anniversary
+    )
+}
+
 /// A core: the token after it and what it says.
 type Core = (usize, Expr);
 
@@ -29,11 +55,19 @@ impl Grammar<'_> {
         let mut at = 0;
         let mut questions = 0;
         while at < self.tokens.len() {
+            let token = &self.tokens[at];
             let before = out.len();
-            if self.may_begin(at) {
+            if opens_phrase(token.kind) {
+                if self.may_begin(at) {
+                    self.phrase(at, out);
+                } else if self.punct(at, b'?') && self.opens(at + 1) {
+                    questions += 1;
+                }
+            } else if token.capital
+                && matches!(token.kind, Kind::Other)
+                && LEXICON.begins_holiday(&self.text.as_bytes()[token.start as usize..])
+            {
                 self.phrase(at, out);
-            } else if matches!(self.tokens[at].kind, Kind::Punct(b'?')) && self.opens(at + 1) {
-                questions += 1;
             }
             at = if out.len() > before { out[out.len() - 1].end.max(at + 1) } else { at + 1 };
         }
@@ -41,11 +75,13 @@ impl Grammar<'_> {
     }
 
     /// The kind of token `at`; [`Kind::Other`] past the end.
+    #[inline]
     fn kind(&self, at: usize) -> Kind {
         self.tokens.get(at).map_or(Kind::Other, |t| t.kind)
     }
 
     /// The kind of the token before `at`.
+    #[inline]
     fn before(&self, at: usize) -> Kind {
         at.checked_sub(1).map_or(Kind::Other, |at| self.kind(at))
     }
@@ -59,14 +95,17 @@ impl Grammar<'_> {
     }
 
     /// Whether token `at` stands right behind the one before it.
+    #[inline]
     fn glued(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|t| !t.spaced)
     }
 
+    #[inline]
     fn capital(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|t| t.capital)
     }
 
+    #[inline]
     fn opens(&self, at: usize) -> bool {
         self.tokens.get(at).is_none_or(|t| t.opens)
     }
@@ -78,11 +117,13 @@ impl Grammar<'_> {
             || matches!(self.before(at), Kind::Punct(b'.' | b'!' | b'?' | b'"' | b':' | b';'))
     }
 
+    #[inline]
     fn punct(&self, at: usize, sign: u8) -> bool {
         matches!(self.kind(at), Kind::Punct(found) if found == sign)
     }
 
     /// Past a hyphen, where one stands.
+    #[inline]
     fn past_hyphen(&self, at: usize) -> usize {
         at + usize::from(self.punct(at, b'-') && self.glued(at))
     }
@@ -97,14 +138,12 @@ impl Grammar<'_> {
         self.kind(at) == Kind::Daypart && self.word(at).ends_with(['s', 'S'])
     }
 
+    /// Whether a phrase may begin at `at`, by the next token.
+    #[inline]
     fn may_begin(&self, at: usize) -> bool {
-        let token = &self.tokens[at];
-        match token.kind {
+        match self.tokens[at].kind {
             // No date has such a number.
             Kind::Number(_, 5..) => false,
-            Kind::Other => {
-                token.capital && LEXICON.begins_holiday(&self.text.as_bytes()[token.start as usize..])
-            }
             // What follows must be of a time.
             Kind::The | Kind::This | Kind::That | Kind::Poss | Kind::A | Kind::Cardinal(_) | Kind::Approx => {
                 !matches!(
@@ -119,10 +158,6 @@ impl Grammar<'_> {
                 )
             }
             Kind::Punct(sign) => sign == b'\'',
-            Kind::Past | Kind::Future | Kind::Present | Kind::Quantity | Kind::Prep(_) | Kind::Era(_) => {
-                false
-            }
-            Kind::Units(_) | Kind::Ago | Kind::Zone | Kind::Paper | Kind::Hence | Kind::Before => false,
             _ => true,
         }
     }

@@ -232,12 +232,14 @@ impl Lexicon {
     }
 
     /// Whether a holiday's name may begin so; quick, and wrong only in being too generous.
+    #[inline]
     pub(super) fn begins_holiday(&self, text: &[u8]) -> bool {
         head(text).is_some_and(|bit| self.heads[bit / 64] >> (bit % 64) & 1 == 1)
     }
 }
 
 /// A bit number of the first three bytes, lower case.
+#[inline]
 fn head(text: &[u8]) -> Option<usize> {
     let first = text.get(..3)?.iter().fold(0usize, |sum, b| sum * 37 + usize::from(b | 0x20));
     Some(first % 1024)
