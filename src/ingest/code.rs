@@ -46,6 +46,8 @@ pub const BOMB: &str = "bomb";
 pub const UNSAFE_PATH: &str = "unsafe_path";
 /// The file's name says another format than its bytes.
 pub const WRONG_EXTENSION: &str = "wrong_extension";
+/// A fault of dateline's own on this input.
+pub const INTERNAL: &str = "internal_error";
 /// Encrypted, and there is no password.
 pub const ENCRYPTED: &str = "encrypted";
 

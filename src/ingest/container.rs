@@ -10,6 +10,7 @@ mod zip;
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::encoding::Transcoder;
 use super::peek::{HEAD_BYTES, PeekReader};
@@ -172,7 +173,24 @@ impl<'a> Opening<'a> {
         }
     }
 
+    /// Reads a format. Should a parser fail by a fault of its own, that costs this input and not the run.
     fn format(
+        &mut self,
+        format: Format,
+        reader: PeekReader<'_>,
+        judged: Option<(&'static encoding_rs::Encoding, usize)>,
+        flags: Vec<Flag>,
+        path: &str,
+        depth: u32,
+    ) -> Flow {
+        let parsing = AssertUnwindSafe(|| self.parse(format, reader, judged, flags, path, depth));
+        match catch_unwind(parsing) {
+            Ok(flow) => flow,
+            Err(_) => self.reject(path, code::INTERNAL, "dateline failed on this input — please report it"),
+        }
+    }
+
+    fn parse(
         &mut self,
         format: Format,
         mut reader: PeekReader<'_>,

@@ -68,8 +68,9 @@ fn reference(text: &str) -> Option<(Resolved, usize)> {
     let head = &text.as_bytes()[1..text.len().min(LONGEST_NAME + 2)];
     let digits =
         if matches!(head, [b'#', b'x' | b'X', ..]) { u8::is_ascii_hexdigit } else { u8::is_ascii_digit };
+    let start = if matches!(head, [b'#', b'x' | b'X', ..]) { 2 } else { 1 };
     let end = match head {
-        [b'#', rest @ ..] => 1 + rest.iter().skip(1).position(|b| !digits(b))? + 1,
+        [b'#', ..] => start + head.get(start..)?.iter().position(|b| !digits(b))?,
         _ => head.iter().position(|b| !b.is_ascii_alphanumeric())?,
     };
     let inside = &text[1..=end];
@@ -104,6 +105,7 @@ mod tests {
             ("AT&T &unknown; &", "AT&T &unknown; &"),
             ("?a=1&lt=2&amp b&#8217s", "?a=1&lt=2& b’s"),
             ("&#99999999;x&#xD800;", "x"),
+            ("&#Ù;&#xÙ;&#;&#x;", "&#Ù;&#xÙ;&#;&#x;"),
         ] {
             assert_eq!(decode(text), expected, "{text}");
         }
