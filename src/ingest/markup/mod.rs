@@ -3,6 +3,7 @@
 mod entity;
 mod feed;
 mod filed_from;
+mod headline;
 mod html;
 mod html_text;
 mod http;
@@ -21,6 +22,7 @@ mod rcv1;
 mod record_xml;
 mod records;
 mod reuters;
+mod shown_date;
 mod tags;
 mod trec;
 mod warc;

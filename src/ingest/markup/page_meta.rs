@@ -1,7 +1,9 @@
 //! What a page says about itself outside its text: meta elements, JSON-LD, microdata, `<time>`, headings.
 
 use super::entity;
+use super::headline::Stated;
 use super::json_ld::{self, Described};
+use super::shown_date::{TimeRank, dated_class, is_dated, unlabelled};
 use super::tags::{Tag, Tags, Token};
 use crate::article::PublishedVia;
 
@@ -32,14 +34,6 @@ pub(super) struct PageMeta {
     times: Vec<(TimeRank, String)>,
     /// Second- to fourth-level headings that are links: teasers of other pages.
     pub(super) teasers: usize,
-}
-
-/// How likely a `<time>` element gives the publication date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum TimeRank {
-    Marked,
-    AfterHeading,
-    Elsewhere,
 }
 
 /// Meta elements that give the publication date, best first.
@@ -243,7 +237,12 @@ impl PageMeta {
                 .iter()
                 .any(|name| c.eq_ignore_ascii_case(name))
         });
-        byline.then_some((Wanted::Byline, None))
+        if byline {
+            return Some((Wanted::Byline, None));
+        }
+        let rank = dated_class(&class)?;
+        let shown = matches!(rank, TimeRank::MarkedText) || !self.headings.is_empty();
+        shown.then(|| (Wanted::Time(rank), attribute("datetime").or_else(|| attribute("value"))))
     }
 
     fn meta_element(&mut self, tag: &Tag<'_>) {
@@ -280,8 +279,9 @@ impl PageMeta {
                 return;
             }
             Wanted::Time(rank) => {
-                if self.times.len() < MOST {
-                    self.times.push((rank, text));
+                let of_class = matches!(rank, TimeRank::MarkedText | TimeRank::TextAfterHeading);
+                if self.times.len() < MOST && (!of_class || is_dated(&text)) {
+                    self.times.push((rank, unlabelled(text)));
                 }
                 return;
             }
@@ -372,53 +372,16 @@ impl PageMeta {
             || !self.marked_dates.is_empty()
     }
 
-    /// The headline: as printed over the text where that can be told, else as described, else the window title
-    /// without the site's name.
+    /// The headline.
     pub(super) fn headline(&self) -> Option<String> {
-        let described = self.described.headline.as_deref();
-        let social = self.meta(&["og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title"]);
-        let known: Vec<String> =
-            [described, social, Some(self.title.as_str())].into_iter().flatten().map(fold).collect();
-        let printed = self.headings.iter().find(|heading| {
-            let heading = fold(heading);
-            let enough = heading.len() >= 15;
-            known.iter().any(|text| {
-                *text == heading
-                    || enough && text.contains(&heading)
-                    || text.len() >= 15 && heading.starts_with(text)
-            })
-        });
-        printed
-            .map(String::as_str)
-            .or(described)
-            .or(social.map(|title| self.without_site(title)))
-            .or_else(|| Some(self.without_site(&self.title)).filter(|title| !title.is_empty()))
-            .or_else(|| self.headings.first().map(String::as_str))
-            .map(str::to_owned)
-    }
-
-    /// A title without the name of the site at its end (or head).
-    fn without_site<'a>(&self, title: &'a str) -> &'a str {
-        let site = self.source().map(fold);
-        for separator in [" | ", " — ", " – ", " - ", " :: ", " » ", " · "] {
-            if let Some((head, tail)) = title.rsplit_once(separator) {
-                let tail_is_site = site.as_deref().is_some_and(|site| fold(tail) == *site);
-                // A dash may also belong to the headline.
-                let dash = matches!(separator, " - " | " — " | " – ");
-                let name = tail.starts_with(char::is_uppercase) && tail.split_whitespace().count() <= 4;
-                let plain_suffix = !dash || name;
-                let enough = head.split_whitespace().count() >= 3;
-                if tail_is_site || enough && plain_suffix && tail.len() < head.len() {
-                    return head.trim();
-                }
-            }
-            if let Some((head, tail)) = title.split_once(separator)
-                && site.as_deref().is_some_and(|site| fold(head) == *site)
-            {
-                return tail.trim();
-            }
-        }
-        title.trim()
+        let stated = Stated {
+            described: self.described.headline.as_deref(),
+            social: self.meta(&["og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title"]),
+            window: &self.title,
+            printed: &self.headings,
+            site: self.source(),
+        };
+        stated.headline().map(str::to_owned)
     }
 }
 
@@ -439,11 +402,6 @@ fn clean(text: &str) -> String {
         out.push_str(word);
     }
     out
-}
-
-/// Letters and digits in lower case, for comparing headlines.
-fn fold(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn is_name(text: &str) -> bool {
@@ -491,19 +449,10 @@ mod tests {
     }
 
     #[test]
-    fn the_site_name_is_no_part_of_the_headline() {
-        for (title, expected) in [
-            ("Prices rise again in May - Example", "Prices rise again in May"),
-            ("Talks in Geneva: day two — and counting", "Talks in Geneva: day two — and counting"),
-            ("One - two", "One - two"),
-            (
-                "Opinion | The envoy goes to nowhere</title><h1>The envoy goes to nowhere</h1>",
-                "The envoy goes to nowhere",
-            ),
-        ] {
-            let meta = PageMeta::read(&format!("<title>{title}</title>"));
-            assert_eq!(meta.headline().as_deref(), Some(expected));
-        }
+    fn a_date_shown_under_the_headline_is_found_by_its_class() {
+        let html = "<div class=site-date>January 1, 2024</div><h1>Head</h1><span class=update-date>May 2, 2020</span>\
+                    <div class='post__date'>Published on: <b>November 18, 2019</b></div><i class=date>13 hours ago</i>";
+        assert_eq!(PageMeta::read(html).dates(), [("November 18, 2019", PublishedVia::Time)]);
     }
 
     #[test]
