@@ -31,7 +31,9 @@ impl<'p> Stated<'p> {
                         || title.len() >= 15 && heading.starts_with(title)
                 })
         };
-        let printed = self.printed.iter().find(is_headline).map(String::as_str);
+        let site = self.site.map(fold).unwrap_or_default();
+        let mut printed = self.printed.iter().filter(|heading| fold(heading) != site);
+        let printed = printed.find(is_headline).map(String::as_str);
         printed
             .or(self.described)
             .or_else(|| self.social.map(|title| self.without_site(title)))
