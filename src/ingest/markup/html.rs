@@ -39,3 +39,35 @@ pub(super) fn page(html: &str) -> Result<Draft, super::Refusal> {
     draft.places = meta.described.places;
     Ok(draft)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const SENTENCE: &str =
+        "The envoy met the prime minister in the capital on Sunday, the ministry said in a note.";
+
+    #[test]
+    fn a_page_of_teasers_is_no_article() {
+        let teaser = |i: usize| {
+            format!("<h3><a href=/{i}>Minister number {i} resigns</a></h3><p>{SENTENCE} No {i}.</p>")
+        };
+        let list: String = (0..12).map(teaser).collect();
+        assert_eq!(
+            page(&format!("<h1>World</h1><div>{list}</div>")).err().map(|e| e.0),
+            Some(code::NOT_ARTICLE)
+        );
+        // An article with teasers below it stays one.
+        let article = format!(
+            "<meta property=og:type content=article><h1>Envoy returns</h1><article><p>{SENTENCE}</p>\
+             <p>{SENTENCE} And {SENTENCE}</p></article><aside>{list}</aside>"
+        );
+        assert!(page(&article).unwrap().body.starts_with(SENTENCE));
+    }
+
+    #[test]
+    fn a_page_nested_beyond_reason_is_refused() {
+        assert_eq!(page(&"<div>".repeat(100_000)).err().map(|e| e.0), Some(code::TOO_DEEP));
+    }
+}
