@@ -1,5 +1,7 @@
 //! The engine as its callers see it: articles in, requests answered.
 
+#![allow(clippy::unwrap_used)]
+
 use std::ops::ControlFlow;
 
 use super::*;

@@ -136,7 +136,7 @@ impl Compiler<'_> {
         if parts.is_empty() {
             return Err(nothing_in(text));
         }
-        let last = parts.iter().filter(|word| word.covers == 1).next_back().map(|word| word.term.clone());
+        let last = parts.iter().rfind(|word| word.covers == 1).map(|word| word.term.clone());
         let written = |compiler: &mut Self, word: &str| {
             if prefix && last.as_deref() == Some(word) {
                 return words_of(compiler).wildcard(
