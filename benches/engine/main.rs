@@ -17,7 +17,7 @@ mod queries;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use dateline::extract::{Annotations, Extractor, Input};
+use dateline::extract::{Annotations, Extractor};
 use dateline::index::{Index, Writer, WriterOptions};
 use dateline::search::Sink;
 
@@ -43,7 +43,7 @@ fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) {
     let jobs = std::thread::available_parallelism().map_or(1, usize::from).min(2);
     let extractor = Extractor::new();
     let (wall, cpu) = (Instant::now(), cpu_seconds());
-    let annotations: Vec<Annotations> = articles.iter().map(|a| extractor.annotate(&Input::of(a))).collect();
+    let annotations: Vec<Annotations> = articles.iter().map(|a| extractor.annotate_article(a)).collect();
     let extraction = report("extraction", wall, cpu, mega);
     let bare = |name: &str, threads| {
         let folder = dir.join(name);

@@ -183,6 +183,8 @@ pub(super) fn unpack(packed: u64) -> Option<Interval> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn indexed(value: &str) -> Vec<String> {

@@ -68,6 +68,22 @@ impl Dictionary<'_> {
         Ok(found.into_iter().collect())
     }
 
+    /// Calls `each` with every term of the prefix, in order of the segments.
+    pub(super) fn each_beginning(&self, prefix: &str, mut each: impl FnMut(&str)) -> Result<(), EngineError> {
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(self.field).at(self.path)?;
+            let mut range = index.terms().range().ge(prefix);
+            if let Some(end) = after(prefix) {
+                range = range.lt(end);
+            }
+            let mut stream = range.into_stream().at(self.path)?;
+            while stream.advance() {
+                std::str::from_utf8(stream.key()).into_iter().for_each(&mut each);
+            }
+        }
+        Ok(())
+    }
+
     /// A word as written, in a field of stems.
     pub(super) fn written(&self, word: &str, stems: &mut Stems) -> Result<Terms, EngineError> {
         let stem = stems.of(word);
@@ -108,6 +124,7 @@ impl Dictionary<'_> {
         prefix: &str,
         shown: &str,
         stems: &mut Stems,
+        mere_prefix: bool,
         pass: impl Fn(&str) -> bool,
     ) -> Result<Terms, EngineError> {
         let mut any = if prefix.is_empty() {
@@ -115,8 +132,13 @@ impl Dictionary<'_> {
         } else {
             self.beginning(prefix, shown, &pass)?
         };
-        // Of a stem that passes, the words that do not pass are not meant.
-        let inflected = self.inflected(&any, stems)?;
+        // Of a stem that passes, the words that do not pass are not meant. All words of a stem begin as its
+        // root does, so with a mere beginning that is well inside the root there are none.
+        let mut doubtful = any.clone();
+        if mere_prefix {
+            doubtful.retain(|stem| prefix.len() + 2 > stems.root(stem).len());
+        }
+        let inflected = self.inflected(&doubtful, stems)?;
         let not = inflected.into_iter().filter(|word| !pass(&word[1..])).collect();
         let prefix = format!("{}{prefix}", mark::WRITTEN);
         any.extend(self.beginning(&prefix, shown, |word| pass(&word[1..]))?);
@@ -137,9 +159,9 @@ impl Dictionary<'_> {
         let chars: Vec<char> = pattern.chars().collect();
         let prefix = &pattern[..literal];
         if &pattern[literal..] == "*" {
-            return self.choose(prefix, shown, stems, |word| word.starts_with(prefix));
+            return self.choose(prefix, shown, stems, true, |word| word.starts_with(prefix));
         }
-        self.choose(prefix, shown, stems, |word| matches(&chars, word))
+        self.choose(prefix, shown, stems, false, |word| matches(&chars, word))
     }
 
     /// The words that a regular expression matches whole.
@@ -148,7 +170,9 @@ impl Dictionary<'_> {
             RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build().map_err(|error| {
                 EngineError::User(format!("the regular expression /{pattern}/ is not valid: {error}"))
             })?;
-        self.choose(&literal_prefix(pattern), &format!("/{pattern}/"), stems, |word| regex.is_match(word))
+        self.choose(&literal_prefix(pattern), &format!("/{pattern}/"), stems, false, |word| {
+            regex.is_match(word)
+        })
     }
 
     /// The words within an edit distance of 1 or 2 (a swap of neighbours is one edit).

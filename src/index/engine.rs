@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, Searcher};
 
-use super::compile::{Compiled, compile};
+use super::compile::{Compiled, compile, grouped, nearest_people};
 use super::facets::{self, Counter};
 use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
@@ -167,14 +167,29 @@ impl Index {
 
     /// When nothing is found: how many articles each clause has by itself.
     fn blame(&self, searcher: &Searcher, query: &Node) -> Result<Vec<String>, EngineError> {
-        let Clause::And(members) = &query.clause else { return Ok(Vec::new()) };
-        let mut counts = Vec::new();
+        let members = match &query.clause {
+            Clause::And(members) => members.as_slice(),
+            _ => std::slice::from_ref(query),
+        };
+        let (mut counts, mut notes) = (Vec::new(), Vec::new());
         for member in members.iter().take(MOST_BLAMED) {
             let compiled = self.compiled(searcher, member)?;
             let count = compiled.query.count(searcher).at(&self.path)?;
-            counts.push(format!("{} {count}", super::describe_clause(member)));
+            counts.push(format!("{} {}", super::describe_clause(member), grouped(count as u64)));
+            if let (0, Clause::Person { name, .. }) = (count, &member.clause) {
+                let near = nearest_people(searcher, &self.fields, &self.path, name)?;
+                let shown: Vec<String> =
+                    near.iter().map(|(name, count)| format!("{name} ({})", grouped(*count))).collect();
+                notes.push(match shown.is_empty() {
+                    true => format!("no person matches '{name}'"),
+                    false => format!("no person matches '{name}'; nearest: {}", shown.join(", ")),
+                });
+            }
         }
-        Ok(vec![counts.join(" · ")])
+        if members.len() > 1 {
+            notes.insert(0, format!("{} · all together 0", counts.join(" · ")));
+        }
+        Ok(notes)
     }
 }
 

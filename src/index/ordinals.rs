@@ -54,22 +54,29 @@ impl Joined {
 
 /// The numberings made for the state of the index asked last.
 #[derive(Clone, Default)]
-pub(super) struct Numberings(Arc<Mutex<(u64, FxHashMap<&'static str, Arc<Joined>>)>>);
+pub(super) struct Numberings(Arc<Mutex<Held>>);
+
+#[derive(Default)]
+struct Held {
+    /// The state of the index, as tantivy counts them.
+    state: u64,
+    columns: FxHashMap<&'static str, Arc<Joined>>,
+}
 
 impl Numberings {
     /// The common numbers of a column.
     pub(super) fn of(&self, searcher: &Searcher, field: &'static str) -> tantivy::Result<Arc<Joined>> {
         let state = searcher.generation().generation_id();
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.0 != state {
-            *held = (state, FxHashMap::default());
+        if held.state != state {
+            *held = Held { state, columns: FxHashMap::default() };
         }
-        if let Some(joined) = held.1.get(field) {
+        if let Some(joined) = held.columns.get(field) {
             return Ok(Arc::clone(joined));
         }
         let columns = searcher.segment_readers().iter().map(|segment| segment.fast_fields().str(field));
         let joined = Arc::new(Joined::new(&columns.collect::<tantivy::Result<Vec<_>>>()?)?);
-        held.1.insert(field, Arc::clone(&joined));
+        held.columns.insert(field, Arc::clone(&joined));
         Ok(joined)
     }
 }

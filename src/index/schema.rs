@@ -188,8 +188,8 @@ pub(super) fn term(field: Field, text: &str) -> Term {
 pub(super) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::new();
     manager.register(RAW, TextAnalyzer::from(RawTokenizer::default()));
-    manager.register(PLACED, TextAnalyzer::from(PlacedStream::default()));
-    manager.register(COUNTED, TextAnalyzer::from(CountedStream::default()));
+    manager.register(PLACED, TextAnalyzer::from(PlacedStream));
+    manager.register(COUNTED, TextAnalyzer::from(CountedStream));
     // tantivy asks for it by name for every field that is not text.
     manager.register("default", TextAnalyzer::from(RawTokenizer::default()));
     manager

@@ -360,6 +360,8 @@ pub(super) fn code(bytes: &[u8]) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn sample() -> (Article, Annotations) {

@@ -1,5 +1,7 @@
 //! The engine as its callers see it: articles in, requests answered.
 
+#![allow(clippy::unwrap_used)]
+
 use std::ops::ControlFlow;
 
 use super::*;
@@ -579,7 +581,16 @@ fn threads_put_at_the_same_time() {
 fn nothing_found_says_which_clause_is_to_blame() {
     let index = sample();
     let response = index.search(&ask(Clause::And(vec![node(word("iraq")), node(word("nowhere"))]))).unwrap();
-    assert_eq!(response.notes, ["iraq 3 · nowhere 0"]);
+    assert_eq!(response.notes, ["iraq 3 · nowhere 0 · all together 0"]);
+    let response = index.search(&ask(person("Blinkin"))).unwrap();
+    assert_eq!(
+        response.notes,
+        ["no person matches 'Blinkin'; nearest: Alan Blinken (1), Antony Blinken (1)"]
+    );
+    let response = index.search(&ask(person("Antonny Blinken"))).unwrap();
+    assert_eq!(response.notes, ["no person matches 'Antonny Blinken'; nearest: Antony Blinken (1)"]);
+    let response = index.search(&ask(person("Zebedee"))).unwrap();
+    assert_eq!(response.notes, ["no person matches 'Zebedee'"]);
     let response = index.search(&ask(person("Blinken"))).unwrap();
     assert_eq!(response.notes, ["2 people match 'Blinken': Alan Blinken 1 · Antony Blinken 1"]);
 }

@@ -4,6 +4,8 @@ mod names;
 mod text;
 mod when;
 
+pub(super) use names::{grouped, nearest_people};
+
 use std::ops::Bound;
 use std::path::Path;
 

@@ -1,14 +1,20 @@
 //! Clauses about people, countries and places.
 
+use std::path::Path;
+
+use tantivy::Searcher;
 use tantivy::query::Query;
 
 use super::{Compiler, Made};
 use crate::article::name::{fold, name_key};
+use crate::index::dictionary::Dictionary;
 use crate::index::document::person_word;
-use crate::index::schema::mark;
+use crate::index::schema::{Fields, mark};
 use crate::query::ast::Entity;
 use crate::search::EngineError;
 
+/// Most equally near people whose articles are counted.
+const MOST_LOOKED_AT: usize = 200;
 /// Most people named in a note.
 const MOST_NAMED: usize = 4;
 
@@ -74,7 +80,7 @@ impl Compiler<'_> {
         let mut shown: Vec<String> = counted
             .iter()
             .take(MOST_NAMED)
-            .map(|(count, key)| format!("{} {count}", capitalised(key)))
+            .map(|(count, key)| format!("{} {}", capitalised(key), grouped(*count)))
             .collect();
         if counted.len() > MOST_NAMED {
             shown.push(format!("{} more", counted.len() - MOST_NAMED));
@@ -136,6 +142,79 @@ impl Compiler<'_> {
             Entity::Date => mark::DATE,
         }
     }
+}
+
+/// The people of the index whose name, or a word of it, is nearest to a name that none has: at most one
+/// wrong, missing, extra or swapped letter in four. Names with their number of articles, nearest first.
+pub(in crate::index) fn nearest_people(
+    searcher: &Searcher,
+    fields: &Fields,
+    path: &Path,
+    name: &str,
+) -> Result<Vec<(String, u64)>, EngineError> {
+    let wanted = name_key(name);
+    let most = wanted.chars().count() / 4;
+    let whole = wanted.contains(' ');
+    let dictionary = Dictionary { searcher, field: fields.text, path };
+    let mut near: Vec<(usize, String)> = Vec::new();
+    dictionary.each_beginning(mark::PERSON_KEY, |term| {
+        let key = &term[mark::PERSON_KEY.len()..];
+        let distance = if whole {
+            edits(&wanted, key, most)
+        } else {
+            key.split(' ').filter_map(|word| edits(&wanted, word, most)).min()
+        };
+        if let Some(distance) = distance {
+            near.push((distance, key.to_owned()));
+        }
+    })?;
+    near.sort_unstable();
+    near.dedup();
+    let least = near.first().map_or(0, |(distance, _)| *distance);
+    let mut counted = Vec::new();
+    for (distance, key) in near.into_iter().filter(|(distance, _)| *distance == least).take(MOST_LOOKED_AT) {
+        counted.push((distance, dictionary.count(&person_term(&key))?, capitalised(&key)));
+    }
+    counted.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
+    Ok(counted.into_iter().take(MOST_NAMED).map(|(_, count, name)| (name, count)).collect())
+}
+
+/// Edits between two names, a swap of neighbours being one, when there are at most `most`.
+fn edits(a: &str, b: &str, most: usize) -> Option<usize> {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len().abs_diff(b.len()) > most {
+        return None;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut cost = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i - 1] == *y && b[j - 1] == *x {
+                cost = cost.min(before[j - 1] + 1);
+            }
+            row.push(cost);
+        }
+        if row.iter().min().is_some_and(|least| *least > most) {
+            return None;
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().filter(|cost| *cost <= most)
+}
+
+/// A number as one reads it: `1,204`.
+pub(in crate::index) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// The term of a person in the text.

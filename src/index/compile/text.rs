@@ -16,8 +16,9 @@ use crate::index::verify::WrittenQuery;
 use crate::query::ast::{Clause, Letters, Node, Pattern, Scope};
 use crate::search::EngineError;
 
-/// Patterns that open into more words than this match without being weighed by their number.
-const MOST_WEIGHED: usize = 256;
+/// Patterns that open into more words than this match without being weighed by their number: a set of
+/// articles is made of them at once, which is ten times faster.
+const MOST_WEIGHED: usize = 24;
 /// Hyphenated words of a phrase of which every mixture of opened and joined forms is tried.
 const MOST_MIXED: usize = 3;
 
@@ -135,7 +136,7 @@ impl Compiler<'_> {
         if parts.is_empty() {
             return Err(nothing_in(text));
         }
-        let last = parts.iter().filter(|word| word.covers == 1).next_back().map(|word| word.term.clone());
+        let last = parts.iter().rfind(|word| word.covers == 1).map(|word| word.term.clone());
         let written = |compiler: &mut Self, word: &str| {
             if prefix && last.as_deref() == Some(word) {
                 return words_of(compiler).wildcard(
