@@ -6,27 +6,24 @@
 //! typed [`Event`]s. Nothing is printed.
 
 mod seen;
+mod shared;
+mod threads;
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant, SystemTime};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
-use crate::article::{Article, Origin};
+use crate::article::Origin;
 use crate::extract::Extractor;
-use crate::ingest::{self, FileEntry, Flag, Outcome, ReadOptions, Reject};
-use crate::search::{EngineError, Put, Sink};
+use crate::ingest::{self, FileEntry, Flag, ReadOptions, Reject};
+use crate::search::{EngineError, Sink};
 use seen::Seen;
+use shared::{Batch, Shared};
+use threads::{put_batches, read_files};
 
-/// Articles in a batch: locks and channels are paid for once a batch.
-const BATCH_ARTICLES: usize = 64;
-/// Bytes of text after which a batch is handed on though it has few articles.
-const BATCH_BYTES: usize = 256 << 10;
 /// How often progress is reported.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -292,13 +289,10 @@ fn prune(
     for name in &gone {
         summary.removed += sink.delete_origin(name, &|_| false)?;
     }
-    let broken = shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
-    for (name, kept) in shared.ids.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        if broken.contains(name) {
-            continue;
-        }
+    shared.each_reread(|name, kept| {
         summary.removed += sink.delete_origin(name, &|id| kept.contains(id))?;
-    }
+        Ok(())
+    })?;
     Ok(gone)
 }
 
@@ -312,241 +306,6 @@ fn record(
         context: "cannot write the list of files read".to_owned(),
         source,
     })
-}
-
-/// Articles of one file on their way from a reader to a worker.
-struct Batch {
-    file: Arc<FileRun>,
-    articles: Vec<Article>,
-}
-
-/// A file under way: it is done when its reader has finished and its last batch is put.
-struct FileRun {
-    entry: FileEntry,
-    open: AtomicUsize,
-    /// Bytes of it that progress has been told of.
-    told: AtomicU64,
-    whole: AtomicBool,
-}
-
-/// What all threads of a run share.
-struct Shared<'a> {
-    plan: &'a Plan,
-    stop: &'a AtomicBool,
-    /// Set when the run must end for a reason of its own.
-    halt: AtomicBool,
-    counts: Counts,
-    todo: (u64, u64),
-    done: Mutex<Vec<FileEntry>>,
-    error: Mutex<Option<EngineError>>,
-    /// With `prune`: the ids found in files that were read before.
-    ids: Mutex<FxHashMap<String, FxHashSet<String>>>,
-    /// Files with a reject: what is missing from them may be there still, so nothing of theirs is pruned.
-    broken: Mutex<FxHashSet<String>>,
-    known: FxHashSet<String>,
-}
-
-#[derive(Default)]
-struct Counts {
-    files_read: AtomicU64,
-    bytes_read: AtomicU64,
-    read: AtomicU64,
-    added: AtomicU64,
-    updated: AtomicU64,
-    unchanged: AtomicU64,
-    outdated: AtomicU64,
-    undated: AtomicU64,
-}
-
-impl<'a> Shared<'a> {
-    fn new(plan: &'a Plan, stop: &'a AtomicBool, bytes: u64, files: u64, seen: &Seen) -> Self {
-        let known = if plan.prune { seen.names().map(str::to_owned).collect() } else { FxHashSet::default() };
-        Self {
-            plan,
-            stop,
-            halt: AtomicBool::new(false),
-            counts: Counts::default(),
-            todo: (files, bytes),
-            done: Mutex::default(),
-            error: Mutex::default(),
-            ids: Mutex::default(),
-            broken: Mutex::default(),
-            known,
-        }
-    }
-
-    fn stopped(&self) -> bool {
-        self.stop.load(Relaxed) || self.halt.load(Relaxed)
-    }
-
-    fn fail(&self, error: EngineError) {
-        self.halt.store(true, SeqCst);
-        self.error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-    }
-
-    fn take_error(&self) -> Result<(), EngineError> {
-        self.error.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
-    }
-
-    fn take_done(&self) -> Vec<FileEntry> {
-        std::mem::take(&mut self.done.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// One of the file's batches, or its reader, is finished.
-    fn close(&self, file: &Arc<FileRun>) {
-        if file.open.fetch_sub(1, SeqCst) == 1 && file.whole.load(SeqCst) {
-            self.counts.files_read.fetch_add(1, Relaxed);
-            self.tell(file, file.entry.size);
-            if file.entry.name != "-" {
-                self.done.lock().unwrap_or_else(PoisonError::into_inner).push(file.entry.clone());
-            }
-        }
-    }
-
-    /// Adds bytes of a file to the progress, never more than it has.
-    fn tell(&self, file: &FileRun, bytes: u64) {
-        let told = file.told.load(Relaxed);
-        let bytes = bytes.min(file.entry.size.saturating_sub(told));
-        file.told.fetch_add(bytes, Relaxed);
-        self.counts.bytes_read.fetch_add(bytes, Relaxed);
-    }
-
-    fn progress(&self) -> Progress {
-        Progress {
-            files: self.todo.0,
-            bytes: self.todo.1,
-            listed: true,
-            files_read: self.counts.files_read.load(Relaxed),
-            bytes_read: self.counts.bytes_read.load(Relaxed),
-            articles: self.counts.read.load(Relaxed),
-        }
-    }
-}
-
-impl Counts {
-    fn put(&self) -> u64 {
-        self.added.load(Relaxed) + self.updated.load(Relaxed)
-    }
-
-    fn fill(&self, summary: &mut Summary) {
-        summary.files_read = self.files_read.load(Relaxed);
-        summary.bytes = self.bytes_read.load(Relaxed);
-        summary.read = self.read.load(Relaxed);
-        summary.added = self.added.load(Relaxed);
-        summary.updated = self.updated.load(Relaxed);
-        summary.unchanged = self.unchanged.load(Relaxed);
-        summary.outdated = self.outdated.load(Relaxed);
-        summary.undated = self.undated.load(Relaxed);
-    }
-}
-
-/// A reader thread: files in, batches and events out.
-fn read_files(
-    files: &Receiver<FileEntry>,
-    batches: &Sender<Batch>,
-    events: &Sender<Event>,
-    shared: &Shared<'_>,
-) {
-    for entry in files {
-        if shared.stopped() {
-            break;
-        }
-        let file = Arc::new(FileRun {
-            entry,
-            open: AtomicUsize::new(1),
-            told: AtomicU64::new(0),
-            whole: AtomicBool::new(true),
-        });
-        let mut articles = Vec::new();
-        let mut bytes = 0;
-        let mut broken = false;
-        let send = |articles: Vec<Article>| {
-            file.open.fetch_add(1, SeqCst);
-            let _ = batches.send(Batch { file: Arc::clone(&file), articles });
-        };
-        let mut take = |outcome: Outcome| {
-            match outcome {
-                Outcome::Article(article, flags) => {
-                    for flag in flags {
-                        let _ = events.send(Event::Flagged(article.origin.clone(), flag));
-                    }
-                    bytes += article.body.len();
-                    articles.push(*article);
-                    if articles.len() >= BATCH_ARTICLES || bytes >= BATCH_BYTES {
-                        bytes = 0;
-                        send(std::mem::take(&mut articles));
-                    }
-                }
-                Outcome::Flagged(origin, flag) => {
-                    let _ = events.send(Event::Flagged(origin, flag));
-                }
-                Outcome::Reject(reject) => {
-                    broken = true;
-                    let _ = events.send(Event::Rejected(reject));
-                }
-                Outcome::Opened(..) => {}
-            }
-            if shared.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let flow = if file.entry.name == "-" {
-            ingest::read_stream(std::io::stdin().lock(), "-", &shared.plan.read, &mut take)
-        } else {
-            ingest::read_file(&file.entry, &shared.plan.read, &mut take)
-        };
-        if flow.is_break() {
-            file.whole.store(false, SeqCst);
-        }
-        if !articles.is_empty() {
-            send(std::mem::take(&mut articles));
-        }
-        if broken {
-            let mut all = shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
-            all.insert(file.entry.name.clone());
-        }
-        shared.close(&file);
-    }
-}
-
-/// A worker thread: batches in, articles annotated and put.
-fn put_batches(batches: &Receiver<Batch>, extractor: &Extractor, sink: &dyn Sink, shared: &Shared<'_>) {
-    let counts = &shared.counts;
-    for batch in batches {
-        if shared.halt.load(Relaxed) {
-            batch.file.whole.store(false, SeqCst);
-            continue; // Drain, so that no reader waits.
-        }
-        let name = &batch.file.entry.name;
-        let mut ids = FxHashSet::default();
-        for article in &batch.articles {
-            counts.read.fetch_add(1, Relaxed);
-            if article.published.is_none() {
-                counts.undated.fetch_add(1, Relaxed);
-            }
-            let annotations = extractor.annotate_article(article);
-            match sink.put(article, &annotations) {
-                Ok(Put::Added) => counts.added.fetch_add(1, Relaxed),
-                Ok(Put::Updated) => counts.updated.fetch_add(1, Relaxed),
-                Ok(Put::Unchanged) => counts.unchanged.fetch_add(1, Relaxed),
-                Ok(Put::Outdated) => counts.outdated.fetch_add(1, Relaxed),
-                Err(error) => {
-                    batch.file.whole.store(false, SeqCst);
-                    shared.fail(error);
-                    break;
-                }
-            };
-            if shared.known.contains(name) {
-                ids.insert(article.id.clone());
-            }
-        }
-        if !ids.is_empty() {
-            let mut all = shared.ids.lock().unwrap_or_else(PoisonError::into_inner);
-            all.entry(name.clone()).or_default().extend(ids);
-        }
-        let bytes: usize =
-            batch.articles.iter().map(|article| article.title.len() + article.body.len()).sum();
-        shared.tell(&batch.file, bytes as u64);
-        shared.close(&batch.file);
-    }
 }
 
 /// Threads to use when the user names no number: all cores.
