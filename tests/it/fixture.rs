@@ -4,35 +4,35 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A folder that is removed when the test ends.
-pub struct Archive {
+pub(super) struct Archive {
     folder: tempfile::TempDir,
 }
 
 /// What a run of the command gave.
-pub struct Ran {
+pub(super) struct Ran {
     /// Exit code.
-    pub code: i32,
+    pub(super) code: i32,
     /// Standard output.
-    pub out: String,
+    pub(super) out: String,
     /// Standard error.
-    pub err: String,
+    pub(super) err: String,
 }
 
 impl Archive {
     /// An empty archive.
-    pub fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
     /// A copy of the sample corpus.
-    pub fn sample() -> Self {
+    pub(super) fn sample() -> Self {
         let archive = Self::empty();
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_corpus"), archive.path());
         archive
     }
 
     /// Writes a file of the archive.
-    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
+    pub(super) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
@@ -40,12 +40,12 @@ impl Archive {
     }
 
     /// Where it lies.
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// The command, ready to run inside the archive.
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(super) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(args).current_dir(self.path());
         for name in ["DATELINE_INDEX", "DATELINE_PAGER", "PAGER", "LESS", "NO_COLOR", "CLICOLOR_FORCE"] {
@@ -56,30 +56,30 @@ impl Archive {
     }
 
     /// Runs the command inside the archive.
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(super) fn run(&self, args: &[&str]) -> Ran {
         self.command(args).output().unwrap().into()
     }
 
     /// Runs the command with text on standard input.
-    pub fn run_with(&self, args: &[&str], input: &str) -> Ran {
+    pub(super) fn run_with(&self, args: &[&str], input: &str) -> Ran {
         assert_cmd::Command::from_std(self.command(args)).write_stdin(input).output().unwrap().into()
     }
 
     /// Runs the command and expects it to succeed.
-    pub fn ok(&self, args: &[&str]) -> String {
+    pub(super) fn ok(&self, args: &[&str]) -> String {
         let ran = self.run(args);
         assert_eq!(ran.code, 0, "dateline {args:?}\n{}{}", ran.out, ran.err);
         ran.out
     }
 
     /// Indexes the archive.
-    pub fn index(&self) -> &Self {
+    pub(super) fn index(&self) -> &Self {
         self.ok(&["index", "."]);
         self
     }
 
     /// The ids a search finds, sorted.
-    pub fn ids(&self, args: &[&str]) -> Vec<String> {
+    pub(super) fn ids(&self, args: &[&str]) -> Vec<String> {
         let mut all = vec!["search", "-o", "ids", "--all"];
         all.extend(args);
         let ran = self.run(&all);
@@ -101,7 +101,7 @@ impl From<Output> for Ran {
 }
 
 /// The command under test.
-pub fn binary() -> PathBuf {
+pub(super) fn binary() -> PathBuf {
     env!("CARGO_BIN_EXE_dateline").into()
 }
 
