@@ -60,8 +60,44 @@ pub(super) fn names(document: &Document<'_>, labels: &[u8]) -> Vec<Name> {
         }
     }
     bridge_nicknames(document, &mut names);
+    recall_families(document, &mut names);
     drop_things(document, &mut names);
     names
+}
+
+/// Adds the places where the family name of somebody named in full stands alone, or in a headline, and was
+/// not read as a name.
+fn recall_families(document: &Document<'_>, names: &mut Vec<Name>) {
+    let families: Vec<u64> = names
+        .iter()
+        .filter(|name| name.end - name.start > 1)
+        .map(|name| name.end - 1)
+        .filter(|&last| {
+            document.marks[last] & (SUFFIX | ANY_PLACE | GROUP) == 0 && !document.tokens[last].is(INITIAL)
+        })
+        .map(|last| document.tokens[last].key)
+        .collect();
+    if families.is_empty() {
+        return;
+    }
+    let mut added = Vec::new();
+    let mut known = names.iter().peekable();
+    for run in &document.runs {
+        for i in run.start..run.end {
+            while known.next_if(|name| name.end <= i).is_some() {}
+            let token = &document.tokens[i];
+            let alone =
+                run.end - run.start == 1 && document.marks[i] & (COMMON | MIXED | TITLE | CALENDAR) == 0;
+            if known.peek().is_none_or(|name| i < name.start)
+                && (alone || token.is(CAPS_LINE | TITLE_LINE))
+                && families.contains(&token.key)
+            {
+                added.push(Name { start: i, end: i + 1, titled: false });
+            }
+        }
+    }
+    names.append(&mut added);
+    names.sort_by_key(|name| name.start);
 }
 
 /// Drops ships and storms, also where their name stands alone, and what carries a person's name: a
@@ -87,7 +123,7 @@ fn drop_things(document: &Document<'_>, names: &mut Vec<Name>) {
         .collect();
     names.retain(|name| {
         let alone = name.end - name.start == 1 && !name.titled;
-        !thing(name) && !carried(name) && !(alone && things.contains(&document.tokens[name.start].key))
+        !(thing(name) || carried(name) || alone && things.contains(&document.tokens[name.start].key))
     });
 }
 
