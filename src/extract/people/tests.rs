@@ -59,7 +59,7 @@ fn weekdays_are_no_part_of_a_name() {
 fn particles_and_suffixes_are_kept() {
     assert_eq!(people("Crown Prince Mohammed bin Salman spoke."), ["Mohammed bin Salman"]);
     assert_eq!(people("Iraqi Prime Minister Mohammed Shia al-Sudani said so."), ["Mohammed Shia al-Sudani"]);
-    assert_eq!(people("The scrum-half, Joost van der Westhuizen, scored."), ["Joost van der Westhuizen"]);
+    assert_eq!(people("The full-back, Ruan van der Walt, scored."), ["Ruan van der Walt"]);
     assert_eq!(people("Former president Fernando de la Rua resigned."), ["Fernando de la Rua"]);
     assert_eq!(people("Robert F. Kennedy Jr. said he would run."), ["Robert F. Kennedy Jr."]);
     assert_eq!(
@@ -173,8 +173,8 @@ fn lists_with_bullets_give_one_name_a_line() {
 #[test]
 fn nicknames_in_quotes_are_inside_the_name() {
     assert_eq!(
-        mentions("Boxer Roberto \"Hands of Stone\" Duran won the fight.")[0],
-        "Roberto \"Hands of Stone\" Duran"
+        mentions("Boxer Carlos \"The Hammer\" Mendoza won the fight.")[0],
+        "Carlos \"The Hammer\" Mendoza"
     );
 }
 
