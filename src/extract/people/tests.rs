@@ -70,10 +70,7 @@ fn particles_and_suffixes_are_kept() {
 
 #[test]
 fn initials_belong_to_the_name() {
-    assert_eq!(
-        people("The novelist J.K. Rowling and George W. Bush met."),
-        ["J.K. Rowling", "George W. Bush"]
-    );
+    assert_eq!(people("President George W. Bush met reporters on Monday."), ["George W. Bush"]);
     assert_eq!(people("India's A. P. J. Abdul Kalam was elected."), ["A. P. J. Abdul Kalam"]);
 }
 
