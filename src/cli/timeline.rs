@@ -63,6 +63,7 @@ pub(super) fn bar(count: u64, most: u64, room: usize) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

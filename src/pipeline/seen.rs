@@ -145,6 +145,7 @@ pub(super) fn lies_below(name: &str, starts: &[String]) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,5 +1,7 @@
 //! The integration tests, one binary: each module tests one thing a user relies on.
 
+#![allow(clippy::unwrap_used)]
+
 mod archive;
 mod command_line;
 mod fixture;
