@@ -14,6 +14,7 @@ use crate::index::positions::{PositionQuery, Range, Terms, Tree};
 use crate::index::schema::{mark, term};
 use crate::index::verify::WrittenQuery;
 use crate::query::ast::{Clause, Letters, Node, Pattern, Scope};
+use crate::query::fold_regex;
 use crate::search::EngineError;
 
 /// Patterns that open into more words than this match without being weighed by their number: a set of
@@ -95,7 +96,9 @@ impl Compiler<'_> {
                 }
                 Tree::Words(words_of(self).fuzzy(&folded, *distance, &mut self.stems)?)
             }
-            Pattern::Regex(pattern) => Tree::Words(words_of(self).regex(&fold(pattern), &mut self.stems)?),
+            Pattern::Regex(pattern) => {
+                Tree::Words(words_of(self).regex(&fold_regex(pattern), &mut self.stems)?)
+            }
             Pattern::Exact(_) => {
                 return Err(EngineError::User(
                     "'exact:' cannot stand inside a proximity — put it beside it with AND".to_owned(),
@@ -295,6 +298,11 @@ impl Compiler<'_> {
             }
             Clause::Country(code) => Ok((Scope::All, self.country_mentions(&[code]))),
             Clause::Region { codes, .. } => Ok((Scope::All, self.country_mentions(codes))),
+            // A place stands where its name does: `Georgia, US` where `Georgia` is.
+            Clause::Place(name) => {
+                let name = name.split(',').next().unwrap_or(name);
+                Ok((Scope::All, self.phrase(name, 0, false)?))
+            }
             Clause::Or(members) => {
                 let mut trees = Vec::with_capacity(members.len());
                 let mut common = None;
