@@ -190,6 +190,33 @@ impl Dictionary<'_> {
         Ok(Terms { any, not })
     }
 
+    /// The commonest word near a misspelt one, with the number of its articles: one edit away, or two for a word of
+    /// eight letters and more; none for words of fewer than four, which are near too many.
+    pub(super) fn nearest_word(
+        &self,
+        word: &str,
+        stems: &mut Stems,
+    ) -> Result<Option<(String, u64)>, EngineError> {
+        let distances = match word.chars().count() {
+            0..4 => 1..1,
+            4..8 => 1..2,
+            _ => 1..3,
+        };
+        for distance in distances {
+            let mut best: Option<(String, u64)> = None;
+            for term in self.fuzzy(word, distance, stems)?.any {
+                let count = self.count(&term)?;
+                if best.as_ref().is_none_or(|(_, most)| count > *most) {
+                    best = Some((term.trim_start_matches(mark::WRITTEN).to_owned(), count));
+                }
+            }
+            if best.as_ref().is_some_and(|(_, count)| *count > 0) {
+                return Ok(best);
+            }
+        }
+        Ok(None)
+    }
+
     fn automaton(&self, word: &str, distance: u8) -> Result<BTreeSet<String>, EngineError> {
         let query = FuzzyTermQuery::new(term(self.field, word), distance.min(2), true);
         let mut found = BTreeSet::new();

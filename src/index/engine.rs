@@ -6,15 +6,16 @@ use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, Searcher};
 
 use super::compile::{Compiled, compile, grouped, nearest_people};
+use super::dictionary::Dictionary;
 use super::facets::{self, Counter};
 use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
 use super::stem::Stems;
 use super::top::{Dates, Found, Top};
 use super::{Index, read, stored};
-use crate::article::{Article, Part};
+use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
-use crate::query::ast::{Clause, Node};
+use crate::query::ast::{Clause, Node, Pattern};
 use crate::search::{
     Engine, EngineError, FacetCounts, Hit, SearchRequest, SearchResponse, Snippet, Sort, Stats,
 };
@@ -175,7 +176,15 @@ impl Index {
         for member in members.iter().take(MOST_BLAMED) {
             let compiled = self.compiled(searcher, member)?;
             let count = compiled.query.count(searcher).at(&self.path)?;
-            counts.push(format!("{} {}", super::describe_clause(member), grouped(count as u64)));
+            counts.push(format!("{} {}", member, grouped(count as u64)));
+            if let (0, Clause::Text { pattern: Pattern::Word(text), .. }) = (count, &member.clause)
+                && let [word] = words::split(text).as_slice()
+            {
+                let dictionary = Dictionary { searcher, field: self.fields.text, path: &self.path };
+                if let Some((near, count)) = dictionary.nearest_word(&word.term, &mut Stems::uncached())? {
+                    notes.push(format!("no article says '{text}'; nearest: {near} ({})", grouped(count)));
+                }
+            }
             if let (0, Clause::Person { name, .. }) = (count, &member.clause) {
                 let near = nearest_people(searcher, &self.fields, &self.path, name)?;
                 let shown: Vec<String> =

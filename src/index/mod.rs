@@ -179,30 +179,5 @@ fn damaged(dir: &Path, cause: &str) -> EngineError {
     EngineError::Damaged { path: dir.display().to_string(), cause: cause.to_owned() }
 }
 
-/// A clause in the words of a note.
-fn describe_clause(node: &crate::query::Node) -> String {
-    use crate::query::Clause;
-    use crate::query::ast::Pattern;
-    match &node.clause {
-        Clause::Text { pattern, .. } => match pattern {
-            Pattern::Word(text) | Pattern::Wildcard(text) | Pattern::Exact(text) => text.clone(),
-            Pattern::Phrase { text, .. } => format!("\"{text}\""),
-            Pattern::Fuzzy(text, distance) => format!("{text}~{distance}"),
-            Pattern::Regex(text) => format!("/{text}/"),
-        },
-        Clause::Person { name, .. } => format!("person:\"{name}\""),
-        Clause::Country(code) => format!("country:{code}"),
-        Clause::Region { name, .. } => format!("region:\"{name}\""),
-        Clause::Place(name) => format!("place:\"{name}\""),
-        Clause::Date { first, last, .. } => {
-            let day = |day: &Option<chrono::NaiveDate>| day.map(|d| d.to_string()).unwrap_or_default();
-            format!("{}..{}", day(first), day(last))
-        }
-        Clause::Meta { value, .. } => value.clone(),
-        Clause::Not(inner) => format!("NOT {}", describe_clause(inner)),
-        _ => "(…)".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests;
