@@ -71,14 +71,8 @@ pub(super) fn batch(command: &BatchCommand) -> anyhow::Result<u8> {
     let mut found = false;
     for (name, question) in &command.questions {
         let request = SearchRequest {
-            query: question.query.clone(),
-            sort: Sort::Relevance,
             limit: command.limit,
-            after: None,
-            facets: Vec::new(),
-            timeline: None,
-            snippet_width: 0,
-            explain_zero: false,
+            ..SearchRequest::new(question.query.clone(), Sort::Relevance)
         };
         let response = engine.search(&request).map_err(Failure::from)?;
         for (i, hit) in response.hits.iter().enumerate() {
@@ -251,14 +245,10 @@ pub(super) fn count(command: &CountCommand) -> anyhow::Result<u8> {
     }
     let engine = command.archive.open()?;
     let request = SearchRequest {
-        query: command.question.query.clone(),
-        sort: Sort::Relevance,
-        limit: 0,
-        after: None,
         facets: command.facet.iter().cloned().collect(),
         timeline: command.timeline.clone(),
-        snippet_width: 0,
         explain_zero: true,
+        ..SearchRequest::new(command.question.query.clone(), Sort::Relevance)
     };
     let started = Instant::now();
     let mut response = engine.search(&request).map_err(Failure::from)?;

@@ -61,6 +61,22 @@ pub struct SearchRequest {
     pub explain_zero: bool,
 }
 
+impl SearchRequest {
+    /// A request for the count alone: no hits, no facets.
+    pub fn new(query: Node, sort: Sort) -> Self {
+        Self {
+            query,
+            sort,
+            limit: 0,
+            after: None,
+            facets: Vec::new(),
+            timeline: None,
+            snippet_width: 0,
+            explain_zero: false,
+        }
+    }
+}
+
 /// Order of hits. Ties are broken by a stable key of the article, never by chance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
