@@ -43,9 +43,11 @@ pub(super) fn draw(out: &mut Screen, timeline: &Timeline, total: u64) -> io::Res
     let number = grouped(most).len();
     let room = out.width.saturating_sub(label + number + 4).max(10);
     for (step, count) in &steps {
-        let bar = bar(*count, most, room);
-        let line = format!("{:<label$}  {:>number$}  {}", step.value(), grouped(*count), styled(BAR, &bar));
-        writeln!(out, "{}", line.trim_end())?;
+        write!(out, "{:<label$}  {:>number$}", step.value(), grouped(*count))?;
+        if *count > 0 {
+            write!(out, "  {}", styled(BAR, &bar(*count, most, room)))?;
+        }
+        writeln!(out)?;
     }
     let mut foot = counted(total, "article");
     if timeline.undated > 0 {

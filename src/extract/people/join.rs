@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::document::Document;
 use super::lexicon::{HONORIFIC, SUFFIX};
 use super::name::Name;
-use super::token::{CAPITAL, INITIAL};
+use super::token::{CAPITAL, INITIAL, key_of_word};
 use crate::article::Span;
 use crate::extract::{Person, PersonMention, PersonVia};
 
@@ -71,7 +71,7 @@ fn collect(document: &Document<'_>, names: &[Name], form_of: &[usize], forms: &[
         });
         let via = if form != head {
             PersonVia::ShortForm
-        } else if forms[form].parts.len() > 1 {
+        } else if name.end - name.start > 1 {
             PersonVia::FullName
         } else if name.titled {
             PersonVia::Title
@@ -91,12 +91,27 @@ struct Form {
     person: usize,
 }
 
-/// Keys of the words of a name without its suffix.
+/// Keys of the words of a name without its suffix. The Arabic article opens: `al-Assad` is two, so that `Assad` ends it.
 fn parts(document: &Document<'_>, name: &Name) -> Vec<u64> {
-    (name.start..name.end)
-        .filter(|&i| document.marks[i] & (SUFFIX | HONORIFIC) == 0 || i == name.start)
-        .map(|i| document.tokens[i].key)
-        .collect()
+    let mut parts = Vec::with_capacity(name.end - name.start + 1);
+    for i in name.start..name.end {
+        if document.marks[i] & (SUFFIX | HONORIFIC) != 0 && i != name.start {
+            continue;
+        }
+        match document.text(i).split_once(['-', '‑', '‐']) {
+            Some((article, rest)) if is_article(article) && !rest.is_empty() => {
+                parts.extend([key_of_word(article), key_of_word(rest)]);
+            }
+            _ => parts.push(document.tokens[i].key),
+        }
+    }
+    parts
+}
+
+/// The Arabic article before a name, also as it sounds before some consonants.
+fn is_article(word: &str) -> bool {
+    const ARTICLES: [&str; 12] = ["al", "el", "ul", "ad", "ar", "as", "ash", "at", "az", "an", "es", "ed"];
+    ARTICLES.iter().any(|article| word.eq_ignore_ascii_case(article))
 }
 
 /// Whether the shorter form can stand for the fuller one.

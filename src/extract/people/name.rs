@@ -59,10 +59,38 @@ pub(super) fn names(document: &Document<'_>, labels: &[u8]) -> Vec<Name> {
             names.extend(trim(document, run.start, start, end));
         }
     }
+    recall_titled(document, &mut names);
     bridge_nicknames(document, &mut names);
     recall_families(document, &mut names);
     drop_things(document, &mut names);
     names
+}
+
+/// Adds a given name and what follows it where a title stands right before and nothing was read: `Secretary of State
+/// Colin Powell`, whose `State` speaks for an office rather than a person.
+fn recall_titled(document: &Document<'_>, names: &mut Vec<Name>) {
+    const NO_NAME: u32 =
+        TITLE | HONORIFIC | CALENDAR | NATION | ORGANISATION | LANDMARK | GROUP | COMMON | ROLE | MAKES_GROUP;
+    let (tokens, marks) = (&document.tokens, &document.marks);
+    let mut added = Vec::new();
+    let mut known = 0;
+    for run in &document.runs {
+        for i in run.start + 1..run.end.saturating_sub(1) {
+            while known < names.len() && names[known].end <= i {
+                known += 1;
+            }
+            let free = names.get(known).is_none_or(|name| i + 1 < name.start);
+            let office = i >= 3 && document.text(i - 2) == "of" && marks[i - 3] & TITLE != 0;
+            let titled = office || marks[i - 1] & (TITLE | HONORIFIC) != 0;
+            let given = marks[i] & ANY_GIVEN != 0 && marks[i] & NO_NAME == 0 && tokens[i].is(CAPITAL);
+            let family = marks[i + 1] & NO_NAME == 0 && tokens[i + 1].is(CAPITAL) && tokens[i + 1].is(SPACED);
+            if free && titled && given && family && plain_line(document, i) {
+                added.push(Name { start: i, end: i + 2, titled: true });
+            }
+        }
+    }
+    names.append(&mut added);
+    names.sort_by_key(|name| name.start);
 }
 
 /// Adds the places where the family name of somebody named in full stands alone, or in a headline, and was

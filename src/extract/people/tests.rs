@@ -211,3 +211,20 @@ fn spans_lie_on_words_of_their_part() {
         }
     }
 }
+
+#[test]
+fn an_office_with_of_is_a_title() {
+    assert_eq!(
+        mentions("Powell makes a stop. Secretary of State Colin Powell made a visit. Powell wore a vest."),
+        ["Powell", "Colin Powell", "Powell"]
+    );
+}
+
+#[test]
+fn the_arabic_article_may_be_left_out() {
+    assert_eq!(people("Bashar al-Assad fled to Moscow. Assad was seen there."), ["Bashar al-Assad"]);
+    assert_eq!(
+        people("They met Mohammed Shia al-Sudani. Al-Sudani thanked them."),
+        ["Mohammed Shia al-Sudani"]
+    );
+}
