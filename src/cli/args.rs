@@ -40,6 +40,12 @@ pub(super) enum Sub {
     Timeline(TimelineArgs),
     /// Show an article with its people, countries and dates marked, and how each was read
     Show(ShowArgs),
+    /// Keep a query under a name; query:NAME stands for it in other queries
+    Save(SaveArgs),
+    /// List the saved queries
+    Saved(SavedArgs),
+    /// What matches a saved query and came in since this was last asked
+    New(NewArgs),
     /// Say what the index holds
     Stats(PlaceArgs),
     /// Find people, countries and dates in a text from standard input
@@ -212,6 +218,12 @@ pub(super) struct SearchArgs {
     /// Form of the output
     #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
     pub(super) output: OutputArg,
+    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub(super) fields: Vec<String>,
+    /// Begin csv or tsv with a byte order mark, for spreadsheets
+    #[arg(long)]
+    pub(super) bom: bool,
     /// Do not page long output on a terminal
     #[arg(long)]
     pub(super) no_pager: bool,
@@ -233,7 +245,14 @@ pub(super) enum OutputArg {
     Json,
     Jsonl,
     Csv,
+    Tsv,
     Ids,
+    /// References for Zotero, EndNote and others
+    Ris,
+    Bibtex,
+    /// References as CSL-JSON
+    Csl,
+    Text,
     /// A TREC run, with --file
     Trec,
 }
@@ -281,7 +300,8 @@ pub(super) enum CountsArg {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   dateline timeline Iraq --by month
-  dateline timeline 'person:Gaddafi' --by year --field mentions -o csv")]
+  dateline timeline 'person:Gaddafi' --by year --field mentions -o csv
+  dateline timeline Iraq --by year -o svg > iraq.svg")]
 pub(super) struct TimelineArgs {
     #[command(flatten)]
     pub(super) query: QueryArgs,
@@ -294,8 +314,17 @@ pub(super) struct TimelineArgs {
     #[arg(long, value_enum, default_value_t = TimeFieldArg::Published, value_name = "FIELD")]
     pub(super) field: TimeFieldArg,
     /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = CountsArg::Table, value_name = "FORM")]
-    pub(super) output: CountsArg,
+    #[arg(short, long, value_enum, default_value_t = TimelineArg::Table, value_name = "FORM")]
+    pub(super) output: TimelineArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TimelineArg {
+    Table,
+    Json,
+    Csv,
+    /// A picture for a report
+    Svg,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -332,6 +361,49 @@ pub(super) struct ShowArgs {
 pub(super) enum ShowArg {
     Text,
     Json,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SaveArgs {
+    /// Letters, digits, - and _
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// The query; see `dateline help query`
+    #[arg(value_name = "QUERY", required = true)]
+    pub(super) query: Vec<String>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SavedArgs {
+    /// Remove a saved query
+    #[arg(long, value_name = "NAME")]
+    pub(super) remove: Option<String>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "The first time every match is new. Exit code 0 with news, 1 without.
+
+Example, for cron:
+  dateline new iraq --archive ~/archive > news.txt && mail -s Iraq me@example.org < news.txt")]
+pub(super) struct NewArgs {
+    /// Name of a saved query
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
+    pub(super) output: OutputArg,
+    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub(super) fields: Vec<String>,
+    /// Begin csv or tsv with a byte order mark, for spreadsheets
+    #[arg(long)]
+    pub(super) bom: bool,
 }
 
 #[derive(Args, Debug)]

@@ -7,11 +7,13 @@ use chrono::{Local, NaiveDate};
 
 use super::archive::{Archive, date_order};
 use super::args::{
-    CountsArg, FacetsArgs, IndexArgs, OutputArg, PeriodArg, QueryArgs, SearchArgs, SortArg, SyntaxArg,
-    TimeFieldArg, TimelineArgs,
+    CountsArg, FacetsArgs, IndexArgs, NewArgs, OutputArg, PeriodArg, QueryArgs, SaveArgs, SearchArgs,
+    SortArg, SyntaxArg, TimeFieldArg, TimelineArg, TimelineArgs,
 };
+use super::export::Layout;
 use super::failure::Failure;
 use super::index::IndexCommand;
+use super::saved::{self, NewCommand, SaveCommand, Saved};
 use super::search::{BatchCommand, CountCommand, Form, Question, SearchCommand};
 use super::shell;
 use crate::article::Interval;
@@ -94,19 +96,68 @@ pub(super) fn search(args: SearchArgs) -> Result<SearchCommand, Failure> {
         all: args.all,
         after,
         facets,
-        form: match args.output {
-            OutputArg::Table => Form::Table,
-            OutputArg::Json => Form::Json,
-            OutputArg::Jsonl => Form::Jsonl,
-            OutputArg::Csv => Form::Csv,
-            OutputArg::Ids => Form::Ids,
-            OutputArg::Trec => {
-                return Err(Failure::usage("-o trec prints the run of a file of queries")
-                    .hint("name the file with -f: dateline search -f queries.tsv -o trec"));
-            }
-        },
+        layout: layout(args.output, &args.fields, args.bom)?,
         pager: !args.no_pager,
     })
+}
+
+fn layout(output: OutputArg, fields: &[String], bom: bool) -> Result<Layout, Failure> {
+    let form = match output {
+        OutputArg::Table => Form::Table,
+        OutputArg::Json => Form::Json,
+        OutputArg::Jsonl => Form::Jsonl,
+        OutputArg::Csv => Form::Csv,
+        OutputArg::Tsv => Form::Tsv,
+        OutputArg::Ids => Form::Ids,
+        OutputArg::Ris => Form::Ris,
+        OutputArg::Bibtex => Form::Bibtex,
+        OutputArg::Csl => Form::Csl,
+        OutputArg::Text => Form::Text,
+        OutputArg::Trec => {
+            return Err(Failure::usage("-o trec prints the run of a file of queries")
+                .hint("name the file with -f: dateline search -f queries.tsv -o trec"));
+        }
+    };
+    Layout::new(form, fields, bom)
+}
+
+/// `dateline save`: a query that can be read.
+pub(super) fn save(args: &SaveArgs) -> Result<SaveCommand, Failure> {
+    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let text = args.query.iter().map(|word| shell::unmark(word)).collect::<Vec<_>>().join(" ");
+    let name = saved::name(&args.name)?;
+    let mut saved = Saved::read(&archive.index)?;
+    saved.put(name, &text);
+    saved_question(&saved, name, &archive)?;
+    Ok(SaveCommand { archive, saved, name: name.to_owned() })
+}
+
+/// `dateline new`.
+pub(super) fn new(args: &NewArgs) -> Result<NewCommand, Failure> {
+    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let saved = Saved::read(&archive.index)?;
+    let text = saved.get(&args.name)?.to_owned();
+    Ok(NewCommand {
+        question: saved_question(&saved, &args.name, &archive)?,
+        archive,
+        name: args.name.clone(),
+        text,
+        layout: layout(args.output, &args.fields, args.bom)?,
+    })
+}
+
+/// A saved query as it is read today, errors and notes shown in its own text.
+fn saved_question(saved: &Saved, name: &str, archive: &Archive) -> Result<Question, Failure> {
+    let text = saved.get(name)?;
+    let resolve = |wanted: &str| saved.text(wanted);
+    let options = ParseOptions {
+        date_order: date_order(archive.config()?.date_order.as_deref())?,
+        saved: Some(&resolve),
+        ..ParseOptions::new(Local::now().date_naive())
+    };
+    let read = Read::new(text, query::parse(text, &options))?;
+    query::check_support(&read.node).map_err(|error| unreadable(text, &error))?;
+    Ok(Question { query: read.node, notes: read.notes, explain: false })
 }
 
 /// `dateline search -f FILE -o trec`.
@@ -180,7 +231,12 @@ pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
         archive,
         facet: None,
         timeline: Some(TimelineRequest { by, mentions: args.field == TimeFieldArg::Mentions }),
-        form: counts_form(args.output),
+        form: match args.output {
+            TimelineArg::Table => Form::Table,
+            TimelineArg::Json => Form::Json,
+            TimelineArg::Csv => Form::Csv,
+            TimelineArg::Svg => Form::Svg,
+        },
     })
 }
 
@@ -205,7 +261,10 @@ fn ask(text: &str, args: &QueryArgs, archive: &Archive) -> Result<Question, Fail
         None => Local::now().date_naive(),
     };
     let date_order = date_order(args.date_order.as_deref().or(config.date_order.as_deref()))?;
+    let saved = Saved::read(&archive.index)?;
+    let resolve = |name: &str| saved.text(name);
     let options = ParseOptions {
+        saved: Some(&resolve),
         date_order,
         strict: args.strict,
         any: args.any,

@@ -4,18 +4,22 @@
 mod annotate;
 mod archive;
 mod args;
+mod citation;
 mod command;
 mod dry_run;
+mod export;
 mod failure;
 mod help;
 mod index;
 mod output;
+mod saved;
 mod schema;
 mod screen;
 mod search;
 mod shell;
 mod show;
 mod stats;
+mod svg;
 mod table;
 mod timeline;
 
@@ -109,6 +113,16 @@ fn run(command: Sub) -> anyhow::Result<u8> {
             }
             screen.close()?;
             Ok(0)
+        }
+        Sub::Save(args) => saved::save(&command::save(&args)?),
+        Sub::Saved(args) => {
+            let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+            saved::list(&archive, args.remove.as_deref())
+        }
+        Sub::New(args) => {
+            let command = command::new(&args)?;
+            refresh_first(args.place.archive.is_some(), &command.archive)?;
+            saved::news(&command)
         }
         Sub::Stats(place) => {
             let archive = Archive::find(place.archive.as_deref(), place.index.as_deref())?;

@@ -154,7 +154,7 @@ impl HitOut {
         }
     }
 
-    /// Column names of `--output csv`.
+    /// Column names of `--output csv` and `tsv` where none are chosen.
     pub(super) const COLUMNS: [&'static str; 11] = [
         "id",
         "published",
@@ -168,24 +168,6 @@ impl HitOut {
         "snippet",
         "score",
     ];
-
-    /// The row under [`Self::COLUMNS`]; lists are joined with `; `.
-    pub(super) fn row(&self) -> [String; 11] {
-        let text = |field: &Option<String>| field.clone().unwrap_or_default();
-        [
-            self.id.clone(),
-            text(&self.published),
-            text(&self.source),
-            text(&self.section),
-            self.title.clone(),
-            self.people.join("; "),
-            self.countries.join("; "),
-            text(&self.url),
-            self.path.clone(),
-            self.snippet.clone(),
-            format!("{:.4}", self.score),
-        ]
-    }
 }
 
 impl FacetOut {

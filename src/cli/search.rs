@@ -5,10 +5,11 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use super::archive::Archive;
+use super::export::{Layout, Rows};
 use super::failure::Failure;
-use super::output::{Answer, HitOut};
+use super::output::Answer;
 use super::screen::{QUIET, Screen, counted, styled};
-use super::{table, timeline};
+use super::{svg, table, timeline};
 use crate::search::{Cursor, Engine, FacetRequest, SearchRequest, SearchResponse, Sort, TimelineRequest};
 
 /// A question, ready to be asked.
@@ -32,7 +33,7 @@ pub(super) struct SearchCommand {
     pub(super) all: bool,
     pub(super) after: Option<Cursor>,
     pub(super) facets: Vec<FacetRequest>,
-    pub(super) form: Form,
+    pub(super) layout: Layout,
     pub(super) pager: bool,
 }
 
@@ -43,7 +44,13 @@ pub(super) enum Form {
     Json,
     Jsonl,
     Csv,
+    Tsv,
     Ids,
+    Ris,
+    Bibtex,
+    Csl,
+    Text,
+    Svg,
 }
 
 /// `dateline facets` and `dateline timeline`.
@@ -92,7 +99,7 @@ pub(super) fn run(command: &SearchCommand) -> anyhow::Result<u8> {
         return Ok(0);
     }
     let engine = command.archive.open()?;
-    let mut screen = Screen::open(command.pager && command.form == Form::Table);
+    let mut screen = Screen::open(command.pager && command.layout.form == Form::Table);
     let request = SearchRequest {
         query: command.question.query.clone(),
         sort: command.sort,
@@ -100,11 +107,7 @@ pub(super) fn run(command: &SearchCommand) -> anyhow::Result<u8> {
         after: command.after.clone(),
         facets: command.facets.clone(),
         timeline: None,
-        snippet_width: match command.form {
-            Form::Table => screen.width.saturating_sub(4) * 2,
-            Form::Ids => 0,
-            Form::Json | Form::Jsonl | Form::Csv => 240,
-        },
+        snippet_width: snippet_width(command.layout.form, &screen),
         explain_zero: true,
     };
     let found = if command.all {
@@ -114,6 +117,15 @@ pub(super) fn run(command: &SearchCommand) -> anyhow::Result<u8> {
     };
     screen.close()?;
     Ok(if found { 0 } else { 1 })
+}
+
+/// Characters of snippet that a form shows.
+pub(super) fn snippet_width(form: Form, screen: &Screen) -> usize {
+    match form {
+        Form::Table => screen.width.saturating_sub(4) * 2,
+        Form::Ids | Form::Ris | Form::Bibtex | Form::Csl | Form::Svg => 0,
+        Form::Json | Form::Jsonl | Form::Csv | Form::Tsv | Form::Text => 240,
+    }
 }
 
 /// One page of results.
@@ -127,10 +139,10 @@ fn page(
     let mut response = engine.search(request).map_err(Failure::from)?;
     let took = started.elapsed().as_secs_f64() * 1e3;
     response.notes.splice(0..0, command.question.notes.iter().cloned());
-    if command.form != Form::Json {
+    if command.layout.form != Form::Json {
         print_notes(&response.notes);
     }
-    match command.form {
+    match command.layout.form {
         Form::Table => {
             let first = if command.after.is_some() { None } else { Some(1) };
             for (i, hit) in response.hits.iter().enumerate() {
@@ -146,11 +158,12 @@ fn page(
             serde_json::to_writer_pretty(&mut *out, &answer)?;
             writeln!(out)?;
         }
-        Form::Jsonl | Form::Csv | Form::Ids => {
-            let mut rows = Rows::new(command.form);
+        _ => {
+            let mut rows = Rows::new(engine, &command.layout);
             for hit in &response.hits {
                 rows.write(out, hit)?;
             }
+            rows.finish(out)?;
         }
     }
     Ok(response.total > 0)
@@ -164,16 +177,14 @@ fn stream(
     out: &mut Screen,
 ) -> anyhow::Result<bool> {
     print_notes(&command.question.notes);
-    let mut rows = Rows::new(command.form);
+    let form = command.layout.form;
+    let mut rows = Rows::new(engine, &command.layout);
     let mut failed = None;
     let mut count: u64 = 0;
     let started = Instant::now();
-    if command.form == Form::Json {
-        write!(out, "[")?;
-    }
     engine
         .stream(request, &mut |hit| {
-            let printed = match command.form {
+            let printed = match form {
                 Form::Table => table::hit(out, count as usize + 1, &hit).map_err(anyhow::Error::from),
                 _ => rows.write(out, &hit),
             };
@@ -190,52 +201,13 @@ fn stream(
     if let Some(error) = failed {
         return Err(error);
     }
-    match command.form {
-        Form::Json => writeln!(out, "\n]")?,
-        Form::Table => {
-            let took = started.elapsed().as_secs_f64() * 1e3;
-            let foot = format!("{} · {took:.1} ms", counted(count, "article"));
-            writeln!(out, "{}", styled(QUIET, &foot))?;
-        }
-        _ => {}
+    rows.finish(out)?;
+    if form == Form::Table {
+        let took = started.elapsed().as_secs_f64() * 1e3;
+        let foot = format!("{} · {took:.1} ms", counted(count, "article"));
+        writeln!(out, "{}", styled(QUIET, &foot))?;
     }
     Ok(count > 0)
-}
-
-/// Results as rows for programs.
-struct Rows {
-    form: Form,
-    started: bool,
-}
-
-impl Rows {
-    fn new(form: Form) -> Self {
-        Self { form, started: false }
-    }
-
-    fn write(&mut self, out: &mut Screen, hit: &crate::search::Hit) -> anyhow::Result<()> {
-        let first = !std::mem::replace(&mut self.started, true);
-        match self.form {
-            Form::Ids => writeln!(out, "{}", out.safe(&hit.id).into_owned())?,
-            Form::Jsonl => {
-                serde_json::to_writer(&mut *out, &HitOut::new(hit))?;
-                writeln!(out)?;
-            }
-            Form::Json => {
-                writeln!(out, "{}", if first { "" } else { "," })?;
-                serde_json::to_writer(&mut *out, &HitOut::new(hit))?;
-            }
-            Form::Csv | Form::Table => {
-                let mut row = csv::WriterBuilder::new().from_writer(Vec::new());
-                if first {
-                    row.write_record(HitOut::COLUMNS)?;
-                }
-                row.write_record(HitOut::new(hit).row())?;
-                out.write_all(&row.into_inner().map_err(|error| error.into_error())?)?;
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Counts and prints. Returns the exit code: 0 found, 1 nothing found.
@@ -265,6 +237,12 @@ pub(super) fn count(command: &CountCommand) -> anyhow::Result<u8> {
             writeln!(screen)?;
         }
         Form::Csv => counts_as_csv(&mut screen, &response)?,
+        Form::Svg => {
+            if let Some(counts) = &response.timeline {
+                let picture = svg::timeline(&request.query.to_string(), counts, response.total);
+                screen.write_all(picture.as_bytes())?;
+            }
+        }
         _ => {
             for counts in &response.facets {
                 table::facet(&mut screen, counts, false)?;
@@ -311,7 +289,7 @@ fn explained(question: &Question) -> io::Result<bool> {
 }
 
 /// Notes go to standard error, apart from the results.
-fn print_notes(notes: &[String]) {
+pub(super) fn print_notes(notes: &[String]) {
     for note in notes {
         let line = format!("note: {}", super::screen::visible(note));
         // Standard error may be closed; the results matter more.
