@@ -48,6 +48,8 @@ pub(super) enum Sub {
     New(NewArgs),
     /// Say what the index holds
     Stats(PlaceArgs),
+    /// Verify that the index is what was written, and repair it
+    Check(CheckArgs),
     /// Find people, countries and dates in a text from standard input
     Annotate(AnnotateArgs),
     /// Print a JSON schema: of articles, of the index, of --output json
@@ -114,6 +116,9 @@ pub(super) struct IndexArgs {
     /// Stop at the first input that is rejected
     #[arg(long)]
     pub(super) strict: bool,
+    /// Go on after the run: read what changes until Ctrl-C
+    #[arg(long, conflicts_with_all = ["dry_run", "reread", "strict", "report"])]
+    pub(super) watch: bool,
     /// Parse without writing and show what was found
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -404,6 +409,19 @@ pub(super) struct NewArgs {
     /// Begin csv or tsv with a byte order mark, for spreadsheets
     #[arg(long)]
     pub(super) bom: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArgs {
+    /// Archive folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) archive: Option<PathBuf>,
+    /// Index folder [default: the .dateline folder of the archive, found upwards from here]
+    #[arg(long, value_name = "DIR", env = "DATELINE_INDEX")]
+    pub(super) index: Option<PathBuf>,
+    /// Drop what cannot be read and read the archive again
+    #[arg(long)]
+    pub(super) repair: bool,
 }
 
 #[derive(Args, Debug)]

@@ -7,9 +7,10 @@ use chrono::{Local, NaiveDate};
 
 use super::archive::{Archive, date_order};
 use super::args::{
-    CountsArg, FacetsArgs, IndexArgs, NewArgs, OutputArg, PeriodArg, QueryArgs, SaveArgs, SearchArgs,
-    SortArg, SyntaxArg, TimeFieldArg, TimelineArg, TimelineArgs,
+    CheckArgs, CountsArg, FacetsArgs, IndexArgs, NewArgs, OutputArg, PeriodArg, QueryArgs, SaveArgs,
+    SearchArgs, SortArg, SyntaxArg, TimeFieldArg, TimelineArg, TimelineArgs,
 };
+use super::check::CheckCommand;
 use super::export::Layout;
 use super::failure::Failure;
 use super::index::IndexCommand;
@@ -330,6 +331,23 @@ pub(super) fn day(text: &str) -> Result<NaiveDate, Failure> {
         Ok(interval) if interval.first == interval.last => Ok(interval.first),
         _ => Err(Failure::usage(format!("`{text}` is no day")).hint("write it as 2024-12-13")),
     }
+}
+
+/// `dateline check`. The folder that `--index` names may lie anywhere; then only `--archive` says what it was made of.
+pub(super) fn check(args: &CheckArgs) -> Result<CheckCommand, Failure> {
+    let mut archive = Archive::find(args.archive.as_deref(), args.index.as_deref())?;
+    let beside = archive.index.file_name().is_some_and(|name| name == super::archive::INDEX_FOLDER);
+    if let (Some(root), Some(_)) = (&args.archive, &args.index) {
+        archive.root.clone_from(root);
+    }
+    let rebuild = if !args.repair {
+        None
+    } else if beside || args.archive.is_some() {
+        Some(refresh(&archive)?)
+    } else {
+        None
+    };
+    Ok(CheckCommand { archive, repair: args.repair, rebuild })
 }
 
 /// The articles of an archive named by `--archive`, to be read before it is asked.

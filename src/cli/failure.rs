@@ -13,17 +13,19 @@ pub(super) struct Failure {
     pub(super) message: String,
     /// The way out.
     pub(super) hint: Option<String>,
+    /// Another run is writing the index.
+    pub(super) locked: bool,
 }
 
 impl Failure {
     /// A bad query, flag, configuration or input.
     pub(super) fn usage(message: impl Into<String>) -> Self {
-        Self { code: 2, message: message.into(), hint: None }
+        Self { code: 2, message: message.into(), hint: None, locked: false }
     }
 
     /// No index, or one that cannot be used.
     pub(super) fn missing(message: impl Into<String>) -> Self {
-        Self { code: 3, message: message.into(), hint: None }
+        Self { code: 3, message: message.into(), hint: None, locked: false }
     }
 
     /// With a way out.
@@ -60,9 +62,10 @@ impl From<EngineError> for Failure {
             } else {
                 format!("remove {path} and run `dateline index` again; the archive itself is not touched")
             }),
-            EngineError::Damaged { path, .. } => Self::missing(message)
-                .hint(format!("remove {path} and run `dateline index` again; the archive itself is not touched")),
-            EngineError::Locked(_) => Self::missing(message).hint("wait until it has finished, then try again"),
+            EngineError::Damaged { path, .. } => Self::missing(message).hint(format!(
+                "`dateline check --repair --index {path}` mends it from the archive, which is not touched"
+            )),
+            EngineError::Locked(_) => Self { locked: true, ..Self::missing(message) }.hint("wait until it has finished, then try again"),
             EngineError::Io { .. } => {
                 Self::missing(message).hint("check that the disk has room and that the folder may be written")
             }

@@ -4,6 +4,7 @@
 mod annotate;
 mod archive;
 mod args;
+mod check;
 mod citation;
 mod command;
 mod dry_run;
@@ -22,6 +23,7 @@ mod stats;
 mod svg;
 mod table;
 mod timeline;
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -64,13 +66,13 @@ pub fn main() -> ExitCode {
 fn run(command: Sub) -> anyhow::Result<u8> {
     match command {
         Sub::Index(args) => {
-            let (dry_run, jsonl) = (args.dry_run, args.output == "jsonl");
+            let (dry_run, jsonl, watch) = (args.dry_run, args.output == "jsonl", args.watch);
             let command = command::index(args)?;
             if dry_run {
                 return dry_run::run(&command, jsonl);
             }
             index::stop_on_interrupt(&STOP);
-            index::run(&command, &STOP)
+            if watch { watch::run(&command, &STOP) } else { index::run(&command, &STOP) }
         }
         Sub::Search(args) => {
             let refresh = args.place.archive.is_some();
@@ -132,6 +134,11 @@ fn run(command: Sub) -> anyhow::Result<u8> {
             stats::print(&mut screen, &archive, &stats)?;
             screen.close()?;
             Ok(0)
+        }
+        Sub::Check(args) => {
+            let command = command::check(&args)?;
+            index::stop_on_interrupt(&STOP);
+            check::run(&command, &STOP)
         }
         Sub::Annotate(args) => {
             let published = args.published.as_deref().map(command::day).transpose()?;

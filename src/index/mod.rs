@@ -7,6 +7,7 @@
 //! `tantivy/`; other parts of dateline keep their own files beside them.
 
 mod calendar;
+mod check;
 mod compile;
 mod dictionary;
 mod document;
@@ -28,6 +29,7 @@ mod top;
 mod verify;
 mod writer;
 
+pub use check::{Check, Mended, check, empty, mend};
 pub use meta::Meta;
 pub use schema::{FORMAT, describe};
 pub use writer::{Writer, WriterOptions};

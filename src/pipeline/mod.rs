@@ -317,3 +317,15 @@ pub fn default_jobs() -> usize {
 pub fn seen_path(index: &Path) -> PathBuf {
     index.join("files")
 }
+
+/// Marks every file of the list in an index folder to be read again, whether it changed or not; which files there
+/// were is kept, so that `prune` still knows what vanished.
+///
+/// # Errors
+/// [`EngineError::Io`] when the list cannot be written.
+pub fn forget(index: &Path) -> Result<(), EngineError> {
+    seen::doubt(&seen_path(index)).map_err(|source| EngineError::Io {
+        context: "cannot write the list of files read".to_owned(),
+        source,
+    })
+}

@@ -135,6 +135,31 @@ impl Stamp {
     }
 }
 
+/// Lets every file of the list at `at` be read again: a list that holds no time of change for any of them. One
+/// that is no text is removed.
+pub(super) fn doubt(at: &Path) -> io::Result<()> {
+    let text = match fs::read_to_string(at) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => return fs::remove_file(at),
+        Err(error) => return Err(error),
+    };
+    let mut lines = text.split_inclusive('\n');
+    let mut out = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        let mut parts = line.splitn(3, '\t');
+        if let (Some(size), Some(modified), Some(path)) = (parts.next(), parts.next(), parts.next()) {
+            let modified = if modified == "-" { "-" } else { "0" };
+            out.extend([size, "\t", modified, "\t", path]);
+        }
+    }
+    let beside = at.with_extension("new");
+    let mut file = File::create(&beside)?;
+    file.write_all(out.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(beside, at)
+}
+
 /// Whether `name` is one of `starts` or lies below one of them.
 pub(super) fn lies_below(name: &str, starts: &[String]) -> bool {
     starts.iter().any(|start| {
@@ -174,7 +199,13 @@ mod tests {
         assert!(!seen.is_unchanged(&entry("y.txt", 5, 9_999)), "changed too lately to be trusted");
         let names: std::collections::BTreeSet<_> = seen.names().collect();
         assert_eq!(names, ["y.txt", "z.txt"].into());
-        assert_eq!(Seen::load(at, "other options").names().count(), 0);
+        assert_eq!(Seen::load(at.clone(), "other options").names().count(), 0);
+
+        doubt(&at).unwrap();
+        let seen = Seen::load(at, "a");
+        assert!(!seen.is_unchanged(&entry("z.txt", 7, 100)), "to be read again");
+        let names: std::collections::BTreeSet<_> = seen.names().collect();
+        assert_eq!(names, ["y.txt", "z.txt"].into());
     }
 
     #[test]
