@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHasher;
-use tantivy::directory::error::LockError;
+use tantivy::directory::error::{LockError, OpenReadError};
 use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::index::SegmentMeta;
 use tantivy::{SegmentReader, TantivyError};
@@ -244,6 +244,9 @@ fn checksums(
         match inner.directory().validate_checksum(&path) {
             Ok(true) => {}
             Ok(false) => found.faults.push(format!("tantivy/{name} is not what was written (checksum)")),
+            Err(OpenReadError::IoError { io_error, .. }) if io_error.kind() == ErrorKind::InvalidData => {
+                found.faults.push(format!("tantivy/{name} is cut short or overwritten"));
+            }
             Err(error) => found.faults.push(format!("tantivy/{name} cannot be read: {error}")),
         }
     }

@@ -26,7 +26,17 @@ fn sort(path: &Path, error: TantivyError) -> EngineError {
         context: format!("the index at {shown}"),
         source: io::Error::new(source.kind(), source.to_string()),
     };
+    // What was cut short is damage, though tantivy meets it as a failed reading.
+    if let TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) = &error
+        && is_cut(io_error)
+    {
+        let cause = format!("tantivy/{} is cut short or overwritten", filepath.display());
+        return EngineError::Damaged { path: shown, cause };
+    }
     match &error {
+        TantivyError::IoError(source) if is_cut(source) => {
+            EngineError::Damaged { path: shown, cause: source.to_string() }
+        }
         TantivyError::LockFailure(LockError::LockBusy, _) => EngineError::Locked(shown),
         TantivyError::LockFailure(LockError::IoError(source), _) | TantivyError::IoError(source) => {
             io(source)
@@ -43,4 +53,8 @@ fn sort(path: &Path, error: TantivyError) -> EngineError {
         }
         _ => EngineError::Internal(format!("the index at {shown}: {error}")),
     }
+}
+
+fn is_cut(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }

@@ -4,6 +4,7 @@
 
 mod archive;
 mod command_line;
+mod durability;
 mod export;
 mod fixture;
 mod layers;
