@@ -139,7 +139,7 @@ mod tests {
                 Event::Eof => return names,
                 Event::Start(tag) | Event::Empty(tag) => {
                     assert!(tag.attributes().all(|attribute| attribute.is_ok()));
-                    names.push(String::from_utf8(tag.name().as_ref().to_vec()).unwrap());
+                    names.push(tag.name().as_ref().to_string());
                 }
                 _ => {}
             }
