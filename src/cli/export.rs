@@ -181,7 +181,9 @@ fn text(out: &mut Screen, hit: &Hit) -> std::io::Result<()> {
         .into_iter()
         .chain(of.countries.iter().map(|code| super::output::country_name(code).to_owned()));
     let names = names.collect::<Vec<_>>().join(", ");
-    for line in [of.title, from, of.url.unwrap_or_default(), of.id, names, of.snippet] {
+    // The address often is the id.
+    let url = of.url.filter(|url| *url != of.id).unwrap_or_default();
+    for line in [of.title, from, url, of.id, names, of.snippet] {
         let line = on_one_line(&line);
         if !line.is_empty() {
             writeln!(out, "{}", out.safe(&line).into_owned())?;

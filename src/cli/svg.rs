@@ -139,7 +139,7 @@ mod tests {
                 Event::Eof => return names,
                 Event::Start(tag) | Event::Empty(tag) => {
                     assert!(tag.attributes().all(|attribute| attribute.is_ok()));
-                    names.push(tag.name().as_ref().to_owned());
+                    names.push(tag.name().as_ref().to_string());
                 }
                 _ => {}
             }
