@@ -1,6 +1,7 @@
 //! A [`Node`] of the query language as a tantivy query.
 
 mod names;
+mod running;
 mod text;
 mod when;
 
@@ -103,10 +104,7 @@ impl Compiler<'_> {
         match &node.clause {
             Clause::All => Ok(Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))),
             Clause::And(members) => self.and(members),
-            Clause::Or(members) => {
-                let members = members.iter().map(|m| Ok((Occur::Should, self.node(m)?)));
-                Ok(Box::new(BooleanQuery::new(members.collect::<Result<_, EngineError>>()?)))
-            }
+            Clause::Or(members) => self.or(members),
             Clause::Not(_) => self.and(std::slice::from_ref(node)),
             Clause::Maybe(main, others) => {
                 let mut members = vec![(Occur::Must, self.node(main)?)];
