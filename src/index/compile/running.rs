@@ -2,7 +2,7 @@
 //!
 //! Each word scores by its stem, as everywhere. On top of that comes what tells apart articles that have the
 //! same words: the words as they were written, and neighbours of the question that are neighbours in the
-//! article. Nothing of it changes which articles match.
+//! article. Only the parts of hyphenated words, which match alone here, change which articles match.
 //!
 //! The figures were set on headlines searched among 20,000 Reuters stories and on the test collections
 //! Cranfield, CACM and Vaswani together; each gain is stated at its constant, as MRR@10 of the headlines and
