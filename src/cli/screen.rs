@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use anstyle::{AnsiColor, Style};
 
+pub(super) use crate::search::grouped;
+
 /// Titles.
 pub(super) const TITLE: Style = Style::new().bold();
 /// Words that match.
@@ -137,19 +139,6 @@ pub(super) fn fit(text: &str, width: usize) -> Cow<'_, str> {
     out.truncate(out.trim_end().len());
     out.push('…');
     Cow::Owned(out)
-}
-
-/// A number with its thousands apart: `1,204`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `1 article`, `1,204 articles`.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, Searcher};
 
-use super::compile::{Compiled, compile, grouped, nearest_people};
+use super::compile::{Compiled, compile, nearest_people};
 use super::dictionary::Dictionary;
 use super::facets::{self, Counter};
 use super::failure::Context;
@@ -17,7 +17,7 @@ use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
 use crate::search::{
-    Engine, EngineError, FacetCounts, Hit, SearchRequest, SearchResponse, Snippet, Sort, Stats,
+    Engine, EngineError, FacetCounts, Hit, SearchRequest, SearchResponse, Snippet, Sort, Stats, grouped,
 };
 
 /// Hits that `stream` keeps in mind at once, about 32 bytes each. A longer answer takes further passes, each

@@ -5,7 +5,7 @@ mod running;
 mod text;
 mod when;
 
-pub(super) use names::{grouped, nearest_people};
+pub(super) use names::nearest_people;
 
 use std::ops::Bound;
 use std::path::Path;

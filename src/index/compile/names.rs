@@ -11,7 +11,7 @@ use crate::index::dictionary::Dictionary;
 use crate::index::document::person_word;
 use crate::index::schema::{Fields, mark};
 use crate::query::ast::Entity;
-use crate::search::EngineError;
+use crate::search::{EngineError, grouped};
 
 /// Most equally near people whose articles are counted.
 const MOST_LOOKED_AT: usize = 200;
@@ -202,19 +202,6 @@ fn edits(a: &str, b: &str, most: usize) -> Option<usize> {
         before = std::mem::replace(&mut last, row);
     }
     last.last().copied().filter(|cost| *cost <= most)
-}
-
-/// A number as one reads it: `1,204`.
-pub(in crate::index) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// The term of a person in the text.
