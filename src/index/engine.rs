@@ -1,10 +1,12 @@
 //! Answering requests.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, Searcher};
 
+use super::book::Book;
 use super::compile::{Compiled, compile, nearest_people};
 use super::dictionary::Dictionary;
 use super::facets::{self, Counter};
@@ -13,6 +15,7 @@ use super::highlight::{self, Finder, Highlights, Mark};
 use super::stem::Stems;
 use super::top::{Dates, Found, Top};
 use super::{Index, read, stored};
+use crate::article::name::name_key;
 use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
@@ -34,8 +37,9 @@ impl Engine for Index {
         let mut top = Top::new(request.limit, request.sort, request.after.as_ref());
         let own: Vec<usize> =
             (0..request.facets.len()).filter(|i| request.facets[*i].query.is_none()).collect();
+        let counter = |facet| Counter::facet(facet, || self.books.of(&searcher));
         let mut counters: Vec<Counter> =
-            own.iter().map(|i| Counter::facet(request.facets[*i].facet)).collect();
+            own.iter().map(|i| counter(request.facets[*i].facet)).collect::<Result<_, _>>()?;
         if let Some(timeline) = &request.timeline {
             counters.push(Counter::timeline(timeline.by, timeline.mentions));
         }
@@ -58,7 +62,7 @@ impl Engine for Index {
                 },
                 Some(other) => {
                     let other = self.compiled(&searcher, other)?;
-                    let mut counter = [Counter::facet(facet.facet)];
+                    let mut counter = [counter(facet.facet)?];
                     pass(&searcher, &*other.query, &mut counter, None).at(&self.path)?;
                     let [counter] = counter;
                     counter.finish(facet, &searcher, &self.numberings).at(&self.path)?
@@ -130,7 +134,7 @@ fn pass(
     let mut total = 0;
     for (ord, reader) in searcher.segment_readers().iter().enumerate() {
         let mut segments: Vec<facets::Segment> =
-            counters.iter().map(|counter| counter.open(reader)).collect::<tantivy::Result<_>>()?;
+            counters.iter_mut().map(|counter| counter.open(ord, reader)).collect::<tantivy::Result<_>>()?;
         let mut dates = match &dated {
             Some((sort, _)) => Some(Dates::open(reader, ord as u32, *sort)?),
             None => None,
@@ -163,7 +167,7 @@ fn pass(
 
 impl Index {
     fn compiled(&self, searcher: &Searcher, node: &Node) -> Result<Compiled, EngineError> {
-        compile(searcher, &self.fields, &self.path, node)
+        compile(searcher, &self.fields, &self.path, &self.books, node)
     }
 
     /// When nothing is found: how many articles each clause has by itself.
@@ -186,7 +190,8 @@ impl Index {
                 }
             }
             if let (0, Clause::Person { name, .. }) = (count, &member.clause) {
-                let near = nearest_people(searcher, &self.fields, &self.path, name)?;
+                let near =
+                    nearest_people(searcher, &self.fields, &self.path, &*self.books.of(searcher)?, name)?;
                 let shown: Vec<String> =
                     near.iter().map(|(name, count)| format!("{name} ({})", grouped(*count))).collect();
                 notes.push(match shown.is_empty() {
@@ -210,6 +215,8 @@ struct HitReader<'a> {
     finder: Finder<'a>,
     stems: Stems,
     marks: Vec<Mark>,
+    /// Opened for the first hit with people.
+    book: Option<Arc<Book>>,
     sort: Sort,
     width: usize,
 }
@@ -228,6 +235,7 @@ impl<'a> HitReader<'a> {
             finder: Finder::new(highlights),
             stems: Stems::uncached(),
             marks: Vec::new(),
+            book: None,
             sort: request.sort,
             width: request.snippet_width,
         }
@@ -260,12 +268,33 @@ impl<'a> HitReader<'a> {
             section: owned(head.section),
             url: owned(head.url),
             path: head.path.to_owned(),
-            people: most_first(&head.people),
+            people: self.people(&head.people)?,
             countries: most_first(&head.countries),
             snippet,
             title_marks,
             cursor: found.cursor(self.sort),
         })
+    }
+
+    /// People by their number of mentions, under the names they go by across the archive.
+    fn people(&mut self, counted: &[(&str, u64)]) -> Result<Vec<String>, EngineError> {
+        if counted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let book = match &self.book {
+            Some(book) => book,
+            None => self.book.insert(self.index.books.of(self.searcher)?),
+        };
+        let mut people: Vec<(&str, u64)> = Vec::with_capacity(counted.len());
+        for (name, count) in counted {
+            let known = book.with_key(&name_key(name)).next();
+            let title = known.map_or(*name, |known| book.title(book.person_of(known)));
+            match people.iter_mut().find(|(other, _)| *other == title) {
+                Some((_, sum)) => *sum += count,
+                None => people.push((title, *count)),
+            }
+        }
+        Ok(most_first(&people))
     }
 
     fn mark(&mut self, text: &str, part: Part, annotations: &Annotations) {

@@ -3,10 +3,13 @@
 //! Each article counts once for a value. A segment counts by ordinals of its columns; names are looked up
 //! only for what is returned, or to join the counts of several segments.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, Searcher, SegmentReader};
 
+use super::book::{Book, PeopleCounts};
 use super::calendar;
 use super::ordinals::Numberings;
 use crate::article::Interval;
@@ -22,6 +25,8 @@ const BATCH: usize = 1024;
 /// What a facet is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
+    /// Names of people, through the people book.
+    People,
     /// Names in a text column.
     Names(&'static str),
     /// Regions and sub-regions of the codes in a text column.
@@ -32,7 +37,7 @@ enum Source {
 
 fn source(facet: Facet) -> Source {
     match facet {
-        Facet::Person => Source::Names("person_name"),
+        Facet::Person => Source::People,
         Facet::Country => Source::Names("country_code"),
         Facet::Region => Source::Regions,
         Facet::Place => Source::Names("place_name"),
@@ -52,11 +57,18 @@ pub(super) struct Counter {
     names: FxHashMap<String, u64>,
     steps: FxHashMap<u64, u64>,
     missing: u64,
+    /// Counts of people; a segment has them while it is open.
+    people: Option<PeopleCounts>,
 }
 
 impl Counter {
-    pub(super) fn facet(facet: Facet) -> Self {
-        Self::of(source(facet))
+    /// A counter of a facet; people are counted through the book that `book` opens.
+    pub(super) fn facet<E>(facet: Facet, book: impl FnOnce() -> Result<Arc<Book>, E>) -> Result<Self, E> {
+        let mut counter = Self::of(source(facet));
+        if counter.source == Source::People {
+            counter.people = Some(PeopleCounts::new(book()?));
+        }
+        Ok(counter)
     }
 
     pub(super) fn timeline(by: Period, mentions: bool) -> Self {
@@ -70,13 +82,21 @@ impl Counter {
             names: FxHashMap::default(),
             steps: FxHashMap::default(),
             missing: 0,
+            people: None,
         }
     }
 
-    /// Begins a segment.
-    pub(super) fn open(&self, segment: &SegmentReader) -> tantivy::Result<Segment> {
+    /// Begins the segment of a number.
+    pub(super) fn open(&mut self, number: usize, segment: &SegmentReader) -> tantivy::Result<Segment> {
         let fast = segment.fast_fields();
         let kind = match self.source {
+            Source::People => match self.people.take() {
+                Some(mut people) => {
+                    people.open(number, fast.str("person_name")?);
+                    Kind::People(people)
+                }
+                None => Kind::Absent,
+            },
             Source::Names(field) => match fast.str(field)? {
                 Some(column) => Kind::Names(Ordinals::new(column)),
                 None => Kind::Absent,
@@ -104,6 +124,7 @@ impl Counter {
         self.missing += segment.missing;
         match segment.kind {
             Kind::Absent => self.ordinals.push(None),
+            Kind::People(people) => self.people = Some(people),
             Kind::Names(ordinals) => self.ordinals.push(Some(ordinals)),
             Kind::Regions(regions) => {
                 for (group, count) in regions.names.iter().zip(regions.counts).filter(|(_, count)| *count > 0)
@@ -127,6 +148,9 @@ impl Counter {
         searcher: &Searcher,
         numberings: &Numberings,
     ) -> tantivy::Result<FacetCounts> {
+        if let Some(people) = self.people {
+            return Ok(people.finish(request, self.missing));
+        }
         if let Source::Names(field) = self.source {
             let counted: usize = self.ordinals.iter().flatten().map(Ordinals::counted).sum();
             let alone = self.ordinals.iter().flatten().count() == 1;
@@ -282,6 +306,7 @@ pub(super) struct Segment {
 
 enum Kind {
     Absent,
+    People(PeopleCounts),
     Names(Ordinals),
     Regions(Regions),
     Dates(Steps),
@@ -322,6 +347,13 @@ impl Segment {
         let Self { kind, docs, batch, missing } = self;
         match kind {
             Kind::Absent => *missing += docs.len() as u64,
+            Kind::People(people) => match people.column() {
+                Some(column) => {
+                    *missing += batch.fetch(column.ords(), docs);
+                    people.count(&batch.docs, &batch.values);
+                }
+                None => *missing += docs.len() as u64,
+            },
             Kind::Names(ordinals) => {
                 *missing += batch.fetch(ordinals.column.ords(), docs);
                 for ord in &batch.values {

@@ -6,6 +6,7 @@
 //! Only this module names tantivy. The folder holds `meta.json` (format version, written here) and
 //! `tantivy/`; other parts of dateline keep their own files beside them.
 
+mod book;
 mod calendar;
 mod check;
 mod compile;
@@ -29,6 +30,9 @@ mod top;
 mod verify;
 mod writer;
 
+pub use book::{
+    CORRECTIONS, Correction, CorrectionError, Near, PeopleRequest, Person, PersonForm, Rule, read_corrections,
+};
 pub use check::{Check, Mended, check, empty, mend};
 pub use meta::Meta;
 pub use schema::{FORMAT, describe};
@@ -40,6 +44,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
+use book::Books;
 use failure::Context;
 use ordinals::Numberings;
 use schema::Fields;
@@ -53,6 +58,7 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    books: Books,
 }
 
 impl std::fmt::Debug for Index {
@@ -123,7 +129,9 @@ impl Index {
             .tokenizers(schema::tokenizers())
             .create_in_ram()
             .at(path)?;
-        Self::with(path, inner, Meta::default())
+        let mut index = Self::with(path, inner, Meta::default())?;
+        index.books = Books::new(None, index.fields.text);
+        Ok(index)
     }
 
     fn with(dir: &Path, mut inner: tantivy::Index, meta: Meta) -> Result<Self, EngineError> {
@@ -135,7 +143,8 @@ impl Index {
         inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings })
+        let books = Books::new(Some(dir), fields.text);
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, books })
     }
 
     /// What the index says of itself.

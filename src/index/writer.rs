@@ -15,6 +15,7 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, IndexReader, IndexWriter, Searcher, TERMINATED};
 
+use super::book::Books;
 use super::document::{Maker, Prepared, top_file};
 use super::failure::Context;
 use super::schema::{Fields, term};
@@ -83,6 +84,7 @@ pub struct Writer {
     path: PathBuf,
     fields: Fields,
     reader: IndexReader,
+    books: Books,
     writer: RwLock<IndexWriter<Prepared>>,
     /// What was committed when the run began or at its last commit.
     committed: RwLock<Searcher>,
@@ -118,6 +120,7 @@ impl Writer {
             path: index.path.clone(),
             fields: index.fields,
             reader: index.reader.clone(),
+            books: index.books.clone(),
             writer: RwLock::new(writer),
             committed: RwLock::new(index.searcher()),
             recent: (0..SHARDS).map(|_| Mutex::default()).collect(),
@@ -273,7 +276,9 @@ impl Writer {
         self.commit_as(None)?;
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         writer.wait_merging_threads().at(&self.path)?;
-        self.reader.reload().at(&self.path)
+        self.reader.reload().at(&self.path)?;
+        // Made now, so that no search has to wait for it.
+        self.books.of(&self.reader.searcher()).map(drop)
     }
 
     fn see_committed(&self) -> Result<(), EngineError> {

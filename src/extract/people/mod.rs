@@ -12,6 +12,7 @@ mod cut;
 mod document;
 mod feature;
 mod join;
+mod known;
 #[doc(hidden)]
 pub mod learn;
 mod lexicon;
@@ -21,6 +22,8 @@ mod tag;
 #[cfg(test)]
 mod tests;
 mod token;
+
+pub use known::KnownWords;
 
 use super::{Input, Person};
 use document::Document;

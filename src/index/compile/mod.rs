@@ -17,6 +17,7 @@ use tantivy::query::{
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
+use super::book::Books;
 use super::dictionary::Dictionary;
 use super::highlight::Highlights;
 use super::schema::{Fields, term};
@@ -49,12 +50,14 @@ pub(super) fn compile(
     searcher: &Searcher,
     fields: &Fields,
     path: &Path,
+    books: &Books,
     node: &Node,
 ) -> Result<Compiled, EngineError> {
     let mut compiler = Compiler {
         searcher,
         fields,
         path,
+        books,
         stems: Stems::uncached(),
         highlights: Highlights::default(),
         notes: Vec::new(),
@@ -72,6 +75,7 @@ struct Compiler<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
     path: &'a Path,
+    books: &'a Books,
     stems: Stems,
     highlights: Highlights,
     notes: Vec<String>,

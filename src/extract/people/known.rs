@@ -1,0 +1,51 @@
+//! What the name lists say of a word that stands alone, for whoever weighs names across articles.
+
+use super::lexicon::{
+    ANY_PLACE, COMMON, FAMILY_TOP, GIVEN, GIVEN_TOP, GROUP, LANDMARK, LISTED_GROUP, Lexicon, MIXED, NATION,
+    ORGANISATION, PAIR_FIRST,
+};
+use super::token::key_of_word;
+
+/// The name lists, word by word.
+#[derive(Debug)]
+pub struct KnownWords {
+    lexicon: Lexicon,
+}
+
+impl Default for KnownWords {
+    fn default() -> Self {
+        Self { lexicon: Lexicon::new() }
+    }
+}
+
+impl KnownWords {
+    /// Whether a word often means something else than a person: `Fields`, `Chase`, `Jordan`.
+    pub fn is_ambiguous(&self, word: &str) -> bool {
+        const ELSE: u32 =
+            COMMON | MIXED | NATION | ORGANISATION | LANDMARK | GROUP | LISTED_GROUP | ANY_PLACE | PAIR_FIRST;
+        self.lexicon.get(key_of_word(word)) & ELSE != 0
+    }
+
+    /// Whether it is among the thousand most frequent family names of English.
+    pub fn is_frequent_family(&self, word: &str) -> bool {
+        self.lexicon.get(key_of_word(word)) & FAMILY_TOP != 0
+    }
+
+    /// Whether it is a given name of English.
+    pub fn is_given(&self, word: &str) -> bool {
+        self.lexicon.get(key_of_word(word)) & (GIVEN_TOP | GIVEN) != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_apart() {
+        let known = KnownWords::default();
+        for w in "bush obama merkel putin bernanke fields sands borders bloomberg oppenheimer reese chase bing mac trichet blinken brown rice powell clinton cameron thatcher abbas cowen schwab bull hill copper garden mich davidson bernstein kelton bharara boric modi sisi biden gaddafi chavez volcker plosser costa putin penney richardson lam royal watson royalty spiegel baxter baker stewart stempel paulson geithner".split(' ') {
+            println!("{w} amb={} fam={} given={}", known.is_ambiguous(w), known.is_frequent_family(w), known.is_given(w));
+        }
+    }
+}
