@@ -1,6 +1,7 @@
 //! tantivy's errors, sorted by what a front end does about them.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use tantivy::TantivyError;
@@ -18,6 +19,22 @@ impl<T, E: Into<TantivyError>> Context<T> for Result<T, E> {
     fn at(self, path: &Path) -> Result<T, EngineError> {
         self.map_err(|error| sort(path, error.into()))
     }
+}
+
+/// Reads from the index at `path`. Its checksums are verified by a check, not by every question: bytes that have
+/// changed on the disk can make tantivy panic, which is damage to whoever asked.
+pub(super) fn guarded<T>(
+    path: &Path,
+    read: impl FnOnce() -> Result<T, EngineError>,
+) -> Result<T, EngineError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|payload| {
+        let said = payload.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+        Err(EngineError::Damaged {
+            path: path.display().to_string(),
+            cause: format!("reading it failed ({said})"),
+        })
+    })
 }
 
 fn sort(path: &Path, error: TantivyError) -> EngineError {
