@@ -43,15 +43,15 @@ fn sort(path: &Path, error: TantivyError) -> EngineError {
         context: format!("the index at {shown}"),
         source: io::Error::new(source.kind(), source.to_string()),
     };
-    // What was cut short is damage, though tantivy meets it as a failed reading.
+    // What was cut short or does not decompress is damage, though tantivy meets it as a failed reading.
     if let TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) = &error
-        && is_cut(io_error)
+        && is_damage(io_error)
     {
         let cause = format!("tantivy/{} is cut short or overwritten", filepath.display());
         return EngineError::Damaged { path: shown, cause };
     }
     match &error {
-        TantivyError::IoError(source) if is_cut(source) => {
+        TantivyError::IoError(source) if is_damage(source) => {
             EngineError::Damaged { path: shown, cause: source.to_string() }
         }
         TantivyError::LockFailure(LockError::LockBusy, _) => EngineError::Locked(shown),
@@ -72,6 +72,8 @@ fn sort(path: &Path, error: TantivyError) -> EngineError {
     }
 }
 
-fn is_cut(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+/// Whether what was read is not what was written: no failure of the system, which has a number.
+fn is_damage(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, Other, UnexpectedEof};
+    error.raw_os_error().is_none() && matches!(error.kind(), InvalidData | UnexpectedEof | Other)
 }
