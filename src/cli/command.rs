@@ -195,7 +195,7 @@ fn facet(text: &str) -> Result<FacetRequest, Failure> {
 }
 
 fn request(facet: Facet, limit: usize) -> FacetRequest {
-    FacetRequest { facet, limit, offset: 0, min_count: 1, like: None, query: None }
+    FacetRequest::new(facet, limit)
 }
 
 /// `dateline facets`.
