@@ -34,6 +34,7 @@ pub(super) fn run(dir: &Path) {
     let stats = index.stats().unwrap();
     println!("{} articles, {} people, {} segments", stats.articles, stats.people, stats.segments);
     let rounds = std::env::var("DATELINE_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(50);
+    let only = std::env::var("DATELINE_BENCH_CASE").ok();
     let people = [facet(Facet::Person, 20)];
     let several =
         [facet(Facet::Person, 10), facet(Facet::Country, 10), facet(Facet::Published(Period::Month), 12)];
@@ -46,6 +47,10 @@ pub(super) fn run(dir: &Path) {
             ("20 people, 10 hits", 10, &people[..]),
             ("who, where, when, 10 hits", 10, &several[..]),
         ] {
+            let name = format!("{name}: {what}");
+            if only.as_ref().is_some_and(|only| !name.contains(only)) {
+                continue;
+            }
             let bare =
                 SearchRequest { limit, ..SearchRequest::new(Node::new(0..0, query.clone()), Sort::Newest) };
             let bare = if matches!(query, Clause::All) {
@@ -68,7 +73,6 @@ pub(super) fn run(dir: &Path) {
             }
             let (p50, p99) = (super::at(&mut with, 0.5), super::at(&mut with, 0.99));
             let bare = super::at(&mut without, 0.5);
-            let name = format!("{name}: {what}");
             println!("{name:34} {p50:9.1} {p99:9.1} {bare:9.1} {:6.2} {total:9}", p50 / bare);
         }
     }

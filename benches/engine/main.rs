@@ -3,7 +3,7 @@
 //! `DATELINE_BENCH_CORPUS` names a JSONL file of articles (`id`, `title`, `text`, `published`); without it a
 //! small corpus is generated. `DATELINE_BENCH_ARTICLES` limits the articles, `DATELINE_BENCH_ROUNDS` sets how
 //! often each query is asked, `DATELINE_BENCH_DIR` keeps the indexes and uses them again. Facets are counted over light
-//! articles with many people, `DATELINE_BENCH_FACETS` says how many; the word `text` or `facets` asks for one part alone.
+//! articles with many people, `DATELINE_BENCH_FACETS` says how many, `DATELINE_BENCH_CASE` which cases by a part of their name; the word `text` or `facets` asks for one part alone.
 //!
 //! ```text
 //! DATELINE_BENCH_CORPUS=articles.jsonl cargo bench --bench engine

@@ -4,7 +4,8 @@
 //! segments up and looks up the names of what is returned.
 
 use rustc_hash::FxHashMap;
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::column_index::{MultiValueIndex, Set};
+use tantivy::columnar::{Column, ColumnIndex, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
 use super::calendar;
@@ -209,6 +210,27 @@ impl Batch {
         let with = self.docs.chunk_by(|a, b| a == b).count();
         (docs.len() - with) as u64
     }
+
+    /// Fetches the values of articles where it does not matter which article has which. Of articles that follow one
+    /// another, as when all match, they are read in one stretch.
+    fn fetch_values(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
+        let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return 0 };
+        let in_a_row = (last - first) as usize + 1 == docs.len();
+        let with = match &column.index {
+            ColumnIndex::Full => Some(docs.len() as u32),
+            ColumnIndex::Optional(some) => Some(some.rank(last + 1) - some.rank(*first)),
+            ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) => {
+                Some(index.optional_index.rank(last + 1) - index.optional_index.rank(*first))
+            }
+            _ => None,
+        };
+        let (true, Some(with)) = (in_a_row, with) else { return self.fetch(column, docs) };
+        let rows = column.index.docid_range_to_rowids(*first..last + 1);
+        self.values.clear();
+        self.values.resize(rows.len(), 0);
+        column.values.get_range(u64::from(rows.start), &mut self.values);
+        docs.len() as u64 - u64::from(with)
+    }
 }
 
 impl Segment {
@@ -225,7 +247,7 @@ impl Segment {
         match kind {
             Kind::Absent => *missing += docs.len() as u64,
             Kind::Names(names) => {
-                *missing += batch.fetch(names.column.ords(), docs);
+                *missing += batch.fetch_values(names.column.ords(), docs);
                 names.tally.add(&batch.values);
             }
             Kind::Regions(regions) => {
