@@ -26,7 +26,9 @@ mod stats;
 mod stem;
 mod stored;
 mod stream;
+mod tally;
 mod top;
+mod values;
 mod verify;
 mod writer;
 
