@@ -47,7 +47,7 @@ pub(super) enum Sub {
     /// What matches a saved query and came in since this was last asked
     New(NewArgs),
     /// Say what the index holds
-    Stats(PlaceArgs),
+    Stats(StatsArgs),
     /// Verify that the index is what was written, and repair it
     Check(CheckArgs),
     /// Find people, countries and dates in a text from standard input
@@ -104,8 +104,8 @@ pub(super) struct IndexArgs {
     /// Read every file again, changed or not
     #[arg(long)]
     pub(super) reread: bool,
-    /// Memory for building the index, in megabytes
-    #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(40..=64_000))]
+    /// Memory for building the index, in megabytes, or as 2G
+    #[arg(long, value_name = "MB", default_value = "256", value_parser = megabytes)]
     pub(super) memory: u64,
     /// Threads [default: all cores]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -184,6 +184,22 @@ pub(super) struct QueryArgs {
     /// Print how the query is read and stop
     #[arg(long)]
     pub(super) explain: bool,
+}
+
+/// Reads an amount of memory: megabytes, or with a unit.
+fn megabytes(text: &str) -> Result<u64, String> {
+    let folded = text.to_ascii_lowercase();
+    let number = folded.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &folded[number.len()..] {
+        "" | "m" | "mb" | "mib" => 1,
+        "g" | "gb" | "gib" => 1024,
+        unit => return Err(format!("there is no unit `{unit}` — megabytes, or 512M, or 2G")),
+    };
+    let amount = number.parse::<u64>().map_err(|_| "megabytes, or 512M, or 2G".to_owned())?;
+    match amount.saturating_mul(factor) {
+        memory @ 40..=64_000 => Ok(memory),
+        _ => Err("between 40 and 64000 megabytes".to_owned()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -323,6 +339,21 @@ pub(super) struct TimelineArgs {
     pub(super) output: TimelineArg,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct StatsArgs {
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = StatsArg::Table, value_name = "FORM")]
+    pub(super) output: StatsArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatsArg {
+    Table,
+    Json,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum TimelineArg {
     Table,
@@ -460,4 +491,19 @@ pub(super) struct HelpArgs {
     /// A command, or `query`
     #[arg(value_name = "TOPIC")]
     pub(super) topic: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::megabytes;
+
+    #[test]
+    fn memory_is_read_with_and_without_a_unit() {
+        assert_eq!(megabytes("256"), Ok(256));
+        assert_eq!(megabytes("64M"), Ok(64));
+        assert_eq!(megabytes("2gb"), Ok(2048));
+        for wrong in ["", "M", "3", "65G", "9x", "-5", "1.5G", "99999999999999999999"] {
+            assert!(megabytes(wrong).is_err(), "{wrong} was read");
+        }
+    }
 }

@@ -34,7 +34,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::search::Engine;
 use archive::Archive;
-use args::{Cli, ColorArg, SchemaArg, ShowArg, Sub};
+use args::{Cli, ColorArg, SchemaArg, ShowArg, StatsArg, Sub};
 use failure::Failure;
 use screen::{ERROR, Screen, styled};
 
@@ -126,12 +126,15 @@ fn run(command: Sub) -> anyhow::Result<u8> {
             refresh_first(args.place.archive.is_some(), &command.archive)?;
             saved::news(&command)
         }
-        Sub::Stats(place) => {
-            let archive = Archive::find(place.archive.as_deref(), place.index.as_deref())?;
-            refresh_first(place.archive.is_some(), &archive)?;
+        Sub::Stats(args) => {
+            let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+            refresh_first(args.place.archive.is_some(), &archive)?;
             let stats = archive.open()?.stats().map_err(Failure::from)?;
             let mut screen = Screen::open(false);
-            stats::print(&mut screen, &archive, &stats)?;
+            match args.output {
+                StatsArg::Table => stats::print(&mut screen, &archive, &stats)?,
+                StatsArg::Json => stats::json(&mut screen, &stats)?,
+            }
             screen.close()?;
             Ok(0)
         }

@@ -149,6 +149,8 @@ impl Writer {
             record: article.origin.record,
             committed: false,
         };
+        // Taken before the identity, as a commit does: the other way round the two would wait for each other.
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         let (shard, full) = self.shard(&article.id);
         // Held until the article is queued: two threads that put one id must not both find it missing.
         let mut recent = lock(shard);
@@ -165,7 +167,6 @@ impl Writer {
                 return Ok(Put::Outdated);
             }
         }
-        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         if known.is_some() {
             let old = term(self.fields.id, &article.id);
             writer.run([UserOperation::Delete(old), UserOperation::Add(document)]).at(&self.path)?;
@@ -181,6 +182,7 @@ impl Writer {
     /// # Errors
     /// [`EngineError`], by kind.
     pub fn delete(&self, id: &str) -> Result<bool, EngineError> {
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         let (shard, full) = self.shard(id);
         let mut recent = lock(shard);
         let known = match recent.get(&full) {
@@ -188,7 +190,6 @@ impl Writer {
             None => self.committed_version(id)?.is_some(),
         };
         if known {
-            let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
             writer.delete_term(term(self.fields.id, id));
             recent.insert(full, None);
         }
