@@ -1,5 +1,6 @@
 //! Answering requests.
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -14,14 +15,12 @@ use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
 use super::stem::Stems;
 use super::top::{Dates, Found, Top};
+use super::values::{self, Counted};
 use super::{Index, read, stored};
-use crate::article::name::name_key;
 use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
-use crate::search::{
-    Engine, EngineError, FacetCounts, Hit, SearchRequest, SearchResponse, Snippet, Sort, Stats, grouped,
-};
+use crate::search::{EngineError, Hit, SearchRequest, SearchResponse, Snippet, Sort, grouped};
 
 /// Hits that `stream` keeps in mind at once, about 32 bytes each. A longer answer takes further passes, each
 /// beginning where the one before ended.
@@ -29,48 +28,40 @@ const STREAMED: usize = 1 << 20;
 /// Most clauses whose counts are told when nothing is found.
 const MOST_BLAMED: usize = 12;
 
-impl Engine for Index {
-    fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
+impl Index {
+    /// Answers a request, see [`crate::search::Engine::search`].
+    pub(super) fn answer(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
         let mut response = SearchResponse { notes: compiled.notes.clone(), ..SearchResponse::default() };
         let mut top = Top::new(request.limit, request.sort, request.after.as_ref());
-        let own: Vec<usize> =
-            (0..request.facets.len()).filter(|i| request.facets[*i].query.is_none()).collect();
-        let counter = |facet| Counter::facet(facet, || self.books.of(&searcher));
-        let mut counters: Vec<Counter> =
-            own.iter().map(|i| counter(request.facets[*i].facet)).collect::<Result<_, _>>()?;
-        if let Some(timeline) = &request.timeline {
-            counters.push(Counter::timeline(timeline.by, timeline.mentions));
-        }
+        let mut questions = Questions::of(request, &|| self.books.of(&searcher))?;
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
-        if counters.is_empty() && !by_date {
-            response.total = compiled.query.count(&searcher).at(&self.path)? as u64;
+        let own = &mut questions.0[0];
+        if own.counters.is_empty() && !by_date {
+            own.total = compiled.query.count(&searcher).at(&self.path)? as u64;
         } else {
             let dated = by_date.then_some((request.sort, &mut top));
-            response.total = pass(&searcher, &*compiled.query, &mut counters, dated).at(&self.path)?;
+            own.total = pass(&searcher, &*compiled.query, &mut own.counters, dated).at(&self.path)?;
         }
+        response.total = own.total;
         if !by_date && response.total > 0 {
             top.by_score(&searcher, &*compiled.query).at(&self.path)?;
         }
-        let mut counters = counters.into_iter();
-        for facet in &request.facets {
-            response.facets.push(match &facet.query {
-                None => match counters.next() {
-                    Some(counter) => counter.finish(facet, &searcher, &self.numberings).at(&self.path)?,
-                    None => FacetCounts { facet: facet.facet, values: Vec::new(), distinct: 0, missing: 0 },
-                },
-                Some(other) => {
-                    let other = self.compiled(&searcher, other)?;
-                    let mut counter = [counter(facet.facet)?];
-                    pass(&searcher, &*other.query, &mut counter, None).at(&self.path)?;
-                    let [counter] = counter;
-                    counter.finish(facet, &searcher, &self.numberings).at(&self.path)?
-                }
-            });
+        for other in &mut questions.0[1..] {
+            let compiled = self.compiled(&searcher, other.query)?;
+            other.total = pass(&searcher, &*compiled.query, &mut other.counters, None).at(&self.path)?;
         }
-        response.timeline =
-            request.timeline.as_ref().and_then(|t| Some(counters.next()?.into_timeline(t.by)));
+        for facet in &request.facets {
+            let Some(first) = questions.counted(facet.query.as_ref()) else { continue };
+            let second = facet.beside.as_ref().and_then(|beside| questions.counted(Some(&beside.query)));
+            let chosen = values::choose(facet, first, second, &searcher, &self.numberings);
+            response.facets.push(chosen.at(&self.path)?);
+        }
+        response.timeline = request
+            .timeline
+            .as_ref()
+            .and_then(|t| Some(questions.counted(None)?.counter.into_timeline(t.by)));
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
         for found in top.finish() {
             response.hits.push(reader.hit(&found)?);
@@ -81,7 +72,8 @@ impl Engine for Index {
         Ok(response)
     }
 
-    fn stream(
+    /// Streams every match, see [`crate::search::Engine::stream`].
+    pub(super) fn answer_all(
         &self,
         request: &SearchRequest,
         each: &mut dyn FnMut(Hit) -> ControlFlow<()>,
@@ -95,7 +87,8 @@ impl Engine for Index {
             if request.sort == Sort::Relevance {
                 top.by_score(&searcher, &*compiled.query).at(&self.path)?;
             } else {
-                pass(&searcher, &*compiled.query, &mut [], Some((request.sort, &mut top))).at(&self.path)?;
+                pass(&searcher, &*compiled.query, &mut VecDeque::new(), Some((request.sort, &mut top)))
+                    .at(&self.path)?;
             }
             let page = top.finish();
             for found in &page {
@@ -110,16 +103,64 @@ impl Engine for Index {
         }
     }
 
-    fn article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
+    /// The article of an id with its annotations.
+    pub(super) fn whole_article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
         let searcher = self.searcher();
         let Some(at) = read::find(&searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
         let bytes = read::bytes(&searcher, at, &self.path)?;
         let article = stored::head(&bytes).and_then(|head| head.article());
         article.map(Some).ok_or_else(|| read::unreadable(&self.path))
     }
+}
 
-    fn stats(&self) -> Result<Stats, EngineError> {
-        super::stats::stats(self)
+/// The queries of a request, each with what is counted under it: as many passes as there are different queries.
+struct Questions<'r>(Vec<Question<'r>>);
+
+struct Question<'r> {
+    query: &'r Node,
+    counters: VecDeque<Counter>,
+    total: u64,
+}
+
+impl<'r> Questions<'r> {
+    /// Counters stand in the order in which they are asked for again.
+    fn of(
+        request: &'r SearchRequest,
+        book: &dyn Fn() -> Result<Arc<Book>, EngineError>,
+    ) -> Result<Self, EngineError> {
+        let mut all = Self(vec![Question { query: &request.query, counters: VecDeque::new(), total: 0 }]);
+        for facet in &request.facets {
+            all.count(facet.query.as_ref(), Counter::facet(facet.facet, book)?);
+            if let Some(beside) = &facet.beside {
+                all.count(Some(&beside.query), Counter::facet(facet.facet, book)?);
+            }
+        }
+        if let Some(timeline) = &request.timeline {
+            all.count(None, Counter::timeline(timeline.by, timeline.mentions));
+        }
+        Ok(all)
+    }
+
+    /// The question of a query; the first one is that of the request.
+    fn at(&self, query: Option<&Node>) -> Option<usize> {
+        query.map_or(Some(0), |query| self.0.iter().position(|question| question.query == query))
+    }
+
+    fn count(&mut self, query: Option<&'r Node>, counter: Counter) {
+        match (self.at(query), query) {
+            (Some(at), _) => self.0[at].counters.push_back(counter),
+            (None, Some(query)) => {
+                self.0.push(Question { query, counters: VecDeque::from([counter]), total: 0 });
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// What was counted next under a query.
+    fn counted(&mut self, query: Option<&Node>) -> Option<Counted> {
+        let at = self.at(query)?;
+        let question = self.0.get_mut(at)?;
+        Some(Counted { counter: question.counters.pop_front()?, total: question.total })
     }
 }
 
@@ -127,7 +168,7 @@ impl Engine for Index {
 fn pass(
     searcher: &Searcher,
     query: &dyn Query,
-    counters: &mut [Counter],
+    counters: &mut VecDeque<Counter>,
     mut dated: Option<(Sort, &mut Top)>,
 ) -> tantivy::Result<u64> {
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
@@ -159,7 +200,7 @@ fn pass(
             }
         })?;
         for (counter, segment) in counters.iter_mut().zip(segments) {
-            counter.close(segment)?;
+            counter.close(segment);
         }
     }
     Ok(total)
@@ -287,8 +328,7 @@ impl<'a> HitReader<'a> {
         };
         let mut people: Vec<(&str, u64)> = Vec::with_capacity(counted.len());
         for (name, count) in counted {
-            let known = book.with_key(&name_key(name)).next();
-            let title = known.map_or(*name, |known| book.title(book.person_of(known)));
+            let title = book.person_named(name).map_or(*name, |person| book.title(person));
             match people.iter_mut().find(|(other, _)| *other == title) {
                 Some((_, sum)) => *sum += count,
                 None => people.push((title, *count)),

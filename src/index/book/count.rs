@@ -8,24 +8,22 @@ use tantivy::directory::OwnedBytes;
 
 use super::Book;
 use super::rule::Rule;
-use crate::article::name::fold;
-use crate::search::{FacetCounts, FacetRequest, FacetValue};
+use crate::index::tally::Tally;
 
-/// Articles by person.
+/// Articles by person, over all segments.
 pub(in crate::index) struct PeopleCounts {
     book: Arc<Book>,
-    counts: Vec<u32>,
-    /// People with articles, so that few matches cost no walk over all people.
-    counted: Vec<u32>,
+    tally: Tally,
     /// The names of the segment being counted, and the person of each ordinal.
     column: Option<(StrColumn, OwnedBytes)>,
-    here: Vec<u32>,
+    people: Vec<u64>,
 }
 
 impl PeopleCounts {
     pub(in crate::index) fn new(book: Arc<Book>) -> Self {
-        let counts = vec![0; book.people() as usize];
-        Self { book, counts, counted: Vec::new(), column: None, here: Vec::new() }
+        let mut tally = Tally::default();
+        tally.reset(book.people() as usize);
+        Self { book, tally, column: None, people: Vec::new() }
     }
 
     /// Begins a segment.
@@ -42,55 +40,29 @@ impl PeopleCounts {
     pub(in crate::index) fn count(&mut self, docs: &[DocId], ordinals: &[u64]) {
         let Some((_, table)) = &self.column else { return };
         let (table, _) = table.as_slice().as_chunks::<4>();
-        let mut article = DocId::MAX;
+        self.people.clear();
+        // Where the people of the article begin.
+        let (mut article, mut begin) = (DocId::MAX, 0);
         for (doc, ordinal) in docs.iter().zip(ordinals) {
             if *doc != article {
-                article = *doc;
-                self.here.clear();
+                (article, begin) = (*doc, self.people.len());
             }
             let person = table.get(*ordinal as usize).map_or(u32::MAX, |bytes| u32::from_le_bytes(*bytes));
-            if self.here.contains(&person) {
-                continue;
-            }
-            self.here.push(person);
-            if let Some(count) = self.counts.get_mut(person as usize) {
-                if *count == 0 {
-                    self.counted.push(person);
-                }
-                *count += 1;
+            if !self.people[begin..].contains(&u64::from(person)) {
+                self.people.push(u64::from(person));
             }
         }
+        self.tally.add(&self.people);
     }
 
-    /// The counts as asked for. `missing` is the number of articles without people.
-    pub(in crate::index) fn finish(self, request: &FacetRequest, missing: u64) -> FacetCounts {
-        let Self { book, counts, counted, .. } = self;
-        let like = request.like.as_deref().map(fold);
-        let mut people: Vec<(u32, u32)> = counted
-            .into_iter()
-            .map(|person| (counts[person as usize], person))
-            .filter(|(count, _)| u64::from(*count) >= request.min_count)
-            .filter(|(_, person)| {
-                let mut names = book.names_of(*person).map(|name| book.name(name));
-                like.as_deref().is_none_or(|like| names.any(|name| fold(name).contains(like)))
-            })
-            .collect();
-        let distinct = people.len() as u64;
-        let end = request.offset.saturating_add(request.limit).min(people.len());
-        // The numbers of people are in order of their names.
-        let order = |a: &(u32, u32), b: &(u32, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
-        if end > 0 && end < people.len() {
-            people.select_nth_unstable_by(end - 1, order);
-        }
-        people.truncate(end);
-        people.sort_unstable_by(order);
-        let values = people.into_iter().skip(request.offset).map(|(count, person)| FacetValue {
-            value: book.title(person).to_owned(),
-            label: book.title(person).to_owned(),
-            count: u64::from(count),
-            also: also(&book, person),
-        });
-        FacetCounts { facet: request.facet, values: values.collect(), distinct, missing }
+    /// The book they are counted by.
+    pub(in crate::index) fn book(&self) -> Arc<Book> {
+        Arc::clone(&self.book)
+    }
+
+    /// Articles by person.
+    pub(in crate::index) fn take(&mut self) -> Tally {
+        std::mem::take(&mut self.tally)
     }
 }
 

@@ -221,7 +221,9 @@ impl Book {
 
     /// The names of a person, the one to show first, then the most frequent.
     pub(in crate::index) fn names_of(&self, person: u32) -> impl Iterator<Item = u32> + '_ {
-        self.part(&self.people_ends, person).map(|at| self.number(&self.members, at as u32))
+        let part = self.part(&self.people_ends, person);
+        // Bytes that changed on the disk name no more than there are.
+        (part.start..part.end.min(self.names() as usize)).map(|at| self.number(&self.members, at as u32))
     }
 
     /// The name a person goes by.
@@ -240,6 +242,14 @@ impl Book {
             Some(row) => self.bytes.slice(row.0.clone()),
             None => OwnedBytes::empty(),
         }
+    }
+
+    /// The person of a name, as it is written or else but for case, accents and hyphens.
+    pub(in crate::index) fn person_named(&self, name: &str) -> Option<u32> {
+        let mut same = self.with_key(&name_key(name)).peekable();
+        let first = same.peek().copied()?;
+        let exact = same.find(|number| self.name(*number) == name).unwrap_or(first);
+        Some(self.person_of(exact))
     }
 
     fn key_at(&self, at: u32) -> &str {

@@ -37,7 +37,7 @@ pub(super) struct Refused {
 
 /// Why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub(super) enum Why {
     /// They are two people.
     Against(Reason),
     /// It fits another person as well.
@@ -52,7 +52,7 @@ pub enum Why {
 
 impl Why {
     /// What it says, as it stands behind a name.
-    pub fn says(self) -> &'static str {
+    pub(super) fn says(self) -> &'static str {
         match self {
             Self::Against(reason) => reason.says(),
             Self::Equal => "fits another person as well",

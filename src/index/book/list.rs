@@ -11,7 +11,7 @@ use super::relation::Reason;
 use super::rule::Rule;
 use crate::article::name::{fold, name_key};
 use crate::index::Index;
-use crate::index::failure::Context;
+use crate::index::failure::{Context, guarded};
 use crate::search::EngineError;
 
 /// Most people near a person that are told.
@@ -72,6 +72,10 @@ impl Index {
     /// # Errors
     /// [`EngineError`], by kind.
     pub fn people(&self, request: &PeopleRequest) -> Result<(Vec<Person>, u64), EngineError> {
+        guarded(self.path(), || self.read_people(request))
+    }
+
+    fn read_people(&self, request: &PeopleRequest) -> Result<(Vec<Person>, u64), EngineError> {
         let book = self.books.of(&self.searcher())?;
         let wanted = name_key(&request.words);
         let wanted: Vec<&str> = wanted.split(' ').filter(|word| !word.is_empty()).collect();
@@ -97,6 +101,10 @@ impl Index {
     /// # Errors
     /// [`EngineError`], by kind.
     pub fn people_note(&self) -> Result<Option<String>, EngineError> {
+        guarded(self.path(), || self.read_people_note())
+    }
+
+    fn read_people_note(&self) -> Result<Option<String>, EngineError> {
         self.books.note(&self.searcher())
     }
 
@@ -105,8 +113,12 @@ impl Index {
     /// # Errors
     /// [`EngineError`], by kind.
     pub fn person_named(&self, name: &str) -> Result<Option<Person>, EngineError> {
+        guarded(self.path(), || self.read_person_named(name))
+    }
+
+    fn read_person_named(&self, name: &str) -> Result<Option<Person>, EngineError> {
         let book = self.books.of(&self.searcher())?;
-        Ok(number_of(&book, name).map(|person| row(&book, person)))
+        Ok(book.person_named(name).map(|person| row(&book, person)))
     }
 
     /// Whom the person of this name was not joined with though names are alike, and why.
@@ -114,9 +126,13 @@ impl Index {
     /// # Errors
     /// [`EngineError`], by kind.
     pub fn people_near(&self, name: &str) -> Result<Vec<Near>, EngineError> {
+        guarded(self.path(), || self.read_people_near(name))
+    }
+
+    fn read_people_near(&self, name: &str) -> Result<Vec<Near>, EngineError> {
         let searcher = self.searcher();
         let book = self.books.of(&searcher)?;
-        let Some(person) = number_of(&book, name) else { return Ok(Vec::new()) };
+        let Some(person) = book.person_named(name) else { return Ok(Vec::new()) };
         // The rules are asked again: what they refused is not kept.
         let found = Names::read(&searcher).at(&self.path)?;
         let units = units(&found.names, &found.counts);
@@ -166,13 +182,6 @@ impl Index {
         near.dedup_by(|a, b| a.1.other == b.1.other);
         Ok(near.into_iter().take(MOST_NEAR).map(|(_, near)| near).collect())
     }
-}
-
-fn number_of(book: &Book, name: &str) -> Option<u32> {
-    let mut same = book.with_key(&name_key(name)).peekable();
-    let first = same.peek().copied()?;
-    let exact = same.find(|number| book.name(*number) == name).unwrap_or(first);
-    Some(book.person_of(exact))
 }
 
 fn row(book: &Book, person: u32) -> Person {

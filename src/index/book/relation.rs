@@ -35,7 +35,7 @@ const FEW: u32 = 4;
 
 /// Why two forms are two people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub(super) enum Reason {
     /// Two given names.
     Given,
     /// Two middle names or initials.
@@ -48,7 +48,7 @@ pub enum Reason {
 
 impl Reason {
     /// What it says, as it stands behind a name.
-    pub fn says(self) -> &'static str {
+    pub(super) fn says(self) -> &'static str {
         match self {
             Self::Given => "another given name",
             Self::Middle => "another middle name or initial",
