@@ -15,6 +15,7 @@ mod fault;
 mod help;
 mod index;
 mod output;
+mod people;
 mod question;
 mod saved;
 mod schema;
@@ -119,6 +120,12 @@ fn run(command: Sub) -> anyhow::Result<u8> {
             screen.close()?;
             Ok(0)
         }
+        Sub::People(args) => {
+            let archive = args.place().archive.is_some();
+            let command = command::people(args)?;
+            refresh_first(archive, command.archive())?;
+            people::run(&command)
+        }
         Sub::Save(args) => saved::save(&command::save(&args)?),
         Sub::Saved(args) => {
             let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
@@ -160,6 +167,7 @@ fn run(command: Sub) -> anyhow::Result<u8> {
                 SchemaArg::Article => schema::article(),
                 SchemaArg::Index => crate::index::describe(),
                 SchemaArg::Output => schema::output(),
+                SchemaArg::People => schema::people(),
             };
             let mut out = io::stdout().lock();
             serde_json::to_writer_pretty(&mut out, &schema)?;

@@ -34,7 +34,8 @@ mod verify;
 mod writer;
 
 pub use book::{
-    CORRECTIONS, Correction, CorrectionError, Near, PeopleRequest, Person, PersonForm, Rule, read_corrections,
+    CORRECTIONS, Correction, CorrectionError, Near, PeopleRequest, Person, PersonForm, Rule,
+    read_corrections, with_correction, without_last_correction,
 };
 pub use check::{Check, Mended, check, empty, mend};
 pub use meta::Meta;

@@ -121,6 +121,35 @@ pub fn read_corrections(text: &str) -> Result<Vec<(usize, Correction)>, Correcti
     Ok(found)
 }
 
+/// The file with an entry more, at its end.
+pub fn with_correction(text: &str, correction: &Correction) -> String {
+    let mut new = text.to_owned();
+    if !new.is_empty() {
+        if !new.ends_with('\n') {
+            new.push('\n');
+        }
+        new.push('\n');
+    }
+    new + &correction.to_string()
+}
+
+/// The file without its last entry, and that entry; `None` when it has none. Comments behind it stay.
+pub fn without_last_correction(text: &str) -> Option<(String, String)> {
+    let last = read_corrections(text).ok()?.last()?.0;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let (before, from) = lines.split_at_checked(last - 1)?;
+    let is_empty = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    let end = from.iter().rposition(|line| !is_empty(line)).map_or(0, |last| last + 1);
+    let (entry, behind) = from.split_at(end);
+    let mut rest = before.concat();
+    // The blank line that parted it goes, too.
+    if rest.ends_with("\n\n") {
+        rest.pop();
+    }
+    rest += &behind.concat();
+    Some((rest, entry.concat()))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -168,6 +197,20 @@ mod tests {
         assert!(read.iter().map(|(_, entry)| entry).eq(&all), "{text}");
         assert_eq!(read.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 7, 11]);
         assert_eq!(read_corrections("# nothing\n"), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn an_entry_is_added_and_taken_back_and_the_rest_stays() {
+        let text = "# mine\n[[merge]]\nnames = [\n  \"A\", # the first\n  \"B\",\n]\n# end";
+        let entry = Correction::Rename { name: "A".into(), to: "C".into() };
+        let more = with_correction(text, &entry);
+        assert_eq!(read_corrections(&more).unwrap().last().unwrap().1, entry);
+        let (back, last) = without_last_correction(&more).unwrap();
+        assert_eq!((back.trim_end(), last), (text, entry.to_string()));
+        let (empty, _) = without_last_correction(&back).unwrap();
+        assert_eq!(empty.trim_end(), "# mine\n# end");
+        assert_eq!(without_last_correction(&empty), None);
+        assert_eq!(with_correction("", &entry), entry.to_string());
     }
 
     #[test]

@@ -24,44 +24,14 @@ pub(super) fn derive(
     let said = |word: &str| said(searcher, text, word);
     let evidence = Evidence { together: &together, said: &said };
     let mut people = People::new(&found.names, &found.counts, &units, &evidence);
-    for correction in corrections {
-        people.correct(correction);
-    }
-    let People { names: added, joins, mut members, titles, .. } = people;
-    for name in added.into_iter().skip(found.names.len()) {
-        found.names.push(name);
-        found.counts.push(0);
-    }
-    let Names { names, counts, .. } = &found;
-    let mut joins = joins;
-    for (person, members) in members.iter_mut().enumerate() {
-        let title = titles[person].or_else(|| title(names, counts, members));
-        let Some(title) = title else { continue };
-        root_at(title, &mut joins);
-        members.sort_by(|a, b| {
-            let key = |name: u32| (name != title, std::cmp::Reverse(counts[name as usize]), name);
-            key(*a).cmp(&key(*b))
-        });
-    }
-    // People in order of the names they go by.
-    let mut order: Vec<u32> =
-        (0..members.len() as u32).filter(|p| !members[*p as usize].is_empty()).collect();
-    let first = |person: u32| members[person as usize].first().map(|name| names[*name as usize].as_str());
-    order.sort_by(|a, b| first(*a).cmp(&first(*b)).then(a.cmp(b)));
-    let mut number = vec![u32::MAX; members.len()];
-    for (at, person) in order.iter().enumerate() {
-        number[*person as usize] = at as u32;
-    }
-    for join in &mut joins {
-        join.0 = number.get(join.0 as usize).copied().unwrap_or(u32::MAX);
-    }
-    let members: Vec<Vec<u32>> =
-        order.iter().map(|person| std::mem::take(&mut members[*person as usize])).collect();
+    people.correct_all(corrections);
+    let People { names, joins, members, .. } = people.finish(&found.counts);
+    found.counts.resize(names.len(), 0);
     let person_of: Vec<u32> = joins.iter().map(|join| join.0).collect();
     let articles = found.articles(searcher, &person_of, members.len());
     let draft = Draft {
-        names,
-        counts,
+        names: &names,
+        counts: &found.counts,
         joins: &joins,
         people: &members,
         articles: &articles,
@@ -76,19 +46,20 @@ pub(super) fn units(names: &[String], counts: &[u32]) -> Units {
 }
 
 /// People by name, being corrected.
-struct People {
+pub(super) struct People {
     /// The names of the index, and behind them those that only a correction has.
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     keys: std::collections::HashMap<String, Vec<u32>>,
     /// Person, rule and name compared with, of each name.
     joins: Vec<(u32, Rule, u32)>,
-    members: Vec<Vec<u32>>,
+    /// Names of each person.
+    pub(super) members: Vec<Vec<u32>>,
     /// The name a person goes by, where the user says so.
     titles: Vec<Option<u32>>,
 }
 
 impl People {
-    fn new(names: &[String], counts: &[u32], units: &Units, evidence: &Evidence<'_>) -> Self {
+    pub(super) fn new(names: &[String], counts: &[u32], units: &Units, evidence: &Evidence<'_>) -> Self {
         let joined = join(units, evidence, None);
         // The most frequent name of a unit stands for it.
         let head: Vec<u32> = units
@@ -132,6 +103,36 @@ impl People {
     fn person_of(&mut self, name: &str) -> Option<u32> {
         let name = *self.with_key(name).first()?;
         Some(self.joins[name as usize].0)
+    }
+
+    /// Applies the user's corrections in order.
+    pub(super) fn correct_all(&mut self, corrections: &[Correction]) {
+        corrections.iter().for_each(|correction| self.correct(correction));
+    }
+
+    /// Chooses the name each person goes by and numbers people in order of these names. `counts` are those of the
+    /// index's names; added ones have none.
+    pub(super) fn finish(mut self, counts: &[u32]) -> Self {
+        let Self { names, joins, members, titles, .. } = &mut self;
+        let count = |name: u32| counts.get(name as usize).copied().unwrap_or(0);
+        for (person, members) in members.iter_mut().enumerate() {
+            let Some(title) = titles[person].or_else(|| title(names, &count, members)) else { continue };
+            root_at(title, joins);
+            members.sort_by_key(|name| (*name != title, std::cmp::Reverse(count(*name)), *name));
+        }
+        let mut order: Vec<u32> =
+            (0..members.len() as u32).filter(|p| !members[*p as usize].is_empty()).collect();
+        let first = |person: u32| members[person as usize].first().map(|name| names[*name as usize].as_str());
+        order.sort_by(|a, b| first(*a).cmp(&first(*b)).then(a.cmp(b)));
+        let mut number = vec![u32::MAX; members.len()];
+        for (at, person) in order.iter().enumerate() {
+            number[*person as usize] = at as u32;
+        }
+        for join in joins.iter_mut() {
+            join.0 = number.get(join.0 as usize).copied().unwrap_or(u32::MAX);
+        }
+        *members = order.iter().map(|person| std::mem::take(&mut members[*person as usize])).collect();
+        self
     }
 
     fn correct(&mut self, correction: &Correction) {
@@ -201,14 +202,14 @@ impl People {
 }
 
 /// The name to show: a full one rather than a short one, and the most frequent of these.
-fn title(names: &[String], counts: &[u32], members: &[u32]) -> Option<u32> {
+fn title(names: &[String], count: &dyn Fn(u32) -> u32, members: &[u32]) -> Option<u32> {
     members.iter().copied().max_by_key(|name| {
         let text = &names[*name as usize];
         let mut words = text.split_whitespace();
         let initial = words.next().is_some_and(|word| word.trim_end_matches('.').chars().nth(1).is_none());
         let full = !initial && words.next().is_some();
         let loud = !text.chars().any(char::is_lowercase);
-        (full, !loud, counts[*name as usize], std::cmp::Reverse(*name))
+        (full, !loud, count(*name), std::cmp::Reverse(*name))
     })
 }
 

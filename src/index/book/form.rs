@@ -299,6 +299,8 @@ fn cut(name: &str) -> (Vec<String>, u8) {
             Some((article, rest)) if ARTICLES.contains(&article) && !rest.is_empty() => rest,
             None if small && ARTICLES.contains(&folded.as_str()) => continue,
             None if !words.is_empty() && matches!(folded.as_str(), "al" | "el" | "ul") => continue,
+            // `ElBaradei`
+            _ if has_article_inside(token) => folded.get(2..).unwrap_or_default(),
             _ => folded.as_str(),
         };
         // What a hyphen holds together is one name: `Jean-Claude` is no `Jean`.
@@ -335,6 +337,14 @@ fn cut(name: &str) -> (Vec<String>, u8) {
     (words, suffix)
 }
 
+/// Whether an article and a name are written together, each with a capital.
+fn has_article_inside(token: &str) -> bool {
+    let mut chars = token.chars();
+    matches!((chars.next(), chars.next()), (Some('E' | 'A'), Some('l')))
+        && chars.next().is_some_and(char::is_uppercase)
+        && chars.next().is_some_and(char::is_lowercase)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -353,6 +363,7 @@ mod tests {
             ("Barack Obama’s", "barack obama", 0),
             ("Conan O'Brien", "conan obrien", 0),
             ("Al", "al", 0),
+            ("Mohamed ElBaradei", "mohamed baradei", 0),
             ("Jean-Claude Juncker", "jeanclaude juncker", 0),
             ("Kim Jong-il", "kim jongil", 0),
         ] {

@@ -19,9 +19,13 @@ mod rule;
 mod slip;
 mod spelling;
 mod surname;
+#[cfg(test)]
+mod tests;
 mod unit;
 
-pub use corrections::{Correction, CorrectionError, read_corrections};
+pub use corrections::{
+    Correction, CorrectionError, read_corrections, with_correction, without_last_correction,
+};
 pub(in crate::index) use count::{PeopleCounts, also};
 pub(in crate::index) use file::Book;
 pub use list::{Near, PeopleRequest, Person, PersonForm};

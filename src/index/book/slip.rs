@@ -69,7 +69,7 @@ impl Joiner<'_, '_> {
                     continue;
                 }
                 let first = units.words.get(unit.form.first());
-                if first.text.len() < SHORTEST_SLIP || first.begins >= ESTABLISHED {
+                if first.text.len() < SHORTEST_SLIP || first.is_given || first.begins >= ESTABLISHED {
                     continue;
                 }
                 let mut near = block.iter().copied().filter(|other| {
