@@ -9,5 +9,6 @@ mod export;
 mod facets;
 mod fixture;
 mod layers;
+mod people;
 mod scenarios;
 mod schemas;
