@@ -44,17 +44,6 @@ pub struct Beside {
     pub order: Order,
 }
 
-impl Beside {
-    /// How a value stands that `count` of `total` articles of the first query and `beside` of `beside_total` articles of
-    /// the second one have.
-    pub fn association(&self, count: u64, total: u64, beside: u64, beside_total: u64) -> Association {
-        match self.relation {
-            Relation::Whole => Association::in_whole((count, total), (beside, beside_total)),
-            Relation::Other => Association { here: (count, total), there: (beside, beside_total) },
-        }
-    }
-}
-
 /// How the articles of a second query stand to those of the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
@@ -63,6 +52,16 @@ pub enum Relation {
     Whole,
     /// They are others: a value of either is told. `min_count` is of the two together.
     Other,
+}
+
+impl Relation {
+    /// How a value stands that so many of all articles of the first query and of the second one have.
+    pub fn association(self, first: (u64, u64), second: (u64, u64)) -> Association {
+        match self {
+            Self::Whole => Association::in_whole(first, second),
+            Self::Other => Association { here: first, there: second },
+        }
+    }
 }
 
 /// Order of values that are counted under two queries.
@@ -219,8 +218,26 @@ pub struct FacetCounts {
     pub missing: u64,
     /// Number of articles of the query that was counted under.
     pub total: u64,
-    /// Number of articles of the second query, where there is one.
-    pub beside: Option<u64>,
+    /// What was counted beside it.
+    pub beside: Option<Second>,
+}
+
+/// A second count beside the first one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Second {
+    /// How the second query stands to the first.
+    pub relation: Relation,
+    /// Number of articles of the second query.
+    pub total: u64,
+}
+
+impl FacetCounts {
+    /// How a value stands in the articles counted to those counted beside them, where there are such.
+    pub fn association(&self, value: &FacetValue) -> Option<Association> {
+        let second = self.beside?;
+        let beside = (value.beside.unwrap_or_default(), second.total);
+        Some(second.relation.association((value.count, self.total), beside))
+    }
 }
 
 /// One value of a facet.
