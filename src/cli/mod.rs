@@ -13,6 +13,7 @@ mod counts;
 mod dry_run;
 mod export;
 mod failure;
+mod fault;
 mod help;
 mod index;
 mod output;
@@ -57,7 +58,7 @@ pub fn main() -> ExitCode {
         ColorArg::Always => anstream::ColorChoice::Always.write_global(),
         ColorArg::Never => anstream::ColorChoice::Never.write_global(),
     }
-    match run(cli.command) {
+    match fault::contain(|| run(cli.command)) {
         Ok(code) => ExitCode::from(code),
         Err(error) if Failure::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,5 +1,6 @@
 //! An article on its way into tantivy: cut into words, stemmed, with its entities standing in the text.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +10,7 @@ use tantivy::schema::{Document, Field};
 use super::calendar;
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
 use super::sentences::{Begin, begins};
-use super::stem::Stems;
+use super::stem::{Numbers, Stems};
 use super::stored;
 use super::stream::{Counted, Placed};
 use crate::article::name::{fold, name_key};
@@ -110,10 +111,11 @@ struct Mention {
     term: Option<usize>,
 }
 
-/// Makes documents. One for each thread; it keeps the stems it has met.
+/// Makes documents. One for each thread; it keeps the stems it has met, and room to work in.
 #[derive(Debug, Default)]
 pub(super) struct Maker {
     stems: Stems,
+    placed: Placed,
 }
 
 impl Maker {
@@ -164,9 +166,10 @@ impl Maker {
         values: &mut Vec<(Field, Held)>,
         has: &mut Counted,
     ) -> u32 {
+        self.stems.next_document();
         let mut cutter = Cutter {
             stems: &mut self.stems,
-            text: Placed::with_capacity(article.body.len() * 2 + 512),
+            text: &mut self.placed,
             title_stem: Counted::default(),
             entities: annotations
                 .people
@@ -193,7 +196,7 @@ impl Maker {
         if body_words > 0 {
             has.push("body", 1);
         }
-        let mut byline = Placed::default();
+        let byline = &mut self.placed;
         let mut at = 0;
         for author in &article.authors {
             let used = words::each(author, |term, _, _, position, _| byline.push(term, at + position));
@@ -214,21 +217,24 @@ pub(super) fn top_file(path: &str) -> &str {
 
 struct Cutter<'a> {
     stems: &'a mut Stems,
-    text: Placed,
+    text: &'a mut Placed,
     title_stem: Counted,
     entities: Vec<String>,
 }
 
 /// Adds a word: its stem, as often as it weighs, and itself when it is another.
 fn push_word(stems: &mut Stems, text: &mut Placed, term: &str, place: u32, weight: u8) {
-    stems.with(term, |stem| {
-        for _ in 0..weight {
-            text.push(stem, place);
-        }
-        if stem != term {
-            text.push_with(mark::WRITTEN, term, place);
-        }
+    let terms = stems.numbers(term, |stem| Numbers {
+        stem: text.number(None, stem),
+        // It comes behind its stem, so it never is the first.
+        written: (stem != term).then(|| text.number(Some(mark::WRITTEN), term)).and_then(NonZero::new),
     });
+    for _ in 0..weight {
+        text.push_number(terms.stem, place);
+    }
+    if let Some(written) = terms.written {
+        text.push_number(written.get(), place);
+    }
 }
 
 impl Cutter<'_> {
@@ -253,8 +259,7 @@ impl Cutter<'_> {
     fn body(&mut self, body: &str, mentions: &[Mention]) -> u32 {
         let Self { stems, text, entities, .. } = self;
         let mut walk = Walk::new(mentions);
-        let mut previous_end = None;
-        let mut previous = String::new();
+        let mut previous: Option<(usize, usize)> = None;
         let mut in_lead = true;
         let used = words::each(body, |term, start, end, position, covers| {
             let place = BODY_START + position;
@@ -263,15 +268,15 @@ impl Cutter<'_> {
                 push_word(stems, text, term, place, weight);
                 return;
             }
-            let begin = match previous_end {
+            let begin = match previous {
                 None => Begin::Paragraph,
-                Some(end) => begins(body, &previous, end, start),
+                Some(word) => begins(body, word.0..word.1, start),
             };
             match begin {
                 Begin::Nothing => {}
                 Begin::Sentence => text.push(mark::SENTENCE, place),
                 Begin::Paragraph => {
-                    if previous_end.is_some() && in_lead {
+                    if previous.is_some() && in_lead {
                         in_lead = false;
                         text.push(mark::LEAD_END, place - 1);
                     }
@@ -280,9 +285,7 @@ impl Cutter<'_> {
             }
             push_word(stems, text, term, place, if in_lead { weight } else { 1 });
             walk.word(start, end, place, entities, text);
-            previous_end = Some(end);
-            previous.clear();
-            previous.push_str(term);
+            previous = Some((start, end));
         });
         if in_lead && used > 0 {
             self.text.push(mark::LEAD_END, BODY_START + used - 1);

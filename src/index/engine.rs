@@ -18,7 +18,7 @@ use super::{Index, read, stored};
 use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
-use crate::search::{Engine, EngineError, Hit, SearchRequest, SearchResponse, Snippet, Sort, Stats, grouped};
+use crate::search::{EngineError, Hit, SearchRequest, SearchResponse, Snippet, Sort, grouped};
 
 /// Hits that `stream` keeps in mind at once, about 32 bytes each. A longer answer takes further passes, each
 /// beginning where the one before ended.
@@ -26,8 +26,9 @@ const STREAMED: usize = 1 << 20;
 /// Most clauses whose counts are told when nothing is found.
 const MOST_BLAMED: usize = 12;
 
-impl Engine for Index {
-    fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
+impl Index {
+    /// Answers a request, see [`crate::search::Engine::search`].
+    pub(super) fn answer(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
         let mut response = SearchResponse { notes: compiled.notes.clone(), ..SearchResponse::default() };
@@ -69,7 +70,8 @@ impl Engine for Index {
         Ok(response)
     }
 
-    fn stream(
+    /// Streams every match, see [`crate::search::Engine::stream`].
+    pub(super) fn answer_all(
         &self,
         request: &SearchRequest,
         each: &mut dyn FnMut(Hit) -> ControlFlow<()>,
@@ -99,16 +101,13 @@ impl Engine for Index {
         }
     }
 
-    fn article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
+    /// The article of an id with its annotations.
+    pub(super) fn whole_article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
         let searcher = self.searcher();
         let Some(at) = read::find(&searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
         let bytes = read::bytes(&searcher, at, &self.path)?;
         let article = stored::head(&bytes).and_then(|head| head.article());
         article.map(Some).ok_or_else(|| read::unreadable(&self.path))
-    }
-
-    fn stats(&self) -> Result<Stats, EngineError> {
-        super::stats::stats(self)
     }
 }
 

@@ -17,6 +17,7 @@ mod failure;
 mod highlight;
 mod meta;
 mod ordinals;
+mod port;
 mod positions;
 mod read;
 mod schema;
@@ -42,7 +43,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
-use failure::Context;
+use failure::{Context, guarded};
 use ordinals::Numberings;
 use schema::Fields;
 
@@ -81,8 +82,7 @@ impl Index {
         if !tantivy::Index::exists(&directory).map_err(tantivy::TantivyError::from).at(dir)? {
             return Err(damaged(dir, "its articles are gone"));
         }
-        let inner = tantivy::Index::open(directory).at(dir)?;
-        Self::with(dir, inner, meta)
+        guarded(dir, || Self::with(dir, tantivy::Index::open(directory).at(dir)?, meta))
     }
 
     /// Opens the index in a folder, or makes an empty one (and the folder).
