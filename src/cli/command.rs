@@ -26,6 +26,9 @@ use crate::search::{Beside, FacetRequest, Order, Period, Relation, Sort, Timelin
 /// Values of a facet shown when no number is given.
 const FACET_VALUES: usize = 10;
 
+/// Values that a timeline is split by when no number is given.
+const SPLIT_VALUES: usize = 5;
+
 /// `dateline index`.
 pub(super) fn index(args: IndexArgs) -> Result<IndexCommand, Failure> {
     let archive = Archive::to_write(&args.paths, args.index.as_deref())?;
@@ -261,7 +264,11 @@ pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
         question: Question::of(&args.query, &archive)?,
         archive,
         facet: None,
-        timeline: Some(TimelineRequest { by, mentions: args.field == TimeFieldArg::Mentions }),
+        timeline: Some(TimelineRequest {
+            by,
+            mentions: args.field == TimeFieldArg::Mentions,
+            facet: args.facet.map(|text| facet(&text, SPLIT_VALUES)).transpose()?,
+        }),
         form: match args.output {
             TimelineArg::Table => Form::Table,
             TimelineArg::Json => Form::Json,

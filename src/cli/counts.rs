@@ -212,9 +212,12 @@ fn as_csv(out: &mut Screen, response: &SearchResponse) -> anyhow::Result<()> {
         }
     }
     if let Some(counts) = &response.timeline {
-        rows.write_record(["period", "count"])?;
-        for (step, count) in timeline::with_empty_steps(counts) {
-            rows.write_record([step.value(), count.to_string()])?;
+        let values = counts.split.as_ref().map(|split| split.counts.values.as_slice()).unwrap_or_default();
+        let names = values.iter().map(|value| value.value.as_str());
+        rows.write_record(["period", "count"].into_iter().chain(names))?;
+        for step in timeline::with_empty_steps(counts) {
+            let numbers = (0..values.len()).map(|at| step.value(at).to_string());
+            rows.write_record([step.period.value(), step.count.to_string()].into_iter().chain(numbers))?;
         }
     }
     rows.flush()?;

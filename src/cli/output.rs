@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::question::Question;
+use super::timeline::Step;
 use crate::article::country;
 use crate::query::Node;
 use crate::search::{FacetCounts, FacetValue, Hit, Relation, SearchResponse, Timeline};
@@ -145,6 +146,9 @@ struct TimelineOut {
     by: String,
     /// Articles without a date.
     undated: u64,
+    /// The facet that each step is split by, its values in the order of the steps' `values`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    split: Option<FacetOut>,
     /// Steps in order of time.
     steps: Vec<StepOut>,
 }
@@ -156,6 +160,9 @@ struct StepOut {
     period: String,
     /// Articles.
     count: u64,
+    /// Articles of each value of the split. One with several values counts for each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<u64>,
 }
 
 impl Answer {
@@ -167,7 +174,7 @@ impl Answer {
             total: response.total,
             hits: with_hits.then(|| response.hits.iter().map(HitOut::new).collect()),
             facets: response.facets.iter().map(|counts| FacetOut::new(counts, question)).collect(),
-            timeline: response.timeline.as_ref().map(TimelineOut::new),
+            timeline: response.timeline.as_ref().map(|timeline| TimelineOut::new(timeline, question)),
             notes: response.notes.clone(),
             next: response.hits.last().filter(|_| more).map(|hit| hit.cursor.to_string()),
             took_ms: rounded(took_ms, 2),
@@ -268,12 +275,20 @@ pub(super) fn rounded(number: f64, decimals: i32) -> f64 {
 }
 
 impl TimelineOut {
-    fn new(timeline: &Timeline) -> Self {
-        let steps = super::timeline::with_empty_steps(timeline)
-            .into_iter()
-            .map(|(period, count)| StepOut { period: period.value(), count })
-            .collect();
-        Self { by: timeline.by.to_string(), undated: timeline.undated, steps }
+    fn new(timeline: &Timeline, question: &Question) -> Self {
+        let values = timeline.split.as_ref().map_or(0, |split| split.counts.values.len());
+        let steps = super::timeline::with_empty_steps(timeline);
+        let step = |step: &Step| StepOut {
+            period: step.period.value(),
+            count: step.count,
+            values: (0..values).map(|at| step.value(at)).collect(),
+        };
+        Self {
+            by: timeline.by.to_string(),
+            undated: timeline.undated,
+            split: timeline.split.as_ref().map(|split| FacetOut::new(&split.counts, question)),
+            steps: steps.iter().map(step).collect(),
+        }
     }
 }
 

@@ -203,6 +203,8 @@ pub struct TimelineRequest {
     pub by: Period,
     /// Dates of the text in place of the publication date.
     pub mentions: bool,
+    /// Count along time the values of this facet as well: those it asks for.
+    pub facet: Option<FacetRequest>,
 }
 
 /// Counts of one facet.
@@ -266,4 +268,15 @@ pub struct Timeline {
     pub steps: Vec<(Interval, u64)>,
     /// Articles without a date.
     pub undated: u64,
+    /// The facet counted along time, where one was asked for.
+    pub split: Option<Split>,
+}
+
+/// A timeline for each value of a facet.
+#[derive(Clone, Debug)]
+pub struct Split {
+    /// The facet with the values chosen, over all the time.
+    pub counts: FacetCounts,
+    /// For each step of the timeline the articles of each value, in order of the values.
+    pub steps: Vec<Vec<u64>>,
 }

@@ -6,7 +6,7 @@ mod facet;
 
 pub use association::Association;
 pub use facet::{
-    Beside, Facet, FacetCounts, FacetRequest, FacetValue, Order, Period, Relation, Second, Timeline,
+    Beside, Facet, FacetCounts, FacetRequest, FacetValue, Order, Period, Relation, Second, Split, Timeline,
     TimelineRequest,
 };
 

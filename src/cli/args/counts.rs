@@ -55,7 +55,8 @@ pub(in crate::cli) enum CountsArg {
 #[command(after_help = "Examples:
   dateline timeline Iraq --by month
   dateline timeline 'person:Gaddafi' --by year --field mentions -o csv
-  dateline timeline Iraq --by year -o svg > iraq.svg")]
+  dateline timeline Iraq --by year -o svg > iraq.svg
+  dateline timeline 'person:Gaddafi' --on 2011 --facet country:6")]
 pub(in crate::cli) struct TimelineArgs {
     #[command(flatten)]
     pub(in crate::cli) query: QueryArgs,
@@ -67,6 +68,9 @@ pub(in crate::cli) struct TimelineArgs {
     /// Which date
     #[arg(long, value_enum, default_value_t = TimeFieldArg::Published, value_name = "FIELD")]
     pub(in crate::cli) field: TimeFieldArg,
+    /// Count the most frequent values of a facet along time as well, e.g. country:5
+    #[arg(long, value_name = "FACET[:N]")]
+    pub(in crate::cli) facet: Option<String>,
     /// Form of the output
     #[arg(short, long, value_enum, default_value_t = TimelineArg::Table, value_name = "FORM")]
     pub(in crate::cli) output: TimelineArg,
