@@ -310,7 +310,7 @@ impl Cutter<'_> {
     fn overflow(&mut self, title: &str, from: u32) {
         words::each(title, |term, _, _, position, _| {
             if position >= TITLE_WORDS {
-                push_word(self.stems, &mut self.text, term, from + position - TITLE_WORDS, 1);
+                push_word(self.stems, self.text, term, from + position - TITLE_WORDS, 1);
             }
         });
     }
