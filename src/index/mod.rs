@@ -3,9 +3,10 @@
 //! - [`Index`] opens or creates an index folder and answers requests.
 //! - [`Writer`] takes articles in, from as many threads as call it.
 //!
-//! Only this module names tantivy. The folder holds `meta.json` (format version, written here) and
-//! `tantivy/`; other parts of dateline keep their own files beside them.
+//! Only this module names tantivy. The folder holds `meta.json` (format version, written here), `tantivy/` and
+//! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 
+mod bytes;
 mod calendar;
 mod check;
 mod compile;
@@ -15,8 +16,10 @@ mod engine;
 mod facets;
 mod failure;
 mod highlight;
+mod mentions;
 mod meta;
 mod ordinals;
+mod packed;
 mod positions;
 mod read;
 mod schema;
@@ -42,6 +45,7 @@ use tantivy::{IndexReader, ReloadPolicy, Searcher};
 use crate::search::EngineError;
 use failure::Context;
 use ordinals::Numberings;
+use packed::Packing;
 use schema::Fields;
 
 /// An index on disk, open for reading.
@@ -53,6 +57,7 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    packing: Packing,
 }
 
 impl std::fmt::Debug for Index {
@@ -80,7 +85,7 @@ impl Index {
             return Err(damaged(dir, "its articles are gone"));
         }
         let inner = tantivy::Index::open(directory).at(dir)?;
-        Self::with(dir, inner, meta)
+        Self::with(dir, inner, meta, Packing::open(Some(dir))?)
     }
 
     /// Opens the index in a folder, or makes an empty one (and the folder).
@@ -107,7 +112,7 @@ impl Index {
             .at(dir)?;
         let meta = Meta::default();
         meta.write(dir)?;
-        Self::with(dir, inner, meta)
+        Self::with(dir, inner, meta, Packing::open(Some(dir))?)
     }
 
     /// Makes an index in memory, for tests.
@@ -123,10 +128,15 @@ impl Index {
             .tokenizers(schema::tokenizers())
             .create_in_ram()
             .at(path)?;
-        Self::with(path, inner, Meta::default())
+        Self::with(path, inner, Meta::default(), Packing::open(None)?)
     }
 
-    fn with(dir: &Path, mut inner: tantivy::Index, meta: Meta) -> Result<Self, EngineError> {
+    fn with(
+        dir: &Path,
+        mut inner: tantivy::Index,
+        meta: Meta,
+        packing: Packing,
+    ) -> Result<Self, EngineError> {
         let (fields, schema) = Fields::build();
         if inner.schema() != schema {
             return Err(damaged(dir, "its fields are not those of its format"));
@@ -135,7 +145,7 @@ impl Index {
         inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings })
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing })
     }
 
     /// What the index says of itself.
