@@ -10,5 +10,6 @@ mod export;
 mod facets;
 mod fixture;
 mod layers;
+mod samples;
 mod scenarios;
 mod schemas;
