@@ -21,7 +21,7 @@ use super::search::{BatchCommand, Form, SearchCommand};
 use super::shell;
 use crate::article::Interval;
 use crate::ingest::{FieldMap, Format, ReadOptions};
-use crate::search::{Beside, FacetRequest, Order, Period, Relation, Sort, TimelineRequest};
+use crate::search::{Beside, Facet, FacetRequest, Order, Period, Relation, Sort, TimelineRequest};
 
 /// Values of a facet shown when no number is given.
 const FACET_VALUES: usize = 10;
@@ -192,7 +192,15 @@ pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
     let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
     let limit = if args.all { usize::MAX } else { args.limit };
     let mut question = Question::of(&args.query, &archive)?;
-    let facet = args.facet.parse()?;
+    let facet = match (args.facet.parse()?, args.by.map(period)) {
+        (facet, None) => facet,
+        (Facet::Published(_), Some(period)) => Facet::Published(period),
+        (Facet::Mentions(_), Some(period)) => Facet::Mentions(period),
+        (facet, Some(_)) => {
+            return Err(Failure::usage(format!("the facet `{facet}` has no periods"))
+                .hint("--by is for published and mentions"));
+        }
+    };
     let beside = match &args.versus {
         None => None,
         Some(text) => {
@@ -203,6 +211,7 @@ pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
             Some(Beside { query: other.query, relation: Relation::Other, order: order(args.sort) })
         }
     };
+    let is_table = args.output == CountsArg::Table;
     let request = FacetRequest {
         query: if beside.is_none() { question.without(facet) } else { None },
         beside,
@@ -214,6 +223,8 @@ pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
     Ok(CountCommand {
         question,
         archive,
+        // Regions hold one another; a list would tell the same articles twice.
+        tree: args.tree || is_table && facet == Facet::Region && request.beside.is_none() && args.offset == 0,
         facet: Some(request),
         timeline: None,
         form: counts_form(args.output),
@@ -253,19 +264,13 @@ fn order(arg: OrderArg) -> Order {
 /// `dateline timeline`.
 pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
     let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
-    let by = match args.by {
-        PeriodArg::Year => Period::Year,
-        PeriodArg::Quarter => Period::Quarter,
-        PeriodArg::Month => Period::Month,
-        PeriodArg::Week => Period::Week,
-        PeriodArg::Day => Period::Day,
-    };
     Ok(CountCommand {
         question: Question::of(&args.query, &archive)?,
         archive,
+        tree: false,
         facet: None,
         timeline: Some(TimelineRequest {
-            by,
+            by: period(args.by),
             mentions: args.field == TimeFieldArg::Mentions,
             facet: args.facet.map(|text| facet(&text, SPLIT_VALUES)).transpose()?,
         }),
@@ -276,6 +281,16 @@ pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
             TimelineArg::Svg => Form::Svg,
         },
     })
+}
+
+fn period(arg: PeriodArg) -> Period {
+    match arg {
+        PeriodArg::Year => Period::Year,
+        PeriodArg::Quarter => Period::Quarter,
+        PeriodArg::Month => Period::Month,
+        PeriodArg::Week => Period::Week,
+        PeriodArg::Day => Period::Day,
+    }
 }
 
 fn counts_form(output: CountsArg) -> Form {

@@ -1,6 +1,6 @@
 //! `dateline facets`, `timeline` and `with`: asks for counts and prints them in the form wanted.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::time::Instant;
 
 use super::archive::Archive;
@@ -9,11 +9,13 @@ use super::output::Answer;
 use super::question::Question;
 use super::screen::{QUIET, Screen, counted, grouped, styled};
 use super::search::{Form, explained, print_notes};
-use super::{beside, choice, svg, table, timeline};
+use super::{beside, choice, svg, table, timeline, tree};
 use crate::index::Index;
 use crate::query::Node;
 use crate::query::ast::{Clause, Pattern, Scope};
-use crate::search::{Engine, FacetRequest, Relation, SearchRequest, SearchResponse, Sort, TimelineRequest};
+use crate::search::{
+    Engine, FacetCounts, FacetRequest, Relation, SearchRequest, SearchResponse, Sort, TimelineRequest,
+};
 
 /// `dateline facets` and `dateline timeline`.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,8 @@ pub(super) struct CountCommand {
     pub(super) archive: Archive,
     pub(super) question: Question,
     pub(super) facet: Option<FacetRequest>,
+    /// The facet is told with those that it lies in.
+    pub(super) tree: bool,
     pub(super) timeline: Option<TimelineRequest>,
     pub(super) form: Form,
 }
@@ -41,7 +45,10 @@ pub(super) fn run(command: &CountCommand) -> anyhow::Result<u8> {
     }
     let engine = command.archive.open()?;
     let request = SearchRequest {
-        facets: command.facet.iter().cloned().collect(),
+        facets: match &command.facet {
+            Some(leaf) if command.tree => tree::requests(leaf),
+            other => other.iter().cloned().collect(),
+        },
         timeline: command.timeline.clone(),
         explain_zero: true,
         ..SearchRequest::new(command.question.query.clone(), Sort::Relevance)
@@ -50,7 +57,8 @@ pub(super) fn run(command: &CountCommand) -> anyhow::Result<u8> {
     let mut response = engine.search(&request).map_err(Failure::from)?;
     let took = started.elapsed().as_secs_f64() * 1e3;
     response.notes.extend(shared(&engine, &command.question)?);
-    print(command.form, &command.question, response, took)
+    let leaf = command.facet.as_ref().filter(|_| command.tree);
+    print(command.form, &command.question, response, leaf, took)
 }
 
 /// Articles of both queries are in both counts; a reader should know.
@@ -78,7 +86,7 @@ pub(super) fn with(command: &WithCommand) -> anyhow::Result<u8> {
     let started = Instant::now();
     let response = company(&engine, &question, &command.facets)?;
     let took = started.elapsed().as_secs_f64() * 1e3;
-    print(command.form, &question, response, took)
+    print(command.form, &question, response, None, took)
 }
 
 /// A name without anything else means the person. It is no name when most articles with its words name nobody of it:
@@ -141,8 +149,14 @@ fn company(engine: &Index, question: &Question, facets: &[FacetRequest]) -> anyh
     }
 }
 
-/// Prints an answer. Returns the exit code: 0 found, 1 nothing found.
-fn print(form: Form, question: &Question, mut response: SearchResponse, took: f64) -> anyhow::Result<u8> {
+/// Prints an answer, the facets as a tree where its leaves are named. Returns the exit code: 0 found, 1 nothing found.
+fn print(
+    form: Form,
+    question: &Question,
+    mut response: SearchResponse,
+    leaf: Option<&FacetRequest>,
+    took: f64,
+) -> anyhow::Result<u8> {
     response.notes.splice(0..0, question.notes.iter().cloned());
     if form != Form::Json {
         print_notes(&response.notes);
@@ -154,14 +168,22 @@ fn print(form: Form, question: &Question, mut response: SearchResponse, took: f6
             serde_json::to_writer_pretty(&mut screen, &answer)?;
             writeln!(screen)?;
         }
-        Form::Csv => as_csv(&mut screen, &response)?,
+        Form::Csv => as_csv(&mut screen, &response, leaf.is_some())?,
         Form::Svg => {
             if let Some(counts) = &response.timeline {
                 let picture = svg::timeline(&question.query.to_string(), counts, response.total);
                 screen.write_all(picture.as_bytes())?;
             }
         }
-        _ => on_screen(&mut screen, question, &response, took)?,
+        _ => match leaf {
+            Some(leaf) => {
+                tree::draw(&mut screen, &response.facets, question, leaf)?;
+                if let Some(counts) = response.facets.last() {
+                    foot(&mut screen, counts, &response, took)?;
+                }
+            }
+            None => on_screen(&mut screen, question, &response, took)?,
+        },
     }
     screen.close()?;
     let beside = response.facets.iter().filter_map(|counts| counts.beside);
@@ -185,14 +207,7 @@ fn on_screen(
             continue;
         }
         table::facet(screen, counts, question, false)?;
-        let mut foot = counted(counts.total, "article");
-        if counts.total > response.total {
-            foot += &format!(" · {} with the chosen values", grouped(response.total));
-        }
-        if counts.missing > 0 {
-            foot += &format!(" · {} without one", counted(counts.missing, "article"));
-        }
-        writeln!(screen, "{}", styled(QUIET, &format!("  {foot} · {took:.1} ms")))?;
+        foot(screen, counts, response, took)?;
     }
     if let Some(counts) = &response.timeline {
         timeline::draw(screen, counts, response.total)?;
@@ -200,10 +215,34 @@ fn on_screen(
     Ok(())
 }
 
-fn as_csv(out: &mut Screen, response: &SearchResponse) -> anyhow::Result<()> {
+/// The line under a facet: of how many articles it is.
+fn foot(out: &mut Screen, counts: &FacetCounts, response: &SearchResponse, took: f64) -> io::Result<()> {
+    let mut foot = counted(counts.total, "article");
+    if counts.total > response.total {
+        foot += &format!(" · {} with the chosen values", grouped(response.total));
+    }
+    if counts.missing > 0 {
+        foot += &format!(" · {} without one", counted(counts.missing, "article"));
+    }
+    writeln!(out, "{}", styled(QUIET, &format!("  {foot} · {took:.1} ms")))
+}
+
+fn as_csv(out: &mut Screen, response: &SearchResponse, is_tree: bool) -> anyhow::Result<()> {
     let mut rows = csv::Writer::from_writer(out);
     if response.facets.iter().any(|counts| counts.beside.is_some()) {
         return beside::as_csv(&mut rows, &response.facets);
+    }
+    if is_tree {
+        rows.write_record(["facet", "within", "value", "label", "count"])?;
+        for counts in &response.facets {
+            for value in &counts.values {
+                let within = tree::parent(counts.facet, &value.value).unwrap_or_default();
+                let facet = counts.facet.to_string();
+                rows.write_record([&facet, &within, &value.value, &value.label, &value.count.to_string()])?;
+            }
+        }
+        rows.flush()?;
+        return Ok(());
     }
     for counts in &response.facets {
         rows.write_record([counts.facet.to_string().as_str(), "label", "count"])?;

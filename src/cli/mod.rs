@@ -28,6 +28,7 @@ mod stats;
 mod svg;
 mod table;
 mod timeline;
+mod tree;
 mod watch;
 
 use std::io::{self, Write};

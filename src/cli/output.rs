@@ -126,6 +126,9 @@ struct FacetValueOut {
     value: String,
     /// As one reads it.
     label: String,
+    /// The value of another facet that it lies in: a country's region, a day's month.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within: Option<String>,
     /// Articles, each counted once.
     count: u64,
     /// Other forms counted under it.
@@ -224,6 +227,7 @@ impl FacetOut {
         let value = |value: &FacetValue| FacetValueOut {
             value: value.value.clone(),
             label: value.label.clone(),
+            within: super::tree::parent(counts.facet, &value.value),
             count: value.count,
             also: value.also.clone(),
             beside: BesideOut::new(counts, value),

@@ -7,11 +7,12 @@ use super::{PlaceArgs, QueryArgs};
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   dateline facets person 'country:IQ'
-  dateline facets published:month Blinken
+  dateline facets published --by month Blinken
+  dateline facets country Iraq --tree
   dateline facets person --like blin
   dateline facets country 'person:Blinken' --versus 'person:Austin'")]
 pub(in crate::cli) struct FacetsArgs {
-    /// person, country, region, place, published[:year|month|day], mentions[:year|month|day], source, section, language
+    /// person, country, region, place, published[:PERIOD], mentions[:PERIOD], source, section, language
     #[arg(value_name = "FACET")]
     pub(in crate::cli) facet: String,
     #[command(flatten)]
@@ -33,6 +34,12 @@ pub(in crate::cli) struct FacetsArgs {
     /// Only values that contain this text
     #[arg(long, value_name = "TEXT")]
     pub(in crate::cli) like: Option<String>,
+    /// As a tree: countries in their regions, days in their months and years; -n is for each branch of a table
+    #[arg(long, conflicts_with_all = ["offset", "versus"])]
+    pub(in crate::cli) tree: bool,
+    /// Of published and mentions: length of a step, as published:month
+    #[arg(long, value_enum, value_name = "PERIOD")]
+    pub(in crate::cli) by: Option<PeriodArg>,
     /// Set beside the articles of another query; filters hold for both
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub(in crate::cli) versus: Option<String>,
