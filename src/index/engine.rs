@@ -4,23 +4,27 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use tantivy::query::{EnableScoring, Query};
-use tantivy::{DocId, Searcher};
+use tantivy::Searcher;
+use tantivy::query::Query;
 
 use super::book::Book;
 use super::compile::{Compiled, compile, nearest_people};
 use super::dictionary::Dictionary;
-use super::facets::{self, Counter};
 use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
+use super::pass::{Count, Questions, pass};
+use super::series::Series;
 use super::stem::Stems;
-use super::top::{Dates, Found, Top};
-use super::values::{self, Counted};
+use super::top::{Found, Top};
+use super::values;
 use super::{Index, read, stored};
 use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
-use crate::search::{EngineError, Hit, SearchRequest, SearchResponse, Snippet, Sort, grouped};
+use crate::search::{
+    EngineError, Facet, Hit, SearchRequest, SearchResponse, Snippet, Sort, Split, Timeline, TimelineRequest,
+    grouped,
+};
 
 /// Hits that `stream` keeps in mind at once, about 32 bytes each. A longer answer takes further passes, each
 /// beginning where the one before ended.
@@ -42,7 +46,8 @@ impl Index {
             own.total = compiled.query.count(&searcher).at(&self.path)? as u64;
         } else {
             let dated = by_date.then_some((request.sort, &mut top));
-            own.total = pass(&searcher, &*compiled.query, &mut own.counters, dated).at(&self.path)?;
+            let mut count = Count::new(&mut own.counters, dated);
+            own.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
         response.total = own.total;
         if !by_date && response.total > 0 {
@@ -50,7 +55,8 @@ impl Index {
         }
         for other in &mut questions.0[1..] {
             let compiled = self.compiled(&searcher, other.query)?;
-            other.total = pass(&searcher, &*compiled.query, &mut other.counters, None).at(&self.path)?;
+            let mut count = Count::new(&mut other.counters, None);
+            other.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
         for facet in &request.facets {
             let Some(first) = questions.counted(facet.query.as_ref()) else { continue };
@@ -58,10 +64,9 @@ impl Index {
             let chosen = values::choose(facet, first, second, &searcher, &self.numberings);
             response.facets.push(chosen.at(&self.path)?);
         }
-        response.timeline = request
-            .timeline
-            .as_ref()
-            .and_then(|t| Some(questions.counted(None)?.counter.into_timeline(t.by)));
+        if let Some(wanted) = &request.timeline {
+            response.timeline = self.timeline(&searcher, &compiled, wanted, &mut questions)?;
+        }
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
         for found in top.finish() {
             response.hits.push(reader.hit(&found)?);
@@ -87,8 +92,9 @@ impl Index {
             if request.sort == Sort::Relevance {
                 top.by_score(&searcher, &*compiled.query).at(&self.path)?;
             } else {
-                pass(&searcher, &*compiled.query, &mut VecDeque::new(), Some((request.sort, &mut top)))
-                    .at(&self.path)?;
+                let mut nothing = VecDeque::new();
+                let mut dated = Count::new(&mut nothing, Some((request.sort, &mut top)));
+                pass(&searcher, &*compiled.query, &mut dated).at(&self.path)?;
             }
             let page = top.finish();
             for found in &page {
@@ -107,108 +113,42 @@ impl Index {
     pub(super) fn whole_article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
         let searcher = self.searcher();
         let Some(at) = read::find(&searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
-        let bytes = read::bytes(&searcher, at, &self.path)?;
+        let bytes = read::bytes(&searcher, at, &self.packing, &self.path)?;
         let article = stored::head(&bytes).and_then(|head| head.article());
         article.map(Some).ok_or_else(|| read::unreadable(&self.path))
     }
 }
 
-/// The queries of a request, each with what is counted under it: as many passes as there are different queries.
-struct Questions<'r>(Vec<Question<'r>>);
-
-struct Question<'r> {
-    query: &'r Node,
-    counters: VecDeque<Counter>,
-    total: u64,
-}
-
-impl<'r> Questions<'r> {
-    /// Counters stand in the order in which they are asked for again.
-    fn of(
-        request: &'r SearchRequest,
-        book: &dyn Fn() -> Result<Arc<Book>, EngineError>,
-    ) -> Result<Self, EngineError> {
-        let mut all = Self(vec![Question { query: &request.query, counters: VecDeque::new(), total: 0 }]);
-        for facet in &request.facets {
-            all.count(facet.query.as_ref(), Counter::facet(facet.facet, book)?);
-            if let Some(beside) = &facet.beside {
-                all.count(Some(&beside.query), Counter::facet(facet.facet, book)?);
-            }
-        }
-        if let Some(timeline) = &request.timeline {
-            all.count(None, Counter::timeline(timeline.by, timeline.mentions));
-        }
-        Ok(all)
-    }
-
-    /// The question of a query; the first one is that of the request.
-    fn at(&self, query: Option<&Node>) -> Option<usize> {
-        query.map_or(Some(0), |query| self.0.iter().position(|question| question.query == query))
-    }
-
-    fn count(&mut self, query: Option<&'r Node>, counter: Counter) {
-        match (self.at(query), query) {
-            (Some(at), _) => self.0[at].counters.push_back(counter),
-            (None, Some(query)) => {
-                self.0.push(Question { query, counters: VecDeque::from([counter]), total: 0 });
-            }
-            (None, None) => {}
-        }
-    }
-
-    /// What was counted next under a query.
-    fn counted(&mut self, query: Option<&Node>) -> Option<Counted> {
-        let at = self.at(query)?;
-        let question = self.0.get_mut(at)?;
-        Some(Counted { counter: question.counters.pop_front()?, total: question.total })
-    }
-}
-
-/// Passes over all matches: counts them, their facets, and offers them by date.
-fn pass(
-    searcher: &Searcher,
-    query: &dyn Query,
-    counters: &mut VecDeque<Counter>,
-    mut dated: Option<(Sort, &mut Top)>,
-) -> tantivy::Result<u64> {
-    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
-    let mut total = 0;
-    for (ord, reader) in searcher.segment_readers().iter().enumerate() {
-        let mut segments: Vec<facets::Segment> =
-            counters.iter_mut().map(|counter| counter.open(ord, reader)).collect::<tantivy::Result<_>>()?;
-        let mut dates = match &dated {
-            Some((sort, _)) => Some(Dates::open(reader, ord as u32, *sort)?),
-            None => None,
-        };
-        let alive = reader.alive_bitset();
-        let mut kept: Vec<DocId> = Vec::new();
-        weight.for_each_no_score(reader, &mut |docs| {
-            let docs = match alive {
-                None => docs,
-                Some(alive) => {
-                    kept.clear();
-                    kept.extend(docs.iter().filter(|doc| alive.is_alive(**doc)));
-                    &kept
-                }
-            };
-            total += docs.len() as u64;
-            for segment in &mut segments {
-                segment.collect(docs);
-            }
-            if let (Some(dates), Some((_, top))) = (&mut dates, &mut dated) {
-                dates.offer(docs, top);
-            }
-        })?;
-        for (counter, segment) in counters.iter_mut().zip(segments) {
-            counter.close(segment);
-        }
-    }
-    Ok(total)
-}
-
 impl Index {
     fn compiled(&self, searcher: &Searcher, node: &Node) -> Result<Compiled, EngineError> {
-        compile(searcher, &self.fields, &self.path, &self.books, node)
+        compile(searcher, &self.fields, &self.packing, &self.path, &self.books, node)
+    }
+
+    /// The timeline counted, and if wanted that of the values of a facet.
+    fn timeline(
+        &self,
+        searcher: &Searcher,
+        compiled: &Compiled,
+        wanted: &TimelineRequest,
+        questions: &mut Questions<'_>,
+    ) -> Result<Option<Timeline>, EngineError> {
+        let split = wanted.facet.as_ref().and_then(|facet| Some((facet, questions.counted(None)?)));
+        let Some(counted) = questions.counted(None) else { return Ok(None) };
+        let mut timeline = counted.counter.into_timeline(wanted.by);
+        if let Some((facet, first)) = split {
+            let counts = values::choose(facet, first, None, searcher, &self.numberings).at(&self.path)?;
+            let book = if facet.facet == Facet::Person { Some(self.books.of(searcher)?) } else { None };
+            let mut series = Series::new(wanted, facet.facet, &counts.values, book).ok_or_else(|| {
+                let facet = facet.facet;
+                EngineError::User(format!(
+                    "a timeline cannot be split by {facet}, which has a time of its own"
+                ))
+            })?;
+            pass(searcher, &*compiled.query, &mut series).at(&self.path)?;
+            let steps = series.steps(&timeline);
+            timeline.split = Some(Split { counts, steps });
+        }
+        Ok(Some(timeline))
     }
 
     /// When nothing is found: how many articles each clause has by itself.
@@ -284,7 +224,7 @@ impl<'a> HitReader<'a> {
 
     fn hit(&mut self, found: &Found) -> Result<Hit, EngineError> {
         let path = &self.index.path;
-        let bytes = read::bytes(self.searcher, found.at, path)?;
+        let bytes = read::bytes(self.searcher, found.at, &self.index.packing, path)?;
         let unreadable = || read::unreadable(path);
         let head = stored::head(&bytes).ok_or_else(unreadable)?;
         let (mut snippet, mut title_marks) = (Snippet::default(), Vec::new());
@@ -309,8 +249,8 @@ impl<'a> HitReader<'a> {
             section: owned(head.section),
             url: owned(head.url),
             path: head.path.to_owned(),
-            people: self.people(&head.people)?,
-            countries: most_first(&head.countries),
+            people: self.people(head.people())?,
+            countries: most_first(head.countries()),
             snippet,
             title_marks,
             cursor: found.cursor(self.sort),
@@ -318,23 +258,27 @@ impl<'a> HitReader<'a> {
     }
 
     /// People by their number of mentions, under the names they go by across the archive.
-    fn people(&mut self, counted: &[(&str, u64)]) -> Result<Vec<String>, EngineError> {
-        if counted.is_empty() {
+    fn people<'n>(
+        &mut self,
+        counted: impl Iterator<Item = (&'n str, usize)>,
+    ) -> Result<Vec<String>, EngineError> {
+        let mut counted = counted.peekable();
+        if counted.peek().is_none() {
             return Ok(Vec::new());
         }
         let book = match &self.book {
             Some(book) => book,
             None => self.book.insert(self.index.books.of(self.searcher)?),
         };
-        let mut people: Vec<(&str, u64)> = Vec::with_capacity(counted.len());
+        let mut people: Vec<(&str, usize)> = Vec::new();
         for (name, count) in counted {
-            let title = book.person_named(name).map_or(*name, |person| book.title(person));
+            let title = book.person_named(name).map_or(name, |person| book.title(person));
             match people.iter_mut().find(|(other, _)| *other == title) {
                 Some((_, sum)) => *sum += count,
-                None => people.push((title, *count)),
+                None => people.push((title, count)),
             }
         }
-        Ok(most_first(&people))
+        Ok(most_first(people.into_iter()))
     }
 
     fn mark(&mut self, text: &str, part: Part, annotations: &Annotations) {
@@ -347,8 +291,8 @@ impl<'a> HitReader<'a> {
 }
 
 /// Names by their number of mentions; equal ones in order of first mention.
-fn most_first(counted: &[(&str, u64)]) -> Vec<String> {
-    let mut order: Vec<&(&str, u64)> = counted.iter().collect();
+fn most_first<'a>(counted: impl Iterator<Item = (&'a str, usize)>) -> Vec<String> {
+    let mut order: Vec<(&str, usize)> = counted.collect();
     order.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    order.into_iter().map(|(name, _)| (*name).to_owned()).collect()
+    order.into_iter().map(|(name, _)| name.to_owned()).collect()
 }

@@ -3,10 +3,11 @@
 //! - [`Index`] opens or creates an index folder and answers requests.
 //! - [`Writer`] takes articles in, from as many threads as call it.
 //!
-//! Only this module names tantivy. The folder holds `meta.json` (format version, written here) and
-//! `tantivy/`; other parts of dateline keep their own files beside them.
+//! Only this module names tantivy. The folder holds `meta.json` (format version, written here), `tantivy/` and
+//! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 
 mod book;
+mod bytes;
 mod calendar;
 mod check;
 mod compile;
@@ -16,13 +17,17 @@ mod engine;
 mod facets;
 mod failure;
 mod highlight;
+mod mentions;
 mod meta;
 mod ordinals;
+mod packed;
+mod pass;
 mod port;
 mod positions;
 mod read;
 mod schema;
 mod sentences;
+mod series;
 mod stats;
 mod stem;
 mod stored;
@@ -51,6 +56,7 @@ use crate::search::EngineError;
 use book::Books;
 use failure::{Context, guarded};
 use ordinals::Numberings;
+use packed::Packing;
 use schema::Fields;
 
 /// An index on disk, open for reading.
@@ -62,6 +68,7 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    packing: Packing,
     books: Books,
 }
 
@@ -89,7 +96,8 @@ impl Index {
         if !tantivy::Index::exists(&directory).map_err(tantivy::TantivyError::from).at(dir)? {
             return Err(damaged(dir, "its articles are gone"));
         }
-        guarded(dir, || Self::with(dir, tantivy::Index::open(directory).at(dir)?, meta))
+        let packing = Packing::open(Some(dir))?;
+        guarded(dir, || Self::with(dir, tantivy::Index::open(directory).at(dir)?, meta, packing))
     }
 
     /// Opens the index in a folder, or makes an empty one (and the folder).
@@ -116,7 +124,7 @@ impl Index {
             .at(dir)?;
         let meta = Meta::default();
         meta.write(dir)?;
-        Self::with(dir, inner, meta)
+        Self::with(dir, inner, meta, Packing::open(Some(dir))?)
     }
 
     /// Makes an index in memory, for tests.
@@ -132,12 +140,17 @@ impl Index {
             .tokenizers(schema::tokenizers())
             .create_in_ram()
             .at(path)?;
-        let mut index = Self::with(path, inner, Meta::default())?;
+        let mut index = Self::with(path, inner, Meta::default(), Packing::open(None)?)?;
         index.books = Books::new(None, index.fields.text);
         Ok(index)
     }
 
-    fn with(dir: &Path, mut inner: tantivy::Index, meta: Meta) -> Result<Self, EngineError> {
+    fn with(
+        dir: &Path,
+        mut inner: tantivy::Index,
+        meta: Meta,
+        packing: Packing,
+    ) -> Result<Self, EngineError> {
         let (fields, schema) = Fields::build();
         if inner.schema() != schema {
             return Err(damaged(dir, "its fields are not those of its format"));
@@ -147,7 +160,7 @@ impl Index {
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
         let books = Books::new(Some(dir), fields.text);
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, books })
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing, books })
     }
 
     /// What the index says of itself.

@@ -4,11 +4,13 @@
 
 mod archive;
 mod command_line;
+mod company;
 mod durability;
 mod export;
 mod facets;
 mod fixture;
 mod layers;
 mod people;
+mod samples;
 mod scenarios;
 mod schemas;

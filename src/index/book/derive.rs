@@ -28,13 +28,14 @@ pub(super) fn derive(
     let People { names, joins, members, .. } = people.finish(&found.counts);
     found.counts.resize(names.len(), 0);
     let person_of: Vec<u32> = joins.iter().map(|join| join.0).collect();
-    let articles = found.articles(searcher, &person_of, members.len());
+    let (articles, doubles) = found.articles(searcher, &person_of, members.len());
     let draft = Draft {
         names: &names,
         counts: &found.counts,
         joins: &joins,
         people: &members,
         articles: &articles,
+        doubles: &doubles,
         of_ordinal: &found.of_ordinal,
     };
     Ok(draft.write(state))

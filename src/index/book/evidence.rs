@@ -1,8 +1,8 @@
 //! What the index says of names: in how many articles each stands, and which stand together.
 
-use tantivy::Searcher;
 use tantivy::columnar::StrColumn;
 use tantivy::schema::Field;
+use tantivy::{DocId, Searcher};
 
 use super::join::Together;
 use super::unit::Units;
@@ -36,7 +36,7 @@ impl Names {
         let joined = Joined::new(&columns)?;
         let mut counts = vec![0; joined.found_at.len()];
         let mut of_ordinal = joined.common;
-        each_article(searcher, &columns, |segment, ordinals| {
+        each_article(searcher, &columns, |segment, _, ordinals| {
             for ordinal in ordinals {
                 if let Some(number) = of_ordinal[segment].get(*ordinal as usize) {
                     counts[*number as usize] += 1;
@@ -94,7 +94,7 @@ impl Names {
         let mut together = Together::default();
         let mut here: Vec<(u32, u32)> = Vec::new();
         let mut pairs: Vec<(u32, u32)> = Vec::new();
-        each_article(searcher, &self.columns, |segment, ordinals| {
+        each_article(searcher, &self.columns, |segment, _, ordinals| {
             if ordinals.len() < 2 {
                 return;
             }
@@ -125,23 +125,31 @@ impl Names {
         together
     }
 
-    /// Counts the articles with each of `people` people, each article once.
-    pub(super) fn articles(&self, searcher: &Searcher, person_of: &[u32], people: usize) -> Vec<u32> {
+    /// Counts the articles with each of `people` people, each article once. With them the names that an article has
+    /// beyond the first of a person, as article and person for each segment.
+    pub(super) fn articles(
+        &self,
+        searcher: &Searcher,
+        person_of: &[u32],
+        people: usize,
+    ) -> (Vec<u32>, Vec<Vec<(DocId, u32)>>) {
         let mut counts = vec![0; people];
+        let mut doubles = vec![Vec::new(); self.of_ordinal.len()];
         let mut here: Vec<u32> = Vec::new();
-        each_article(searcher, &self.columns, |segment, ordinals| {
+        each_article(searcher, &self.columns, |segment, doc, ordinals| {
             here.clear();
             for ordinal in ordinals {
                 let number = self.of_ordinal[segment].get(*ordinal as usize).copied().unwrap_or(u32::MAX);
-                if let Some(person) = person_of.get(number as usize)
-                    && !here.contains(person)
-                {
+                let Some(person) = person_of.get(number as usize) else { continue };
+                if here.contains(person) {
+                    doubles[segment].push((doc, *person));
+                } else {
                     here.push(*person);
                     counts[*person as usize] += 1;
                 }
             }
         });
-        counts
+        (counts, doubles)
     }
 }
 
@@ -154,8 +162,12 @@ pub(super) fn said(searcher: &Searcher, text: Field, word: &str) -> u64 {
     searcher.doc_freq(&term(text, &found)).unwrap_or(0)
 }
 
-/// Calls `each` with the segment and the ordinals of every article that is not deleted and names people.
-fn each_article(searcher: &Searcher, columns: &[Option<StrColumn>], mut each: impl FnMut(usize, &[u64])) {
+/// Calls `each` with the segment, the number and the ordinals of every article that is not deleted and names people.
+fn each_article(
+    searcher: &Searcher,
+    columns: &[Option<StrColumn>],
+    mut each: impl FnMut(usize, DocId, &[u64]),
+) {
     let (mut with, mut rows, mut values) = (Vec::new(), Vec::new(), Vec::new());
     for (number, (segment, column)) in searcher.segment_readers().iter().zip(columns).enumerate() {
         let Some(column) = column else { continue };
@@ -170,7 +182,7 @@ fn each_article(searcher: &Searcher, columns: &[Option<StrColumn>], mut each: im
             column.values.get_vals(&rows, &mut values);
             let mut at = 0;
             for article in with.chunk_by(|a: &u32, b| a == b) {
-                each(number, &values[at..at + article.len()]);
+                each(number, article[0], &values[at..at + article.len()]);
                 at += article.len();
             }
         }

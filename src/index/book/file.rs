@@ -7,6 +7,7 @@
 //! |---|---|
 //! | head | `dlpb`, version, state (two), names, people, segments, bytes of names, bytes of keys |
 //! | tables | for each segment the number of ordinals, then the person of each |
+//! | doubles | for each segment twice their number, then article and person of each |
 //! | names | end of each name; count; person; rule; name it was compared with |
 //! | keys | names in order of their keys; end of each key |
 //! | people | end of each person's names; names of all people, the one to show first; articles |
@@ -36,6 +37,8 @@ pub(super) struct Draft<'a> {
     pub(super) people: &'a [Vec<u32>],
     /// Articles of each person.
     pub(super) articles: &'a [u32],
+    /// Names that an article has beyond the first of a person, as article and person for each segment.
+    pub(super) doubles: &'a [Vec<(u32, u32)>],
     /// Number of the name by segment and ordinal.
     pub(super) of_ordinal: &'a [Vec<u32>],
 }
@@ -54,6 +57,10 @@ impl Draft<'_> {
         for table in self.of_ordinal {
             out.all([table.len() as u32]);
             out.all(table.iter().map(|name| self.joins.get(*name as usize).map_or(u32::MAX, |join| join.0)));
+        }
+        for doubles in self.doubles {
+            out.all([doubles.len() as u32 * 2]);
+            out.all(doubles.iter().flat_map(|(article, person)| [*article, *person]));
         }
         out.all(ends(self.names.iter().map(String::len)));
         out.all(self.counts.iter().copied());
@@ -96,6 +103,7 @@ struct Row(Range<usize>);
 pub(in crate::index) struct Book {
     bytes: OwnedBytes,
     tables: Vec<Row>,
+    doubles: Vec<Row>,
     name_ends: Row,
     counts: Row,
     person_of: Row,
@@ -128,15 +136,20 @@ impl Book {
             *at = end;
             (end <= bytes.len()).then_some(row)
         };
-        let mut tables = Vec::new();
-        for _ in 0..segments {
-            let length = read_number(&bytes, at)? as usize;
-            at += 4;
-            tables.push(row(&mut at, length)?);
-        }
+        let rows = |at: &mut usize| -> Option<Vec<Row>> {
+            let mut rows = Vec::new();
+            for _ in 0..segments {
+                let length = read_number(&bytes, *at)? as usize;
+                *at += 4;
+                rows.push(row(at, length)?);
+            }
+            Some(rows)
+        };
+        let (tables, doubles) = (rows(&mut at)?, rows(&mut at)?);
         let mut next = |numbers: usize| row(&mut at, numbers);
         let mut book = Self {
             tables,
+            doubles,
             name_ends: next(names)?,
             counts: next(names)?,
             person_of: next(names)?,
@@ -237,11 +250,18 @@ impl Book {
     }
 
     /// The person of every ordinal of a segment's names, as little-endian `u32`; `u32::MAX` for none.
-    pub(in crate::index) fn table(&self, segment: usize) -> OwnedBytes {
-        match self.tables.get(segment) {
-            Some(row) => self.bytes.slice(row.0.clone()),
-            None => OwnedBytes::empty(),
-        }
+    pub(in crate::index) fn table(&self, segment: u32) -> OwnedBytes {
+        self.slice(self.tables.get(segment as usize))
+    }
+
+    fn slice(&self, row: Option<&Row>) -> OwnedBytes {
+        row.map_or_else(OwnedBytes::empty, |row| self.bytes.slice(row.0.clone()))
+    }
+
+    /// Names that an article of a segment has beyond the first of a person: article and person, in order, as
+    /// little-endian `u32`.
+    pub(in crate::index) fn doubles(&self, segment: u32) -> OwnedBytes {
+        self.slice(self.doubles.get(segment as usize))
     }
 
     /// The person of a name, as it is written or else but for case, accents and hyphens.

@@ -20,6 +20,7 @@ use tantivy::{Searcher, Term};
 use super::book::Books;
 use super::dictionary::Dictionary;
 use super::highlight::Highlights;
+use super::packed::Packing;
 use super::schema::{Fields, term};
 use super::stem::Stems;
 use crate::article::name::fold;
@@ -49,6 +50,7 @@ pub(super) struct Compiled {
 pub(super) fn compile(
     searcher: &Searcher,
     fields: &Fields,
+    packing: &Packing,
     path: &Path,
     books: &Books,
     node: &Node,
@@ -56,6 +58,7 @@ pub(super) fn compile(
     let mut compiler = Compiler {
         searcher,
         fields,
+        packing,
         path,
         books,
         stems: Stems::uncached(),
@@ -74,6 +77,7 @@ pub(super) fn compile(
 struct Compiler<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
+    packing: &'a Packing,
     path: &'a Path,
     books: &'a Books,
     stems: Stems,
