@@ -64,6 +64,10 @@ impl Index {
             let chosen = values::choose(facet, first, second, &searcher, &self.numberings);
             response.facets.push(chosen.at(&self.path)?);
         }
+        if request.facets.iter().any(|facet| facet.facet == Facet::Person) {
+            let note = self.books.note(&searcher)?;
+            response.notes.extend(note.filter(|note| !response.notes.contains(note)));
+        }
         if let Some(wanted) = &request.timeline {
             response.timeline = self.timeline(&searcher, &compiled, wanted, &mut questions)?;
         }

@@ -122,6 +122,37 @@ fn corrections_take_effect_at_once_and_are_taken_back() {
 }
 
 #[test]
+fn an_article_counts_once_however_many_names_it_has() {
+    let archive = archive();
+    let both = "{\"id\": \"both\", \"title\": \"A visit\", \"published\": \"2024-12-20\", \"text\": \"NEW YORK - Hillary Clinton \
+                and Bill Clinton spoke on Friday. Hillary Clinton said that Bill Clinton was well.\"}\n";
+    archive.file("both.jsonl", both).index();
+    archive.ok(&["people", "merge", "Hillary Clinton", "Bill Clinton"]);
+    assert_eq!(people(&archive), ["Antony Blinken,10", "Hillary Clinton,3"]);
+    let some = archive.ok(&["facets", "person", "visit OR id:10", "-o", "csv"]);
+    assert!(some.contains("Hillary Clinton,Hillary Clinton,2"), "{some}");
+    assert!(archive.ok(&["people"]).contains("Hillary Clinton   3  also: Bill Clinton 2"));
+    let hit = archive.ok(&["search", "id:both", "-o", "jsonl", "--fields", "people"]);
+    assert_eq!(hit.trim(), r#"{"people":["Hillary Clinton"]}"#);
+}
+
+#[test]
+fn people_do_not_depend_on_the_order_in_which_articles_came() {
+    let whole = archive();
+    let parts = Archive::empty();
+    let lines = std::fs::read_to_string(whole.path().join("news.jsonl")).unwrap();
+    for (number, line) in lines.lines().enumerate().collect::<Vec<_>>().into_iter().rev() {
+        if number % 3 == 0 {
+            parts.index();
+        }
+        parts.file(&format!("{number}.jsonl"), line);
+    }
+    parts.index();
+    let all = ["people", "--all", "-o", "csv"];
+    assert_eq!(parts.ok(&all), whole.ok(&all));
+}
+
+#[test]
 fn a_correction_that_makes_no_sense_is_refused() {
     let archive = archive();
     for (args, word) in [

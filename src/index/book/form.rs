@@ -47,6 +47,8 @@ pub(super) struct Word {
     pub(super) text: Box<str>,
     pub(super) spelling: Spelling,
     groups: Vec<Group>,
+    /// A bit for each sound that a given name which fits it can begin with.
+    pub(super) sounds: u32,
     /// It often means something else than a person.
     pub(super) ambiguous: bool,
     /// A family name that many families bear.
@@ -147,12 +149,15 @@ pub(super) struct Words {
     numbers: FxHashMap<Box<str>, u32>,
     all: Vec<Word>,
     given: FxHashMap<&'static str, Vec<Group>>,
+    /// The sounds that names of a group begin with.
+    sounds: Vec<u32>,
     known: KnownWords,
 }
 
 impl Default for Words {
     fn default() -> Self {
         let mut given: FxHashMap<&'static str, Vec<Group>> = FxHashMap::default();
+        let mut sounds: Vec<u32> = Vec::new();
         let lines = include_str!("given.txt").lines().filter(|line| !line.starts_with('#'));
         for (number, line) in lines.enumerate() {
             let (line, transliterated) = line.strip_prefix('*').map_or((line, false), |line| (line, true));
@@ -160,11 +165,15 @@ impl Default for Words {
             for (names, full) in [(long, true), (short, false)] {
                 let group = Group { number: number as u16, full, transliterated };
                 for name in names.split_ascii_whitespace() {
+                    if sounds.len() <= number {
+                        sounds.push(0);
+                    }
+                    sounds[number] |= first_sounds(name, &Spelling::of(name));
                     given.entry(name).or_default().push(group);
                 }
             }
         }
-        Self { numbers: FxHashMap::default(), all: Vec::new(), given, known: KnownWords::default() }
+        Self { numbers: FxHashMap::default(), all: Vec::new(), given, sounds, known: KnownWords::default() }
     }
 }
 
@@ -178,10 +187,14 @@ impl Words {
             return *number;
         }
         let number = self.all.len() as u32;
+        let spelling = Spelling::of(text);
+        let groups = self.given.get(text).cloned().unwrap_or_default();
+        let of_groups = groups.iter().filter_map(|group| self.sounds.get(usize::from(group.number)));
         self.all.push(Word {
             text: text.into(),
-            spelling: Spelling::of(text),
-            groups: self.given.get(text).cloned().unwrap_or_default(),
+            sounds: of_groups.fold(first_sounds(text, &spelling), |all, sounds| all | sounds),
+            spelling,
+            groups,
             ambiguous: self.known.is_ambiguous(text),
             common: COMMON_ELSEWHERE.contains(&text) || self.known.is_frequent_family(text),
             is_given: self.given.contains_key(text) || self.known.is_given(text),
@@ -335,6 +348,15 @@ fn cut(name: &str) -> (Vec<String>, u8) {
         words.extend(fold(name).split_whitespace().map(str::to_owned));
     }
     (words, suffix)
+}
+
+/// The sounds that a word begins with, by its letter and by how it is spoken.
+fn first_sounds(word: &str, spelling: &Spelling) -> u32 {
+    let spoken = spelling.bones.chars().next();
+    let written = Spelling::of(&word.chars().take(1).collect::<String>()).bones.chars().next();
+    // All that is no Latin letter is one sound.
+    let bit = |c: char| if c.is_ascii_lowercase() { 1 << (c as u32 - 'a' as u32) } else { 1 << 31 };
+    [spoken, written].into_iter().flatten().map(bit).fold(0, |all, sound| all | sound)
 }
 
 /// Whether an article and a name are written together, each with a capital.

@@ -91,6 +91,8 @@ pub(super) struct Evidence<'a> {
 pub(super) struct Person {
     pub(super) units: Vec<u32>,
     pub(super) weight: u64,
+    /// The sounds their given names begin with.
+    sounds: u32,
 }
 
 /// Joins units into people. The numbers of people are in no order.
@@ -146,17 +148,27 @@ impl Joiner<'_, '_> {
         &self.units.all[number as usize]
     }
 
+    /// The sounds that a given name which fits a unit's can begin with.
+    fn sounds(&self, unit: u32) -> u32 {
+        self.units.words.get(self.unit(unit).form.first()).sounds
+    }
+
     /// A person of its own.
     fn found(&mut self, unit: u32) -> u32 {
         let person = self.people.len() as u32;
-        self.people.push(Person { units: vec![unit], weight: self.unit(unit).weight });
+        self.people.push(Person {
+            units: vec![unit],
+            weight: self.unit(unit).weight,
+            sounds: self.sounds(unit),
+        });
         self.joined[unit as usize] = Joined { person, rule: Rule::Name, via: unit };
         person
     }
 
     pub(super) fn add(&mut self, unit: u32, to: &Candidate) {
-        let weight = self.unit(unit).weight;
+        let (weight, sounds) = (self.unit(unit).weight, self.sounds(unit));
         let person = &mut self.people[to.person as usize];
+        person.sounds |= sounds;
         person.units.push(unit);
         person.weight += weight;
         self.joined[unit as usize] = Joined { person: to.person, rule: to.rule, via: to.via };
@@ -213,7 +225,11 @@ impl Joiner<'_, '_> {
         let mut found = Vec::new();
         let mut against = Vec::new();
         let form = &self.unit(unit).form;
+        let sounds = self.sounds(unit);
         'people: for &person in people {
+            if self.people[person as usize].sounds & sounds == 0 {
+                continue;
+            }
             let mut best: Option<(Rule, u32)> = None;
             for &other in &self.people[person as usize].units {
                 match relation(&self.units.words, form, &self.unit(other).form) {

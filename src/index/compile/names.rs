@@ -91,15 +91,20 @@ impl Compiler<'_> {
     /// Says which people a name was read as, or under which other names its one person is found.
     fn name_people(&mut self, name: &str, book: &Book, mut people: Vec<u32>) {
         if let [person] = people[..] {
-            let also = also(book, person);
+            let mut also = also(book, person);
+            let (asked, title) = (name_key(name), book.title(person));
+            also.retain(|form| name_key(form) != asked);
             if !also.is_empty() {
                 let more = also.len().saturating_sub(MOST_NAMED);
                 let mut shown: Vec<String> = also.into_iter().take(MOST_NAMED).collect();
                 if more > 0 {
                     shown.push(format!("{more} more"));
                 }
-                let title = book.title(person);
-                self.notes.push(format!("'{name}' is {title}, also written {}", shown.join(" · ")));
+                let who = match name_key(title) == asked {
+                    true => format!("{title} is"),
+                    false => format!("'{name}' is {title},"),
+                };
+                self.notes.push(format!("{who} also written {}", shown.join(" · ")));
             }
             return;
         }
