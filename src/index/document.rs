@@ -7,6 +7,7 @@ use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf, Value};
 use tantivy::schema::{Document, Field};
 
 use super::calendar;
+use super::copies::Sketcher;
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
 use super::sentences::{Begin, begins};
 use super::stem::Stems;
@@ -168,6 +169,7 @@ impl Maker {
             stems: &mut self.stems,
             text: Placed::with_capacity(article.body.len() * 2 + 512),
             title_stem: Counted::default(),
+            sketcher: Sketcher::default(),
             entities: annotations
                 .people
                 .iter()
@@ -184,7 +186,8 @@ impl Maker {
         if title_words > TITLE_WORDS {
             cutter.overflow(&article.title, behind + FAR_BEHIND);
         }
-        let Cutter { text, title_stem, .. } = cutter;
+        let Cutter { text, title_stem, sketcher, .. } = cutter;
+        values.extend(sketcher.finish().map(|hash| (fields.sketch, Held::Number(hash))));
         values.push((fields.text, Held::Text(text.finish())));
         if title_words > 0 {
             values.push((fields.title_stem, Held::Text(title_stem.finish())));
@@ -216,6 +219,7 @@ struct Cutter<'a> {
     stems: &'a mut Stems,
     text: Placed,
     title_stem: Counted,
+    sketcher: Sketcher,
     entities: Vec<String>,
 }
 
@@ -233,7 +237,7 @@ fn push_word(stems: &mut Stems, text: &mut Placed, term: &str, place: u32, weigh
 
 impl Cutter<'_> {
     fn title(&mut self, title: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, title_stem, entities } = self;
+        let Self { stems, text, title_stem, entities, .. } = self;
         let mut walk = Walk::new(mentions);
         words::each(title, |term, start, end, position, covers| {
             stems.with(term, |stem| title_stem.push(stem, 1));
@@ -251,7 +255,7 @@ impl Cutter<'_> {
     }
 
     fn body(&mut self, body: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, entities, .. } = self;
+        let Self { stems, text, entities, sketcher, .. } = self;
         let mut walk = Walk::new(mentions);
         let mut previous_end = None;
         let mut previous = String::new();
@@ -263,6 +267,7 @@ impl Cutter<'_> {
                 push_word(stems, text, term, place, weight);
                 return;
             }
+            sketcher.word(term);
             let begin = match previous_end {
                 None => Begin::Paragraph,
                 Some(end) => begins(body, &previous, end, start),

@@ -1,11 +1,13 @@
 //! Answering requests.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, Searcher};
 
 use super::compile::{Compiled, compile, nearest_people};
+use super::copies::{Copies, Tally};
 use super::dictionary::Dictionary;
 use super::facets::{self, Counter};
 use super::failure::Context;
@@ -31,7 +33,10 @@ impl Engine for Index {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
         let mut response = SearchResponse { notes: compiled.notes.clone(), ..SearchResponse::default() };
-        let mut top = Top::new(request.limit, request.sort, request.after.as_ref());
+        let copies = if request.limit > 0 { self.copies(&searcher)? } else { Arc::default() };
+        let fold = folds(request).then_some(&*copies);
+        let mut top = Top::new(request.limit, request.sort, request.after.as_ref(), fold);
+        let mut tally = Tally::new(&copies);
         let own: Vec<usize> =
             (0..request.facets.len()).filter(|i| request.facets[*i].query.is_none()).collect();
         let mut counters: Vec<Counter> =
@@ -42,11 +47,20 @@ impl Engine for Index {
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
         if counters.is_empty() && !by_date {
             response.total = compiled.query.count(&searcher).at(&self.path)? as u64;
+            tally.count(&searcher, &*compiled.query).at(&self.path)?;
         } else {
             let dated = by_date.then_some((request.sort, &mut top));
-            response.total = pass(&searcher, &*compiled.query, &mut counters, dated).at(&self.path)?;
+            response.total =
+                pass(&searcher, &*compiled.query, &mut counters, dated, Some(&mut tally)).at(&self.path)?;
         }
-        if !by_date && response.total > 0 {
+        response.folded = fold.is_some();
+        response.stories = response.total.saturating_sub(tally.copied());
+        if by_date {
+            while top.must_go_again() {
+                let dated = Some((request.sort, &mut top));
+                pass(&searcher, &*compiled.query, &mut [], dated, None).at(&self.path)?;
+            }
+        } else if response.total > 0 {
             top.by_score(&searcher, &*compiled.query).at(&self.path)?;
         }
         let mut counters = counters.into_iter();
@@ -59,7 +73,7 @@ impl Engine for Index {
                 Some(other) => {
                     let other = self.compiled(&searcher, other)?;
                     let mut counter = [Counter::facet(facet.facet)];
-                    pass(&searcher, &*other.query, &mut counter, None).at(&self.path)?;
+                    pass(&searcher, &*other.query, &mut counter, None, None).at(&self.path)?;
                     let [counter] = counter;
                     counter.finish(facet, &searcher, &self.numberings).at(&self.path)?
                 }
@@ -69,7 +83,10 @@ impl Engine for Index {
             request.timeline.as_ref().and_then(|t| Some(counters.next()?.into_timeline(t.by)));
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
         for found in top.finish() {
-            response.hits.push(reader.hit(&found)?);
+            let mut hit = reader.hit(&found)?;
+            let story = fold.and_then(|copies| copies.story(found.at));
+            hit.copies = story.map_or(0, |story| tally.others(story));
+            response.hits.push(hit);
         }
         if response.total == 0 && request.explain_zero {
             response.notes.extend(self.blame(&searcher, &request.query)?);
@@ -85,17 +102,28 @@ impl Engine for Index {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
+        let copies = if folds(request) { self.copies(&searcher)? } else { Arc::default() };
+        let mut tally = Tally::new(&copies);
+        tally.count(&searcher, &*compiled.query).at(&self.path)?;
         let mut after = request.after.clone();
         loop {
-            let mut top = Top::new(STREAMED, request.sort, after.as_ref());
+            let mut top = Top::new(STREAMED, request.sort, after.as_ref(), Some(&copies));
             if request.sort == Sort::Relevance {
                 top.by_score(&searcher, &*compiled.query).at(&self.path)?;
             } else {
-                pass(&searcher, &*compiled.query, &mut [], Some((request.sort, &mut top))).at(&self.path)?;
+                loop {
+                    let dated = Some((request.sort, &mut top));
+                    pass(&searcher, &*compiled.query, &mut [], dated, None).at(&self.path)?;
+                    if !top.must_go_again() {
+                        break;
+                    }
+                }
             }
             let page = top.finish();
             for found in &page {
-                if each(reader.hit(found)?).is_break() {
+                let mut hit = reader.hit(found)?;
+                hit.copies = copies.story(found.at).map_or(0, |story| tally.others(story));
+                if each(hit).is_break() {
                     return Ok(());
                 }
             }
@@ -119,12 +147,27 @@ impl Engine for Index {
     }
 }
 
+/// Whether copies are folded: not where the query asks for them.
+fn folds(request: &SearchRequest) -> bool {
+    let mut nodes = vec![&request.query];
+    while request.fold
+        && let Some(node) = nodes.pop()
+    {
+        if matches!(node.clause, Clause::Copies(_)) {
+            return false;
+        }
+        nodes.extend(node.children());
+    }
+    request.fold
+}
+
 /// Passes over all matches: counts them, their facets, and offers them by date.
 fn pass(
     searcher: &Searcher,
     query: &dyn Query,
     counters: &mut [Counter],
-    mut dated: Option<(Sort, &mut Top)>,
+    mut dated: Option<(Sort, &mut Top<'_>)>,
+    mut tally: Option<&mut Tally<'_>>,
 ) -> tantivy::Result<u64> {
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
     let mut total = 0;
@@ -135,6 +178,7 @@ fn pass(
             Some((sort, _)) => Some(Dates::open(reader, ord as u32, *sort)?),
             None => None,
         };
+        let mut members = tally.as_ref().map_or(&[][..], |tally| tally.open(ord));
         let alive = reader.alive_bitset();
         let mut kept: Vec<DocId> = Vec::new();
         weight.for_each_no_score(reader, &mut |docs| {
@@ -147,6 +191,11 @@ fn pass(
                 }
             };
             total += docs.len() as u64;
+            if let Some(tally) = &mut tally
+                && !members.is_empty()
+            {
+                tally.collect(docs, &mut members);
+            }
             for segment in &mut segments {
                 segment.collect(docs);
             }
@@ -163,7 +212,25 @@ fn pass(
 
 impl Index {
     fn compiled(&self, searcher: &Searcher, node: &Node) -> Result<Compiled, EngineError> {
-        compile(searcher, &self.fields, &self.path, node)
+        compile(searcher, &self.fields, &self.path, &|id| self.copies_of(searcher, id), node)
+    }
+
+    /// The table of copies.
+    fn copies(&self, searcher: &Searcher) -> Result<Arc<Copies>, EngineError> {
+        self.copies.of(searcher, &self.path).at(&self.path)
+    }
+
+    /// The ids of an article and its copies; none when there is no such article.
+    fn copies_of(&self, searcher: &Searcher, id: &str) -> Result<Vec<String>, EngineError> {
+        let Some(at) = read::find(searcher, self.fields.id, id, &self.path)? else { return Ok(Vec::new()) };
+        let copies = self.copies(searcher)?;
+        let Some(story) = copies.story(at) else { return Ok(vec![id.to_owned()]) };
+        let mut ids = Vec::new();
+        for member in copies.members(story) {
+            let bytes = read::bytes(searcher, member, &self.path)?;
+            ids.push(stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?.id.to_owned());
+        }
+        Ok(ids)
     }
 
     /// When nothing is found: how many articles each clause has by itself.
@@ -264,6 +331,7 @@ impl<'a> HitReader<'a> {
             countries: most_first(&head.countries),
             snippet,
             title_marks,
+            copies: 0,
             cursor: found.cursor(self.sort),
         })
     }

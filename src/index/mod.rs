@@ -9,6 +9,7 @@
 mod calendar;
 mod check;
 mod compile;
+mod copies;
 mod dictionary;
 mod document;
 mod engine;
@@ -53,6 +54,7 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    copies: copies::Held,
 }
 
 impl std::fmt::Debug for Index {
@@ -135,7 +137,8 @@ impl Index {
         inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings })
+        let copies = copies::Held::default();
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, copies })
     }
 
     /// What the index says of itself.

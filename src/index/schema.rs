@@ -11,7 +11,7 @@ use super::stream::{CountedStream, PlacedStream};
 
 /// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
 /// It grows with every change that an older dateline could not read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Position of the first word of the body in the field `text`; the title stands before it.
 ///
@@ -110,6 +110,8 @@ pub(super) struct Fields {
     pub(super) length: Field,
     /// Seconds since 1970 when the article was added, fast.
     pub(super) ingested: Field,
+    /// Fingerprint of the body, fast: see [`Sketcher`](super::copies::Sketcher).
+    pub(super) sketch: Field,
     /// Names of people, fast, each once.
     pub(super) person_name: Field,
     /// Codes of countries, fast, each once.
@@ -167,6 +169,7 @@ impl Fields {
             mentioned: schema.add_u64_field("mentioned", fast()),
             length: schema.add_u64_field("length", fast()),
             ingested: schema.add_i64_field("ingested", fast()),
+            sketch: schema.add_u64_field("sketch", fast()),
             person_name: schema.add_text_field("person_name", names()),
             country_code: schema.add_text_field("country_code", names()),
             place_name: schema.add_text_field("place_name", names()),

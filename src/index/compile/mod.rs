@@ -49,12 +49,14 @@ pub(super) fn compile(
     searcher: &Searcher,
     fields: &Fields,
     path: &Path,
+    copies_of: &dyn Fn(&str) -> Result<Vec<String>, EngineError>,
     node: &Node,
 ) -> Result<Compiled, EngineError> {
     let mut compiler = Compiler {
         searcher,
         fields,
         path,
+        copies_of,
         stems: Stems::uncached(),
         highlights: Highlights::default(),
         notes: Vec::new(),
@@ -72,6 +74,8 @@ struct Compiler<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
     path: &'a Path,
+    /// The ids of an article and its copies.
+    copies_of: &'a dyn Fn(&str) -> Result<Vec<String>, EngineError>,
     stems: Stems,
     highlights: Highlights,
     notes: Vec<String>,
@@ -130,7 +134,7 @@ impl Compiler<'_> {
             Clause::Length { min, max } => Ok(self.length(*min, *max)),
             Clause::Has(field) => Ok(self.has(*field)),
             Clause::Like(_) => Err(not_yet("like:")),
-            Clause::Copies(_) => Err(not_yet("dup:")),
+            Clause::Copies(id) => self.copies(id),
             Clause::Saved(name) => Err(EngineError::User(format!(
                 "the saved query '{name}' was not put in place before the search"
             ))),
@@ -210,6 +214,15 @@ impl Compiler<'_> {
             return Ok(self.filter(field, &terms));
         }
         Ok(self.filter(field, &[value]))
+    }
+
+    /// An article and its copies.
+    fn copies(&mut self, id: &str) -> Made {
+        let ids = (self.copies_of)(id)?;
+        if ids.is_empty() {
+            self.notes.push(format!("there is no article with the id '{id}'"));
+        }
+        Ok(self.filter(self.fields.id, &ids))
     }
 
     fn length(&self, min: Option<u64>, max: Option<u64>) -> Box<dyn Query> {

@@ -1,0 +1,19 @@
+//! Syndicated copies: the same story told by several articles with another headline, a cut tail or small edits.
+//!
+//! - [`sketch`] is the fingerprint of a body, made while its words are cut and kept in a column.
+//! - [`alike`] decides whether two texts are copies of one story.
+//! - [`derive`] brings the table of copies up to date after a run, [`table`] keeps it.
+//! - [`tally`] counts the stories among the matches of a query.
+
+mod alike;
+mod derive;
+mod sketch;
+mod table;
+mod tally;
+
+pub(super) use derive::derive;
+pub(super) use sketch::Sketcher;
+#[cfg(test)]
+pub(super) use table::Member;
+pub(super) use table::{Copies, Held};
+pub(super) use tally::Tally;
