@@ -334,20 +334,11 @@ pub(super) fn day(text: &str) -> Result<NaiveDate, Failure> {
     }
 }
 
-/// `dateline check`. The folder that `--index` names may lie anywhere; then only `--archive` says what it was made of.
+/// `dateline check`.
 pub(super) fn check(args: &CheckArgs) -> Result<CheckCommand, Failure> {
-    let mut archive = Archive::find(args.archive.as_deref(), args.index.as_deref())?;
-    let beside = archive.index.file_name().is_some_and(|name| name == super::archive::INDEX_FOLDER);
-    if let (Some(root), Some(_)) = (&args.archive, &args.index) {
-        archive.root.clone_from(root);
-    }
-    let rebuild = if !args.repair {
-        None
-    } else if beside || args.archive.is_some() {
-        Some(refresh(&archive)?)
-    } else {
-        None
-    };
+    let archive = Archive::find(args.archive.as_deref(), args.index.as_deref())?;
+    let known = archive.is_known() || args.archive.is_some();
+    let rebuild = if args.repair && known { Some(refresh(&archive)?) } else { None };
     Ok(CheckCommand { archive, repair: args.repair, rebuild })
 }
 
