@@ -187,7 +187,8 @@ impl Maker {
             cutter.overflow(&article.title, behind + FAR_BEHIND);
         }
         let Cutter { text, title_stem, sketcher, .. } = cutter;
-        values.extend(sketcher.finish().map(|hash| (fields.sketch, Held::Number(hash))));
+        let sketch = sketcher.finish(article.published.as_ref().map(seconds), article.source.as_deref());
+        values.extend(sketch.map(|hash| (fields.sketch, Held::Number(hash))));
         values.push((fields.text, Held::Text(text.finish())));
         if title_words > 0 {
             values.push((fields.title_stem, Held::Text(title_stem.finish())));
@@ -237,10 +238,11 @@ fn push_word(stems: &mut Stems, text: &mut Placed, term: &str, place: u32, weigh
 
 impl Cutter<'_> {
     fn title(&mut self, title: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, title_stem, entities, .. } = self;
+        let Self { stems, text, title_stem, sketcher, entities } = self;
         let mut walk = Walk::new(mentions);
         words::each(title, |term, start, end, position, covers| {
             stems.with(term, |stem| title_stem.push(stem, 1));
+            sketcher.headline(term);
             if position >= TITLE_WORDS {
                 return;
             }

@@ -7,7 +7,7 @@ use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, Searcher};
 
 use super::compile::{Compiled, compile, nearest_people};
-use super::copies::{Copies, Tally};
+use super::copies::{Copies, Documents, Tally};
 use super::dictionary::Dictionary;
 use super::facets::{self, Counter};
 use super::failure::Context;
@@ -220,17 +220,14 @@ impl Index {
         self.copies.of(searcher, &self.path).at(&self.path)
     }
 
-    /// The ids of an article and its copies; none when there is no such article.
-    fn copies_of(&self, searcher: &Searcher, id: &str) -> Result<Vec<String>, EngineError> {
-        let Some(at) = read::find(searcher, self.fields.id, id, &self.path)? else { return Ok(Vec::new()) };
+    /// Finds an article and its copies; `None` when there is no such article.
+    fn copies_of(&self, searcher: &Searcher, id: &str) -> Result<Option<Box<dyn Query>>, EngineError> {
+        let Some(at) = read::find(searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
         let copies = self.copies(searcher)?;
-        let Some(story) = copies.story(at) else { return Ok(vec![id.to_owned()]) };
-        let mut ids = Vec::new();
-        for member in copies.members(story) {
-            let bytes = read::bytes(searcher, member, &self.path)?;
-            ids.push(stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?.id.to_owned());
-        }
-        Ok(ids)
+        Ok(Some(Box::new(match copies.story(at) {
+            Some(story) => Documents::new(searcher, copies.members(story)),
+            None => Documents::new(searcher, std::iter::once(at)),
+        })))
     }
 
     /// When nothing is found: how many articles each clause has by itself.

@@ -49,7 +49,7 @@ pub(super) fn compile(
     searcher: &Searcher,
     fields: &Fields,
     path: &Path,
-    copies_of: &dyn Fn(&str) -> Result<Vec<String>, EngineError>,
+    copies_of: &CopiesOf<'_>,
     node: &Node,
 ) -> Result<Compiled, EngineError> {
     let mut compiler = Compiler {
@@ -74,8 +74,7 @@ struct Compiler<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
     path: &'a Path,
-    /// The ids of an article and its copies.
-    copies_of: &'a dyn Fn(&str) -> Result<Vec<String>, EngineError>,
+    copies_of: &'a CopiesOf<'a>,
     stems: Stems,
     highlights: Highlights,
     notes: Vec<String>,
@@ -86,6 +85,9 @@ struct Compiler<'a> {
     depth: usize,
     clauses: usize,
 }
+
+/// Finds an article of an id and its copies; `None` when there is no such article.
+type CopiesOf<'a> = dyn Fn(&str) -> Result<Option<Box<dyn Query>>, EngineError> + 'a;
 
 type Made = Result<Box<dyn Query>, EngineError>;
 
@@ -218,11 +220,11 @@ impl Compiler<'_> {
 
     /// An article and its copies.
     fn copies(&mut self, id: &str) -> Made {
-        let ids = (self.copies_of)(id)?;
-        if ids.is_empty() {
+        let Some(copies) = (self.copies_of)(id)? else {
             self.notes.push(format!("there is no article with the id '{id}'"));
-        }
-        Ok(self.filter(self.fields.id, &ids))
+            return Ok(Box::new(EmptyQuery));
+        };
+        Ok(Box::new(ConstScoreQuery::new(copies, 0.0)))
     }
 
     fn length(&self, min: Option<u64>, max: Option<u64>) -> Box<dyn Query> {

@@ -2,16 +2,22 @@
 //!
 //! - [`sketch`] is the fingerprint of a body, made while its words are cut and kept in a column.
 //! - [`alike`] decides whether two texts are copies of one story.
+//! - [`corpus`] reads the fingerprints of an index, [`candidates`] finds those that share hashes.
 //! - [`derive`] brings the table of copies up to date after a run, [`table`] keeps it.
+//! - [`documents`] is the query for the copies of an article.
 //! - [`tally`] counts the stories among the matches of a query.
 
 mod alike;
+mod candidates;
+mod corpus;
 mod derive;
+mod documents;
 mod sketch;
 mod table;
 mod tally;
 
 pub(super) use derive::derive;
+pub(super) use documents::Documents;
 pub(super) use sketch::Sketcher;
 #[cfg(test)]
 pub(super) use table::Member;

@@ -24,6 +24,8 @@ pub(in crate::index) struct Sketcher {
     run: u64,
     /// Hash of all words together.
     all: u64,
+    /// Hash of the words of the headline.
+    headline: u64,
     /// The smallest, in order; filled up with the greatest number.
     least: [u32; KEPT],
 }
@@ -40,7 +42,7 @@ const LEAVING: u64 = {
 
 impl Default for Sketcher {
     fn default() -> Self {
-        Self { last: [0; RUN], words: 0, run: 0, all: 0, least: [u32::MAX; KEPT] }
+        Self { last: [0; RUN], words: 0, run: 0, all: 0, headline: 0, least: [u32::MAX; KEPT] }
     }
 }
 
@@ -66,6 +68,11 @@ impl Sketcher {
         }
     }
 
+    /// Takes the next word of the headline in, folded.
+    pub(in crate::index) fn headline(&mut self, term: &str) {
+        self.headline = self.headline.wrapping_mul(BASE).wrapping_add(hash(term));
+    }
+
     fn keep(&mut self, run: u32) {
         let at = self.least.partition_point(|kept| *kept < run);
         if self.least[at] != run {
@@ -74,11 +81,19 @@ impl Sketcher {
         }
     }
 
-    /// The fingerprint: a hash of the whole body, then the smallest hashes of its runs. Nothing for a short body.
-    pub(in crate::index) fn finish(&self) -> impl Iterator<Item = u64> {
-        let all = (self.words >= LEAST_WORDS).then(|| u64::from(mixed(self.all)));
-        let least = self.least.into_iter().filter(|run| *run != u32::MAX).map(u64::from);
-        all.into_iter().chain(least.filter(move |_| all.is_some()))
+    /// The fingerprint: a hash of all that makes an article the same (headline, body, publication, source), one of
+    /// the whole body, then the smallest hashes of its runs. Nothing for a short body.
+    pub(in crate::index) fn finish(
+        &self,
+        published: Option<i64>,
+        source: Option<&str>,
+    ) -> impl Iterator<Item = u64> {
+        let content = [self.headline, published.map_or(0, |at| at as u64 | 1 << 63), source.map_or(0, hash)]
+            .into_iter()
+            .fold(self.all, |all, part| mixed_whole(all) ^ part);
+        let least = self.least.into_iter().filter(|run| *run != u32::MAX);
+        let hashes = [mixed(content), mixed(self.all)].into_iter().chain(least).map(u64::from);
+        hashes.take(if self.words >= LEAST_WORDS { usize::MAX } else { 0 })
     }
 }
 
@@ -89,8 +104,12 @@ pub(super) fn hash(term: &str) -> u64 {
 
 /// The upper half of a number whose bits all depend on each other: the smallest are then a fair sample.
 fn mixed(run: u64) -> u32 {
+    (mixed_whole(run) >> 32) as u32
+}
+
+fn mixed_whole(run: u64) -> u64 {
     let run = (run ^ (run >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    ((run ^ (run >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32) as u32
+    (run ^ (run >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93)
 }
 
 #[cfg(test)]
@@ -100,7 +119,7 @@ mod tests {
     fn sketch(text: &str) -> Vec<u64> {
         let mut sketcher = Sketcher::default();
         text.split(' ').for_each(|word| sketcher.word(word));
-        sketcher.finish().collect()
+        sketcher.finish(None, None).skip(1).collect()
     }
 
     fn words(from: usize, to: usize) -> String {
@@ -128,6 +147,26 @@ mod tests {
         assert!(sketch(&words(0, LEAST_WORDS - 1)).is_empty());
         assert_eq!(sketch(&words(0, LEAST_WORDS)).len(), 1 + KEPT);
         assert!(sketch(&["more"; 200].join(" ")).len() <= 1 + RUN);
+    }
+
+    #[test]
+    fn headline_publication_and_source_tell_articles_with_one_body_apart() {
+        let content = |headline: &str, published, source| {
+            let mut sketcher = Sketcher::default();
+            sketcher.headline(headline);
+            words(0, 100).split(' ').for_each(|word| sketcher.word(word));
+            sketcher.finish(published, source).next()
+        };
+        let all = [
+            content("a", None, None),
+            content("b", None, None),
+            content("a", Some(0), None),
+            content("a", Some(1), None),
+            content("a", None, Some("wire")),
+        ];
+        let distinct: std::collections::HashSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len());
+        assert_eq!(all[0], content("a", None, None));
     }
 
     #[test]
