@@ -166,6 +166,24 @@ pub(super) struct QueryArgs {
     /// Language, as language:X
     #[arg(long, value_name = "LANG")]
     pub(super) lang: Vec<String>,
+    /// Not this person, as NOT person:NAME
+    #[arg(long, value_name = "NAME")]
+    pub(super) not_person: Vec<String>,
+    /// Not this country, as NOT country:X
+    #[arg(long, value_name = "COUNTRY")]
+    pub(super) not_country: Vec<String>,
+    /// Not this region, as NOT region:X
+    #[arg(long, value_name = "REGION")]
+    pub(super) not_region: Vec<String>,
+    /// Not this publication, as NOT source:X
+    #[arg(long, value_name = "SOURCE")]
+    pub(super) not_source: Vec<String>,
+    /// Not this section, as NOT section:X
+    #[arg(long, value_name = "SECTION")]
+    pub(super) not_section: Vec<String>,
+    /// Not this language, as NOT language:X
+    #[arg(long, value_name = "LANG")]
+    pub(super) not_lang: Vec<String>,
     /// How the query is written
     #[arg(long, value_enum, default_value_t = SyntaxArg::Dateline, value_name = "SYNTAX")]
     pub(super) syntax: SyntaxArg,

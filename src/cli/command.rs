@@ -3,25 +3,24 @@
 
 use std::path::PathBuf;
 
-use chrono::{Local, NaiveDate};
+use chrono::NaiveDate;
 
 use super::archive::{Archive, date_order};
 use super::args::{
-    CheckArgs, CountsArg, FacetsArgs, IndexArgs, NewArgs, OutputArg, PeriodArg, QueryArgs, SaveArgs,
-    SearchArgs, SortArg, SyntaxArg, TimeFieldArg, TimelineArg, TimelineArgs,
+    CheckArgs, CountsArg, FacetsArgs, IndexArgs, NewArgs, OutputArg, PeriodArg, SaveArgs, SearchArgs,
+    SortArg, TimeFieldArg, TimelineArg, TimelineArgs,
 };
 use super::check::CheckCommand;
 use super::export::Layout;
 use super::failure::Failure;
 use super::index::IndexCommand;
+use super::question::Question;
 use super::saved::{self, NewCommand, SaveCommand, Saved};
-use super::search::{BatchCommand, CountCommand, Form, Question, SearchCommand};
+use super::search::{BatchCommand, CountCommand, Form, SearchCommand};
 use super::shell;
 use crate::article::Interval;
 use crate::ingest::{FieldMap, Format, ReadOptions};
-use crate::query::ast::DateField;
-use crate::query::{self, Node, ParseOptions, Parsed, QueryError, Syntax, filter};
-use crate::search::{Facet, FacetRequest, Period, Sort, TimelineRequest};
+use crate::search::{FacetRequest, Period, Sort, TimelineRequest};
 
 /// Values of a facet shown when no number is given.
 const FACET_VALUES: usize = 10;
@@ -85,8 +84,12 @@ pub(super) fn search(args: SearchArgs) -> Result<SearchCommand, Failure> {
         facets.push(facet(text)?);
     }
     let after = args.after.map(|text| text.parse()).transpose()?;
+    let question = Question::of(&args.query, &archive)?;
+    for facet in &mut facets {
+        facet.query = question.without(facet.facet);
+    }
     Ok(SearchCommand {
-        question: question(&args.query, &archive)?,
+        question,
         archive,
         sort: match args.sort {
             SortArg::Relevance => Sort::Relevance,
@@ -130,7 +133,7 @@ pub(super) fn save(args: &SaveArgs) -> Result<SaveCommand, Failure> {
     let name = saved::name(&args.name)?;
     let mut saved = Saved::read(&archive.index)?;
     saved.put(name, &text);
-    saved_question(&saved, name, &archive)?;
+    Question::saved(&saved, name, &archive)?;
     Ok(SaveCommand { archive, saved, name: name.to_owned() })
 }
 
@@ -140,26 +143,12 @@ pub(super) fn new(args: &NewArgs) -> Result<NewCommand, Failure> {
     let saved = Saved::read(&archive.index)?;
     let text = saved.get(&args.name)?.to_owned();
     Ok(NewCommand {
-        question: saved_question(&saved, &args.name, &archive)?,
+        question: Question::saved(&saved, &args.name, &archive)?,
         archive,
         name: args.name.clone(),
         text,
         layout: layout(args.output, &args.fields, args.bom)?,
     })
-}
-
-/// A saved query as it is read today, errors and notes shown in its own text.
-fn saved_question(saved: &Saved, name: &str, archive: &Archive) -> Result<Question, Failure> {
-    let text = saved.get(name)?;
-    let resolve = |wanted: &str| saved.text(wanted);
-    let options = ParseOptions {
-        date_order: date_order(archive.config()?.date_order.as_deref())?,
-        saved: Some(&resolve),
-        ..ParseOptions::new(Local::now().date_naive())
-    };
-    let read = Read::new(text, query::parse(text, &options))?;
-    query::check_support(&read.node).map_err(|error| unreadable(text, &error))?;
-    Ok(Question { query: read.node, notes: read.notes, explain: false })
 }
 
 /// `dateline search -f FILE -o trec`.
@@ -176,7 +165,7 @@ pub(super) fn batch(args: &SearchArgs, file: &std::path::Path) -> Result<BatchCo
             return Err(Failure::usage(format!("{}:{}: no tab in this line", file.display(), number + 1))
                 .hint("each line is a name, a tab and a query"));
         };
-        questions.push((name.to_owned(), ask(query, &args.query, &archive)?));
+        questions.push((name.to_owned(), Question::read(query, &args.query, &archive)?));
     }
     Ok(BatchCommand { archive, questions, limit: args.limit })
 }
@@ -192,25 +181,24 @@ fn facet(text: &str) -> Result<FacetRequest, Failure> {
         }
         _ => (text, FACET_VALUES),
     };
-    Ok(request(name.parse()?, limit))
-}
-
-fn request(facet: Facet, limit: usize) -> FacetRequest {
-    FacetRequest { facet, limit, offset: 0, min_count: 1, like: None, query: None }
+    Ok(FacetRequest::new(name.parse()?, limit))
 }
 
 /// `dateline facets`.
 pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
     let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
     let limit = if args.all { usize::MAX } else { args.limit };
+    let question = Question::of(&args.query, &archive)?;
+    let facet = args.facet.parse()?;
     let request = FacetRequest {
+        query: question.without(facet),
         offset: args.offset,
         min_count: args.min_count,
         like: args.like,
-        ..request(args.facet.parse()?, limit)
+        ..FacetRequest::new(facet, limit)
     };
     Ok(CountCommand {
-        question: question(&args.query, &archive)?,
+        question,
         archive,
         facet: Some(request),
         timeline: None,
@@ -229,7 +217,7 @@ pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
         PeriodArg::Day => Period::Day,
     };
     Ok(CountCommand {
-        question: question(&args.query, &archive)?,
+        question: Question::of(&args.query, &archive)?,
         archive,
         facet: None,
         timeline: Some(TimelineRequest { by, mentions: args.field == TimeFieldArg::Mentions }),
@@ -248,82 +236,6 @@ fn counts_form(output: CountsArg) -> Form {
         CountsArg::Json => Form::Json,
         CountsArg::Csv => Form::Csv,
     }
-}
-
-/// The query and the filters beside it, parsed and joined by AND.
-pub(super) fn question(args: &QueryArgs, archive: &Archive) -> Result<Question, Failure> {
-    let text = args.query.iter().map(|word| shell::unmark(word)).collect::<Vec<_>>().join(" ");
-    ask(&text, args, archive)
-}
-
-fn ask(text: &str, args: &QueryArgs, archive: &Archive) -> Result<Question, Failure> {
-    let config = archive.config()?;
-    let today = match &args.now {
-        Some(text) => day(text)?,
-        None => Local::now().date_naive(),
-    };
-    let date_order = date_order(args.date_order.as_deref().or(config.date_order.as_deref()))?;
-    let saved = Saved::read(&archive.index)?;
-    let resolve = |name: &str| saved.text(name);
-    let options = ParseOptions {
-        saved: Some(&resolve),
-        date_order,
-        strict: args.strict,
-        any: args.any,
-        syntax: match args.syntax {
-            SyntaxArg::Dateline => Syntax::Dateline,
-            SyntaxArg::Lucene => Syntax::Lucene,
-            SyntaxArg::Nexis => Syntax::Nexis,
-            SyntaxArg::Plain => Syntax::Plain,
-        },
-        ..ParseOptions::new(today)
-    };
-    let mut read = vec![Read::new(text, query::parse(text, &options))?];
-    for (field, values) in [
-        ("person", &args.person),
-        ("country", &args.country),
-        ("region", &args.region),
-        ("mentions", &args.mentions),
-        ("source", &args.source),
-        ("section", &args.section),
-        ("language", &args.lang),
-    ] {
-        for value in values {
-            read.push(Read::new(value, filter::field_clause(field, value, &options))?);
-        }
-    }
-    let (since, until) = (args.since.as_deref(), args.until.as_deref());
-    let shown = until.or(since).unwrap_or_default();
-    if let Some(parsed) = filter::date_clause(DateField::Published, since, until, &options).transpose() {
-        read.push(Read::new(shown, parsed)?);
-    }
-    if let Some(on) = &args.on {
-        read.push(Read::new(on, filter::on_clause(DateField::Published, on, &options))?);
-    }
-    let notes = read.iter_mut().flat_map(|read| std::mem::take(&mut read.notes)).collect();
-    let query = filter::all_of(read.into_iter().map(|read| read.node).collect());
-    if !args.explain {
-        query::check_support(&query).map_err(|error| unreadable(text, &error))?;
-    }
-    Ok(Question { query, notes, explain: args.explain })
-}
-
-/// A query or a filter as it was read.
-struct Read {
-    node: Node,
-    notes: Vec<String>,
-}
-
-impl Read {
-    fn new(text: &str, parsed: Result<Parsed, QueryError>) -> Result<Self, Failure> {
-        let parsed = parsed.map_err(|error| unreadable(text, &error))?;
-        Ok(Self { node: parsed.node, notes: parsed.notes.into_iter().map(|note| note.message).collect() })
-    }
-}
-
-/// A query that cannot be read, with a caret under the culprit.
-fn unreadable(text: &str, error: &QueryError) -> Failure {
-    Failure::usage(error.render(text))
 }
 
 /// One day, as `--now` takes it.

@@ -5,14 +5,17 @@ mod annotate;
 mod archive;
 mod args;
 mod check;
+mod choice;
 mod citation;
 mod command;
 mod dry_run;
 mod export;
 mod failure;
+mod fault;
 mod help;
 mod index;
 mod output;
+mod question;
 mod saved;
 mod schema;
 mod screen;
@@ -53,7 +56,7 @@ pub fn main() -> ExitCode {
         ColorArg::Always => anstream::ColorChoice::Always.write_global(),
         ColorArg::Never => anstream::ColorChoice::Never.write_global(),
     }
-    match run(cli.command) {
+    match fault::contain(|| run(cli.command)) {
         Ok(code) => ExitCode::from(code),
         Err(error) if Failure::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::question::Question;
 use crate::article::country;
 use crate::search::{FacetCounts, FacetValue, Hit, SearchResponse, Timeline};
 
@@ -83,6 +84,9 @@ pub(super) struct FacetOut {
     distinct: u64,
     /// Number of articles without a value.
     missing: u64,
+    /// Number of articles that were counted: more than `total` of the answer where filters choose among this facet's
+    /// values, since they do not hide the others.
+    total: u64,
     /// Values, most frequent first.
     values: Vec<FacetValueOut>,
 }
@@ -99,6 +103,9 @@ struct FacetValueOut {
     /// Other forms counted under it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also: Vec<String>,
+    /// Whether a filter chose it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    chosen: bool,
 }
 
 /// Counts along time, empty steps included.
@@ -122,15 +129,15 @@ struct StepOut {
 }
 
 impl Answer {
-    pub(super) fn new(query: String, response: &SearchResponse, with_hits: bool, took_ms: f64) -> Self {
+    pub(super) fn new(question: &Question, response: &SearchResponse, with_hits: bool, took_ms: f64) -> Self {
         let more = with_hits && (response.hits.len() as u64) < response.hits_in_all();
         Self {
             version: VERSION,
-            query,
+            query: question.query.to_string(),
             total: response.total,
             stories: with_hits.then_some(response.stories),
             hits: with_hits.then(|| response.hits.iter().map(HitOut::new).collect()),
-            facets: response.facets.iter().map(FacetOut::new).collect(),
+            facets: response.facets.iter().map(|counts| FacetOut::new(counts, question)).collect(),
             timeline: response.timeline.as_ref().map(TimelineOut::new),
             notes: response.notes.clone(),
             next: response.hits.last().filter(|_| more).map(|hit| hit.cursor.to_string()),
@@ -178,17 +185,19 @@ impl HitOut {
 }
 
 impl FacetOut {
-    fn new(counts: &FacetCounts) -> Self {
+    fn new(counts: &FacetCounts, question: &Question) -> Self {
         let value = |value: &FacetValue| FacetValueOut {
             value: value.value.clone(),
             label: value.label.clone(),
             count: value.count,
             also: value.also.clone(),
+            chosen: question.has_chosen(counts.facet, value),
         };
         Self {
             facet: counts.facet.to_string(),
             distinct: counts.distinct,
             missing: counts.missing,
+            total: counts.total,
             values: counts.values.iter().map(value).collect(),
         }
     }

@@ -8,20 +8,10 @@ use super::archive::Archive;
 use super::export::{Layout, Rows};
 use super::failure::Failure;
 use super::output::Answer;
-use super::screen::{QUIET, Screen, counted, styled};
+use super::question::Question;
+use super::screen::{QUIET, Screen, counted, grouped, styled};
 use super::{svg, table, timeline};
 use crate::search::{Cursor, Engine, FacetRequest, SearchRequest, SearchResponse, Sort, TimelineRequest};
-
-/// A question, ready to be asked.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Question {
-    /// The query with the filters of the command line joined to it.
-    pub(super) query: crate::query::Node,
-    /// What was decided while reading the query.
-    pub(super) notes: Vec<String>,
-    /// Print the reading and stop.
-    pub(super) explain: bool,
-}
 
 /// `dateline search`.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,12 +142,12 @@ fn page(
                 table::hit(out, first.map_or(i + 1, |first| first + i), hit)?;
             }
             for counts in &response.facets {
-                table::facet(out, counts, true)?;
+                table::facet(out, counts, &command.question, true)?;
             }
             table::foot(out, &response, response.hits.len(), took)?;
         }
         Form::Json => {
-            let answer = Answer::new(request.query.to_string(), &response, true, took);
+            let answer = Answer::new(&command.question, &response, true, took);
             serde_json::to_writer_pretty(&mut *out, &answer)?;
             writeln!(out)?;
         }
@@ -235,7 +225,7 @@ pub(super) fn count(command: &CountCommand) -> anyhow::Result<u8> {
     let mut screen = Screen::open(false);
     match command.form {
         Form::Json => {
-            let answer = Answer::new(request.query.to_string(), &response, false, took);
+            let answer = Answer::new(&command.question, &response, false, took);
             serde_json::to_writer_pretty(&mut screen, &answer)?;
             writeln!(screen)?;
         }
@@ -248,8 +238,11 @@ pub(super) fn count(command: &CountCommand) -> anyhow::Result<u8> {
         }
         _ => {
             for counts in &response.facets {
-                table::facet(&mut screen, counts, false)?;
-                let mut foot = counted(response.total, "article");
+                table::facet(&mut screen, counts, &command.question, false)?;
+                let mut foot = counted(counts.total, "article");
+                if counts.total > response.total {
+                    foot += &format!(" · {} with the chosen values", grouped(response.total));
+                }
                 if counts.missing > 0 {
                     foot += &format!(" · {} without one", counted(counts.missing, "article"));
                 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::output::country_name;
+use super::question::Question;
 use super::screen::{COUNTRY, MATCH, PERSON, QUIET, Screen, TITLE, columns, counted, fit, grouped, styled};
 use crate::search::{Facet, FacetCounts, Hit, SearchResponse};
 
@@ -127,8 +128,13 @@ fn names(out: &Screen, hit: &Hit, room: usize) -> String {
     line
 }
 
-/// Prints a facet: value, count, share as a bar.
-pub(super) fn facet(out: &mut Screen, counts: &FacetCounts, heading: bool) -> io::Result<()> {
+/// Prints a facet: value, count, share as a bar. Values that a filter chose are ticked.
+pub(super) fn facet(
+    out: &mut Screen,
+    counts: &FacetCounts,
+    question: &Question,
+    heading: bool,
+) -> io::Result<()> {
     if heading {
         writeln!(out, "{}", styled(TITLE, &counts.facet.to_string()))?;
     }
@@ -153,8 +159,9 @@ pub(super) fn facet(out: &mut Screen, counts: &FacetCounts, heading: bool) -> io
             let room = out.width.saturating_sub(wide + number + 6 + columns(&bar) + 8);
             styled(QUIET, &fit(&format!("  also: {}", out.safe(&value.also.join(", "))), room))
         };
+        let tick = if question.has_chosen(counts.facet, value) { "✓" } else { " " };
         let line = format!(
-            "  {name}{pad}  {:>number$}  {}{also}",
+            "{tick} {name}{pad}  {:>number$}  {}{also}",
             grouped(value.count),
             styled(super::screen::BAR, &bar)
         );

@@ -1,5 +1,6 @@
 //! An article on its way into tantivy: cut into words, stemmed, with its entities standing in the text.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,7 +11,7 @@ use super::calendar;
 use super::copies::Sketcher;
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
 use super::sentences::{Begin, begins};
-use super::stem::Stems;
+use super::stem::{Numbers, Stems};
 use super::stored;
 use super::stream::{Counted, Placed};
 use crate::article::name::{fold, name_key};
@@ -111,10 +112,11 @@ struct Mention {
     term: Option<usize>,
 }
 
-/// Makes documents. One for each thread; it keeps the stems it has met.
+/// Makes documents. One for each thread; it keeps the stems it has met, and room to work in.
 #[derive(Debug, Default)]
 pub(super) struct Maker {
     stems: Stems,
+    placed: Placed,
 }
 
 impl Maker {
@@ -165,9 +167,10 @@ impl Maker {
         values: &mut Vec<(Field, Held)>,
         has: &mut Counted,
     ) -> u32 {
+        self.stems.next_document();
         let mut cutter = Cutter {
             stems: &mut self.stems,
-            text: Placed::with_capacity(article.body.len() * 2 + 512),
+            text: &mut self.placed,
             title_stem: Counted::default(),
             sketcher: Sketcher::default(),
             entities: annotations
@@ -197,7 +200,7 @@ impl Maker {
         if body_words > 0 {
             has.push("body", 1);
         }
-        let mut byline = Placed::default();
+        let byline = &mut self.placed;
         let mut at = 0;
         for author in &article.authors {
             let used = words::each(author, |term, _, _, position, _| byline.push(term, at + position));
@@ -218,7 +221,7 @@ pub(super) fn top_file(path: &str) -> &str {
 
 struct Cutter<'a> {
     stems: &'a mut Stems,
-    text: Placed,
+    text: &'a mut Placed,
     title_stem: Counted,
     sketcher: Sketcher,
     entities: Vec<String>,
@@ -226,14 +229,17 @@ struct Cutter<'a> {
 
 /// Adds a word: its stem, as often as it weighs, and itself when it is another.
 fn push_word(stems: &mut Stems, text: &mut Placed, term: &str, place: u32, weight: u8) {
-    stems.with(term, |stem| {
-        for _ in 0..weight {
-            text.push(stem, place);
-        }
-        if stem != term {
-            text.push_with(mark::WRITTEN, term, place);
-        }
+    let terms = stems.numbers(term, |stem| Numbers {
+        stem: text.number(None, stem),
+        // It comes behind its stem, so it never is the first.
+        written: (stem != term).then(|| text.number(Some(mark::WRITTEN), term)).and_then(NonZero::new),
     });
+    for _ in 0..weight {
+        text.push_number(terms.stem, place);
+    }
+    if let Some(written) = terms.written {
+        text.push_number(written.get(), place);
+    }
 }
 
 impl Cutter<'_> {
@@ -259,8 +265,7 @@ impl Cutter<'_> {
     fn body(&mut self, body: &str, mentions: &[Mention]) -> u32 {
         let Self { stems, text, entities, sketcher, .. } = self;
         let mut walk = Walk::new(mentions);
-        let mut previous_end = None;
-        let mut previous = String::new();
+        let mut previous: Option<(usize, usize)> = None;
         let mut in_lead = true;
         let used = words::each(body, |term, start, end, position, covers| {
             let place = BODY_START + position;
@@ -270,15 +275,15 @@ impl Cutter<'_> {
                 return;
             }
             sketcher.word(term);
-            let begin = match previous_end {
+            let begin = match previous {
                 None => Begin::Paragraph,
-                Some(end) => begins(body, &previous, end, start),
+                Some(word) => begins(body, word.0..word.1, start),
             };
             match begin {
                 Begin::Nothing => {}
                 Begin::Sentence => text.push(mark::SENTENCE, place),
                 Begin::Paragraph => {
-                    if previous_end.is_some() && in_lead {
+                    if previous.is_some() && in_lead {
                         in_lead = false;
                         text.push(mark::LEAD_END, place - 1);
                     }
@@ -287,9 +292,7 @@ impl Cutter<'_> {
             }
             push_word(stems, text, term, place, if in_lead { weight } else { 1 });
             walk.word(start, end, place, entities, text);
-            previous_end = Some(end);
-            previous.clear();
-            previous.push_str(term);
+            previous = Some((start, end));
         });
         if in_lead && used > 0 {
             self.text.push(mark::LEAD_END, BODY_START + used - 1);
@@ -314,7 +317,7 @@ impl Cutter<'_> {
     fn overflow(&mut self, title: &str, from: u32) {
         words::each(title, |term, _, _, position, _| {
             if position >= TITLE_WORDS {
-                push_word(self.stems, &mut self.text, term, from + position - TITLE_WORDS, 1);
+                push_word(self.stems, self.text, term, from + position - TITLE_WORDS, 1);
             }
         });
     }

@@ -1,5 +1,6 @@
 //! Answering requests.
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -14,13 +15,12 @@ use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
 use super::stem::Stems;
 use super::top::{Dates, Found, Top};
+use super::values::{self, Counted};
 use super::{Index, read, stored};
 use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
-use crate::search::{
-    Engine, EngineError, FacetCounts, Hit, SearchRequest, SearchResponse, Snippet, Sort, Stats, grouped,
-};
+use crate::search::{EngineError, Hit, SearchRequest, SearchResponse, Snippet, Sort, grouped};
 
 /// Hits that `stream` keeps in mind at once, about 32 bytes each. A longer answer takes further passes, each
 /// beginning where the one before ended.
@@ -28,8 +28,9 @@ const STREAMED: usize = 1 << 20;
 /// Most clauses whose counts are told when nothing is found.
 const MOST_BLAMED: usize = 12;
 
-impl Engine for Index {
-    fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
+impl Index {
+    /// Answers a request, see [`crate::search::Engine::search`].
+    pub(super) fn answer(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
         let mut response = SearchResponse { notes: compiled.notes.clone(), ..SearchResponse::default() };
@@ -37,50 +38,39 @@ impl Engine for Index {
         let fold = folds(request).then_some(&*copies);
         let mut top = Top::new(request.limit, request.sort, request.after.as_ref(), fold);
         let mut tally = Tally::new(&copies);
-        let own: Vec<usize> =
-            (0..request.facets.len()).filter(|i| request.facets[*i].query.is_none()).collect();
-        let mut counters: Vec<Counter> =
-            own.iter().map(|i| Counter::facet(request.facets[*i].facet)).collect();
-        if let Some(timeline) = &request.timeline {
-            counters.push(Counter::timeline(timeline.by, timeline.mentions));
-        }
+        let mut questions = Questions::of(request);
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
-        if counters.is_empty() && !by_date {
-            response.total = compiled.query.count(&searcher).at(&self.path)? as u64;
+        let own = &mut questions.0[0];
+        if own.counters.is_empty() && !by_date {
+            own.total = compiled.query.count(&searcher).at(&self.path)? as u64;
             tally.count(&searcher, &*compiled.query).at(&self.path)?;
         } else {
             let dated = by_date.then_some((request.sort, &mut top));
-            response.total =
-                pass(&searcher, &*compiled.query, &mut counters, dated, Some(&mut tally)).at(&self.path)?;
+            own.total = pass(&searcher, &*compiled.query, &mut own.counters, dated, Some(&mut tally))
+                .at(&self.path)?;
         }
+        response.total = own.total;
         response.folded = fold.is_some();
         response.stories = response.total.saturating_sub(tally.copied());
         if by_date {
-            while top.must_go_again() {
-                let dated = Some((request.sort, &mut top));
-                pass(&searcher, &*compiled.query, &mut [], dated, None).at(&self.path)?;
-            }
+            again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
         } else if response.total > 0 {
             top.by_score(&searcher, &*compiled.query).at(&self.path)?;
         }
-        let mut counters = counters.into_iter();
-        for facet in &request.facets {
-            response.facets.push(match &facet.query {
-                None => match counters.next() {
-                    Some(counter) => counter.finish(facet, &searcher, &self.numberings).at(&self.path)?,
-                    None => FacetCounts { facet: facet.facet, values: Vec::new(), distinct: 0, missing: 0 },
-                },
-                Some(other) => {
-                    let other = self.compiled(&searcher, other)?;
-                    let mut counter = [Counter::facet(facet.facet)];
-                    pass(&searcher, &*other.query, &mut counter, None, None).at(&self.path)?;
-                    let [counter] = counter;
-                    counter.finish(facet, &searcher, &self.numberings).at(&self.path)?
-                }
-            });
+        for other in &mut questions.0[1..] {
+            let compiled = self.compiled(&searcher, other.query)?;
+            other.total = pass(&searcher, &*compiled.query, &mut other.counters, None, None).at(&self.path)?;
         }
-        response.timeline =
-            request.timeline.as_ref().and_then(|t| Some(counters.next()?.into_timeline(t.by)));
+        for facet in &request.facets {
+            let Some(first) = questions.counted(facet.query.as_ref()) else { continue };
+            let second = facet.beside.as_ref().and_then(|beside| questions.counted(Some(&beside.query)));
+            let chosen = values::choose(facet, first, second, &searcher, &self.numberings);
+            response.facets.push(chosen.at(&self.path)?);
+        }
+        response.timeline = request
+            .timeline
+            .as_ref()
+            .and_then(|t| Some(questions.counted(None)?.counter.into_timeline(t.by)));
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
         for found in top.finish() {
             let mut hit = reader.hit(&found)?;
@@ -94,7 +84,8 @@ impl Engine for Index {
         Ok(response)
     }
 
-    fn stream(
+    /// Streams every match, see [`crate::search::Engine::stream`].
+    pub(super) fn answer_all(
         &self,
         request: &SearchRequest,
         each: &mut dyn FnMut(Hit) -> ControlFlow<()>,
@@ -111,13 +102,9 @@ impl Engine for Index {
             if request.sort == Sort::Relevance {
                 top.by_score(&searcher, &*compiled.query).at(&self.path)?;
             } else {
-                loop {
-                    let dated = Some((request.sort, &mut top));
-                    pass(&searcher, &*compiled.query, &mut [], dated, None).at(&self.path)?;
-                    if !top.must_go_again() {
-                        break;
-                    }
-                }
+                let dated = Some((request.sort, &mut top));
+                pass(&searcher, &*compiled.query, &mut VecDeque::new(), dated, None).at(&self.path)?;
+                again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
             }
             let page = top.finish();
             for found in &page {
@@ -134,16 +121,61 @@ impl Engine for Index {
         }
     }
 
-    fn article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
+    /// The article of an id with its annotations.
+    pub(super) fn whole_article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
         let searcher = self.searcher();
         let Some(at) = read::find(&searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
         let bytes = read::bytes(&searcher, at, &self.path)?;
         let article = stored::head(&bytes).and_then(|head| head.article());
         article.map(Some).ok_or_else(|| read::unreadable(&self.path))
     }
+}
 
-    fn stats(&self) -> Result<Stats, EngineError> {
-        super::stats::stats(self)
+/// The queries of a request, each with what is counted under it: as many passes as there are different queries.
+struct Questions<'r>(Vec<Question<'r>>);
+
+struct Question<'r> {
+    query: &'r Node,
+    counters: VecDeque<Counter>,
+    total: u64,
+}
+
+impl<'r> Questions<'r> {
+    /// Counters stand in the order in which they are asked for again.
+    fn of(request: &'r SearchRequest) -> Self {
+        let mut all = Self(vec![Question { query: &request.query, counters: VecDeque::new(), total: 0 }]);
+        for facet in &request.facets {
+            all.count(facet.query.as_ref(), Counter::facet(facet.facet));
+            if let Some(beside) = &facet.beside {
+                all.count(Some(&beside.query), Counter::facet(facet.facet));
+            }
+        }
+        if let Some(timeline) = &request.timeline {
+            all.count(None, Counter::timeline(timeline.by, timeline.mentions));
+        }
+        all
+    }
+
+    /// The question of a query; the first one is that of the request.
+    fn at(&self, query: Option<&Node>) -> Option<usize> {
+        query.map_or(Some(0), |query| self.0.iter().position(|question| question.query == query))
+    }
+
+    fn count(&mut self, query: Option<&'r Node>, counter: Counter) {
+        match (self.at(query), query) {
+            (Some(at), _) => self.0[at].counters.push_back(counter),
+            (None, Some(query)) => {
+                self.0.push(Question { query, counters: VecDeque::from([counter]), total: 0 });
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// What was counted next under a query.
+    fn counted(&mut self, query: Option<&Node>) -> Option<Counted> {
+        let at = self.at(query)?;
+        let question = self.0.get_mut(at)?;
+        Some(Counted { counter: question.counters.pop_front()?, total: question.total })
     }
 }
 
@@ -161,11 +193,24 @@ fn folds(request: &SearchRequest) -> bool {
     request.fold
 }
 
+/// Offers the matches by date once more where folding asks for it.
+fn again_by_date(
+    searcher: &Searcher,
+    query: &dyn Query,
+    sort: Sort,
+    top: &mut Top<'_>,
+) -> tantivy::Result<()> {
+    while top.must_go_again() {
+        pass(searcher, query, &mut VecDeque::new(), Some((sort, &mut *top)), None)?;
+    }
+    Ok(())
+}
+
 /// Passes over all matches: counts them, their facets, and offers them by date.
 fn pass(
     searcher: &Searcher,
     query: &dyn Query,
-    counters: &mut [Counter],
+    counters: &mut VecDeque<Counter>,
     mut dated: Option<(Sort, &mut Top<'_>)>,
     mut tally: Option<&mut Tally<'_>>,
 ) -> tantivy::Result<u64> {
@@ -173,7 +218,7 @@ fn pass(
     let mut total = 0;
     for (ord, reader) in searcher.segment_readers().iter().enumerate() {
         let mut segments: Vec<facets::Segment> =
-            counters.iter().map(|counter| counter.open(reader)).collect::<tantivy::Result<_>>()?;
+            counters.iter_mut().map(|counter| counter.open(reader)).collect::<tantivy::Result<_>>()?;
         let mut dates = match &dated {
             Some((sort, _)) => Some(Dates::open(reader, ord as u32, *sort)?),
             None => None,
@@ -204,7 +249,7 @@ fn pass(
             }
         })?;
         for (counter, segment) in counters.iter_mut().zip(segments) {
-            counter.close(segment)?;
+            counter.close(segment);
         }
     }
     Ok(total)

@@ -18,6 +18,7 @@ mod failure;
 mod highlight;
 mod meta;
 mod ordinals;
+mod port;
 mod positions;
 mod read;
 mod schema;
@@ -26,7 +27,9 @@ mod stats;
 mod stem;
 mod stored;
 mod stream;
+mod tally;
 mod top;
+mod values;
 mod verify;
 mod writer;
 
@@ -41,7 +44,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
-use failure::Context;
+use failure::{Context, guarded};
 use ordinals::Numberings;
 use schema::Fields;
 
@@ -81,8 +84,7 @@ impl Index {
         if !tantivy::Index::exists(&directory).map_err(tantivy::TantivyError::from).at(dir)? {
             return Err(damaged(dir, "its articles are gone"));
         }
-        let inner = tantivy::Index::open(directory).at(dir)?;
-        Self::with(dir, inner, meta)
+        guarded(dir, || Self::with(dir, tantivy::Index::open(directory).at(dir)?, meta))
     }
 
     /// Opens the index in a folder, or makes an empty one (and the folder).

@@ -357,7 +357,7 @@ fn units_counts_and_letters() {
 #[test]
 fn counts_of_all_matches() {
     let index = sample();
-    let facet = |facet, query| FacetRequest { facet, limit: 10, offset: 0, min_count: 1, like: None, query };
+    let facet = |facet, query| FacetRequest { query, ..FacetRequest::new(facet, 10) };
     let mut request = ask(word("iraq"));
     request.limit = 1;
     request.facets = vec![

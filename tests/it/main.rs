@@ -6,6 +6,7 @@ mod archive;
 mod command_line;
 mod durability;
 mod export;
+mod facets;
 mod fixture;
 mod layers;
 mod scenarios;
