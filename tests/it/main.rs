@@ -4,6 +4,7 @@
 
 mod archive;
 mod command_line;
+mod copies;
 mod durability;
 mod export;
 mod facets;

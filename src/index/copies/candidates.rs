@@ -48,7 +48,10 @@ pub(super) fn candidates(corpus: &Corpus) -> Vec<Candidate> {
         .filter(|same| same.len() >= LEAST_SHARED)
         .map(|same| Candidate { doc: (same[0] >> 32) as u32, other: same[0] as u32, shared: same.len() })
         .collect();
-    candidates.sort_by_cached_key(|candidate| (order(corpus, candidate.doc), Reverse(candidate.shared)));
+    // By no number of a document: it depends on threads.
+    candidates.sort_by_cached_key(|candidate| {
+        (order(corpus, candidate.doc), Reverse(candidate.shared), order(corpus, candidate.other))
+    });
     candidates
 }
 

@@ -22,7 +22,7 @@ use crate::index::{Index, read, stored};
 use crate::search::EngineError;
 
 /// An article is compared with the first ones of so many stories.
-const MOST_COMPARED: usize = 3;
+const MOST_COMPARED: usize = 6;
 /// Articles kept in mind to be compared again.
 const REMEMBERED: usize = 128;
 
