@@ -1,6 +1,12 @@
 //! The command line as clap reads it. No effects, no input or output; [`super::command`] makes plain typed
 //! commands of it.
 
+mod counts;
+
+pub(super) use counts::{
+    CountsArg, FacetsArgs, OrderArg, PeriodArg, TimeFieldArg, TimelineArg, TimelineArgs, WithArgs,
+};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,6 +23,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
   dateline search 'Blinken AND Iraq'                 ranked results (from inside the archive)
   dateline search militia -p 'Antony Blinken' -c IQ --since 2024-12
   dateline facets person 'country:IQ'                who is named in articles about Iraq
+  dateline with 'Antony Blinken'                     whose company he keeps, where and when
   dateline help query                                the query language on one screen"
 )]
 pub(super) struct Cli {
@@ -38,6 +45,8 @@ pub(super) enum Sub {
     Facets(FacetsArgs),
     /// Count articles along time
     Timeline(TimelineArgs),
+    /// Who and what appears with a person, or a query, more than by chance
+    With(WithArgs),
     /// Show an article with its people, countries and dates marked, and how each was read
     Show(ShowArgs),
     /// Keep a query under a name; query:NAME stands for it in other queries
@@ -303,67 +312,6 @@ pub(super) enum OutputArg {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  dateline facets person 'country:IQ'
-  dateline facets published:month Blinken
-  dateline facets person --like blin")]
-pub(super) struct FacetsArgs {
-    /// person, country, region, place, published[:year|month|day], mentions[:year|month|day], source, section, language
-    #[arg(value_name = "FACET")]
-    pub(super) facet: String,
-    #[command(flatten)]
-    pub(super) query: QueryArgs,
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
-    /// Number of values
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
-    pub(super) limit: usize,
-    /// All values
-    #[arg(long, conflicts_with = "limit")]
-    pub(super) all: bool,
-    /// Leave out so many of the most frequent values first
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) offset: usize,
-    /// Leave out values with fewer articles
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(super) min_count: u64,
-    /// Only values that contain this text
-    #[arg(long, value_name = "TEXT")]
-    pub(super) like: Option<String>,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = CountsArg::Table, value_name = "FORM")]
-    pub(super) output: CountsArg,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CountsArg {
-    Table,
-    Json,
-    Csv,
-}
-
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  dateline timeline Iraq --by month
-  dateline timeline 'person:Gaddafi' --by year --field mentions -o csv
-  dateline timeline Iraq --by year -o svg > iraq.svg")]
-pub(super) struct TimelineArgs {
-    #[command(flatten)]
-    pub(super) query: QueryArgs,
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
-    /// Length of a step
-    #[arg(long, value_enum, default_value_t = PeriodArg::Month, value_name = "PERIOD")]
-    pub(super) by: PeriodArg,
-    /// Which date
-    #[arg(long, value_enum, default_value_t = TimeFieldArg::Published, value_name = "FIELD")]
-    pub(super) field: TimeFieldArg,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = TimelineArg::Table, value_name = "FORM")]
-    pub(super) output: TimelineArg,
-}
-
-#[derive(Args, Debug)]
 pub(super) struct StatsArgs {
     #[command(flatten)]
     pub(super) place: PlaceArgs,
@@ -376,30 +324,6 @@ pub(super) struct StatsArgs {
 pub(super) enum StatsArg {
     Table,
     Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum TimelineArg {
-    Table,
-    Json,
-    Csv,
-    /// A picture for a report
-    Svg,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PeriodArg {
-    Year,
-    Quarter,
-    Month,
-    Week,
-    Day,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum TimeFieldArg {
-    Published,
-    Mentions,
 }
 
 #[derive(Args, Debug)]

@@ -7,23 +7,27 @@ use chrono::NaiveDate;
 
 use super::archive::{Archive, date_order};
 use super::args::{
-    CheckArgs, CountsArg, FacetsArgs, IndexArgs, NewArgs, OutputArg, PeriodArg, SaveArgs, SearchArgs,
-    SortArg, TimeFieldArg, TimelineArg, TimelineArgs,
+    CheckArgs, CountsArg, FacetsArgs, IndexArgs, NewArgs, OrderArg, OutputArg, PeriodArg, SaveArgs,
+    SearchArgs, SortArg, TimeFieldArg, TimelineArg, TimelineArgs, WithArgs,
 };
 use super::check::CheckCommand;
+use super::counts::{CountCommand, WithCommand};
 use super::export::Layout;
 use super::failure::Failure;
 use super::index::IndexCommand;
 use super::question::Question;
 use super::saved::{self, NewCommand, SaveCommand, Saved};
-use super::search::{BatchCommand, CountCommand, Form, SearchCommand};
+use super::search::{BatchCommand, Form, SearchCommand};
 use super::shell;
 use crate::article::Interval;
 use crate::ingest::{FieldMap, Format, ReadOptions};
-use crate::search::{FacetRequest, Period, Sort, TimelineRequest};
+use crate::search::{Beside, Facet, FacetRequest, Order, Period, Relation, Sort, TimelineRequest};
 
 /// Values of a facet shown when no number is given.
 const FACET_VALUES: usize = 10;
+
+/// Values that a timeline is split by when no number is given.
+const SPLIT_VALUES: usize = 5;
 
 /// `dateline index`.
 pub(super) fn index(args: IndexArgs) -> Result<IndexCommand, Failure> {
@@ -81,7 +85,7 @@ pub(super) fn search(args: SearchArgs) -> Result<SearchCommand, Failure> {
     let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
     let mut facets = Vec::new();
     for text in args.facet.iter().filter(|text| !text.is_empty()) {
-        facets.push(facet(text)?);
+        facets.push(facet(text, FACET_VALUES)?);
     }
     let after = args.after.map(|text| text.parse()).transpose()?;
     let question = Question::of(&args.query, &archive)?;
@@ -171,7 +175,7 @@ pub(super) fn batch(args: &SearchArgs, file: &std::path::Path) -> Result<BatchCo
 }
 
 /// `person:10`, `country`, `published:month`, `published:month:24`.
-fn facet(text: &str) -> Result<FacetRequest, Failure> {
+fn facet(text: &str, values: usize) -> Result<FacetRequest, Failure> {
     let (name, limit) = match text.rsplit_once(':') {
         Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) && !number.is_empty() => {
             let limit = number
@@ -179,7 +183,7 @@ fn facet(text: &str) -> Result<FacetRequest, Failure> {
                 .map_err(|_| Failure::usage(format!("`{number}` is too many values for a facet")))?;
             (name, limit)
         }
-        _ => (text, FACET_VALUES),
+        _ => (text, values),
     };
     Ok(FacetRequest::new(name.parse()?, limit))
 }
@@ -188,10 +192,30 @@ fn facet(text: &str) -> Result<FacetRequest, Failure> {
 pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
     let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
     let limit = if args.all { usize::MAX } else { args.limit };
-    let question = Question::of(&args.query, &archive)?;
-    let facet = args.facet.parse()?;
+    let mut question = Question::of(&args.query, &archive)?;
+    let facet = match (args.facet.parse()?, args.by.map(period)) {
+        (facet, None) => facet,
+        (Facet::Published(_), Some(period)) => Facet::Published(period),
+        (Facet::Mentions(_), Some(period)) => Facet::Mentions(period),
+        (facet, Some(_)) => {
+            return Err(Failure::usage(format!("the facet `{facet}` has no periods"))
+                .hint("--by is for published and mentions"));
+        }
+    };
+    let beside = match &args.versus {
+        None => None,
+        Some(text) => {
+            let mut other = Question::read(shell::unmark(text), &args.query, &archive)?;
+            other.notes.retain(|note| !question.notes.contains(note));
+            question.notes.append(&mut other.notes);
+            question.beside = Some(other.query.clone());
+            Some(Beside { query: other.query, relation: Relation::Other, order: order(args.sort) })
+        }
+    };
+    let is_table = args.output == CountsArg::Table;
     let request = FacetRequest {
-        query: question.without(facet),
+        query: if beside.is_none() { question.without(facet) } else { None },
+        beside,
         offset: args.offset,
         min_count: args.min_count,
         like: args.like,
@@ -200,27 +224,57 @@ pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
     Ok(CountCommand {
         question,
         archive,
+        // Regions hold one another; a list would tell the same articles twice.
+        tree: args.tree || is_table && facet == Facet::Region && request.beside.is_none() && args.offset == 0,
         facet: Some(request),
         timeline: None,
         form: counts_form(args.output),
     })
 }
 
+/// `dateline with`.
+pub(super) fn with(args: WithArgs) -> Result<WithCommand, Failure> {
+    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let mut question = Question::of(&args.query, &archive)?;
+    let all = question.bounds();
+    if question.query == all {
+        return Err(Failure::usage("with whom or what?")
+            .hint("name a person, or any query: dateline with 'Antony Blinken'"));
+    }
+    let mut facets = Vec::new();
+    for text in args.facet.iter().filter(|text| !text.is_empty()) {
+        let beside = Beside { query: all.clone(), relation: Relation::Whole, order: order(args.sort) };
+        facets.push(FacetRequest {
+            min_count: args.min_count,
+            beside: Some(beside),
+            ..facet(text, args.limit)?
+        });
+    }
+    question.beside = Some(all);
+    Ok(WithCommand { archive, question, facets, form: counts_form(args.output) })
+}
+
+fn order(arg: OrderArg) -> Order {
+    match arg {
+        OrderArg::G2 => Order::Likelihood,
+        OrderArg::Count => Order::Count,
+        OrderArg::Lift => Order::Lift,
+    }
+}
+
 /// `dateline timeline`.
 pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
     let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
-    let by = match args.by {
-        PeriodArg::Year => Period::Year,
-        PeriodArg::Quarter => Period::Quarter,
-        PeriodArg::Month => Period::Month,
-        PeriodArg::Week => Period::Week,
-        PeriodArg::Day => Period::Day,
-    };
     Ok(CountCommand {
         question: Question::of(&args.query, &archive)?,
         archive,
+        tree: false,
         facet: None,
-        timeline: Some(TimelineRequest { by, mentions: args.field == TimeFieldArg::Mentions }),
+        timeline: Some(TimelineRequest {
+            by: period(args.by),
+            mentions: args.field == TimeFieldArg::Mentions,
+            facet: args.facet.map(|text| facet(&text, SPLIT_VALUES)).transpose()?,
+        }),
         form: match args.output {
             TimelineArg::Table => Form::Table,
             TimelineArg::Json => Form::Json,
@@ -228,6 +282,16 @@ pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
             TimelineArg::Svg => Form::Svg,
         },
     })
+}
+
+fn period(arg: PeriodArg) -> Period {
+    match arg {
+        PeriodArg::Year => Period::Year,
+        PeriodArg::Quarter => Period::Quarter,
+        PeriodArg::Month => Period::Month,
+        PeriodArg::Week => Period::Week,
+        PeriodArg::Day => Period::Day,
+    }
 }
 
 fn counts_form(output: CountsArg) -> Form {

@@ -4,10 +4,12 @@
 mod annotate;
 mod archive;
 mod args;
+mod beside;
 mod check;
 mod choice;
 mod citation;
 mod command;
+mod counts;
 mod dry_run;
 mod export;
 mod failure;
@@ -26,6 +28,7 @@ mod stats;
 mod svg;
 mod table;
 mod timeline;
+mod tree;
 mod watch;
 
 use std::io::{self, Write};
@@ -92,13 +95,19 @@ fn run(command: Sub) -> anyhow::Result<u8> {
             let refresh = args.place.archive.is_some();
             let command = command::facets(args)?;
             refresh_first(refresh && !command.question.explain, &command.archive)?;
-            search::count(&command)
+            counts::run(&command)
         }
         Sub::Timeline(args) => {
             let refresh = args.place.archive.is_some();
             let command = command::timeline(args)?;
             refresh_first(refresh && !command.question.explain, &command.archive)?;
-            search::count(&command)
+            counts::run(&command)
+        }
+        Sub::With(args) => {
+            let refresh = args.place.archive.is_some();
+            let command = command::with(args)?;
+            refresh_first(refresh && !command.question.explain, &command.archive)?;
+            counts::with(&command)
         }
         Sub::Show(args) => {
             let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;

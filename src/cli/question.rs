@@ -14,7 +14,7 @@ use super::saved::Saved;
 use super::shell;
 use crate::query::ast::{Clause, DateField};
 use crate::query::{self, Node, ParseOptions, Parsed, QueryError, Syntax, filter};
-use crate::search::{Facet, FacetValue};
+use crate::search::{Facet, FacetValue, Period};
 
 /// A question, ready to be asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub(super) struct Question {
     pub(super) text: Node,
     /// The filters.
     filters: Vec<Filter>,
+    /// A second query whose articles are set beside those of the first.
+    pub(super) beside: Option<Node>,
     /// What was decided while reading the query.
     pub(super) notes: Vec<String>,
     /// Print the reading and stop.
@@ -37,6 +39,9 @@ struct Filter {
     node: Node,
     /// The facet among whose values it chooses. Dates bound what is counted, and what is excluded is not chosen.
     chooses: Option<Facet>,
+    /// Whether it says which articles to look at rather than what to look for in them: when and where they were
+    /// published, and what is excluded.
+    bounds: bool,
 }
 
 impl Question {
@@ -83,7 +88,7 @@ impl Question {
         if !args.explain {
             query::check_support(&query).map_err(|error| unreadable(text, &error))?;
         }
-        Ok(Self { query, text: text_node, filters, notes, explain: args.explain })
+        Ok(Self { query, text: text_node, filters, beside: None, notes, explain: args.explain })
     }
 
     /// A saved query as it is read today, errors and notes shown in its own text.
@@ -101,17 +106,27 @@ impl Question {
         let read = Read::new(text, query::parse(text, &options))?;
         query::check_support(&read.node).map_err(|error| unreadable(text, &error))?;
         let query = read.node;
-        Ok(Self { text: query.clone(), query, filters: Vec::new(), notes: read.notes, explain: false })
+        Ok(Self {
+            text: query.clone(),
+            query,
+            filters: Vec::new(),
+            beside: None,
+            notes: read.notes,
+            explain: false,
+        })
     }
 
-    /// Another query under the same filters.
-    pub(super) fn filtered(&self, text: Node) -> Node {
-        filter::all_of(std::iter::once(text).chain(self.filters.iter().map(|f| f.node.clone())).collect())
+    /// The articles that what is asked for is looked for in.
+    pub(super) fn bounds(&self) -> Node {
+        let bounds = self.filters.iter().filter(|filter| filter.bounds);
+        filter::all_of(bounds.map(|filter| filter.node.clone()).collect())
     }
 
-    /// The filters alone.
-    pub(super) fn filters(&self) -> Node {
-        filter::all_of(self.filters.iter().map(|filter| filter.node.clone()).collect())
+    /// Puts another reading in place of the query.
+    pub(super) fn reread(&mut self, text: Node) {
+        let filters = self.filters.iter().map(|filter| filter.node.clone());
+        self.query = filter::all_of(std::iter::once(text.clone()).chain(filters).collect());
+        self.text = text;
     }
 
     /// What to count a facet under so that its own filters do not hide its other values; `None` when it has none.
@@ -136,7 +151,7 @@ fn filters(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Filter>, Failure> {
     let mut filters = Vec::new();
-    let mut add = |text: &str, parsed: Result<Parsed, QueryError>, excludes: bool, chooses: Option<Facet>| {
+    let mut add = |text: &str, parsed: Result<Parsed, QueryError>, excludes: bool, facet: Option<Facet>| {
         let read = Read::new(text, parsed)?;
         notes.extend(read.notes);
         let node = if excludes {
@@ -144,7 +159,13 @@ fn filters(
         } else {
             read.node
         };
-        filters.push(Filter { node, chooses: chooses.filter(|_| !excludes) });
+        let is_of_publication =
+            matches!(facet, Some(Facet::Published(_) | Facet::Source | Facet::Section | Facet::Language));
+        filters.push(Filter {
+            node,
+            chooses: facet.filter(|facet| !excludes && !matches!(facet, Facet::Published(_))),
+            bounds: excludes || is_of_publication,
+        });
         Ok::<(), Failure>(())
     };
     for (field, values, excluded, facet) in [
@@ -167,10 +188,15 @@ fn filters(
     let (since, until) = (args.since.as_deref(), args.until.as_deref());
     let shown = until.or(since).unwrap_or_default();
     if let Some(parsed) = filter::date_clause(DateField::Published, since, until, options).transpose() {
-        add(shown, parsed, false, None)?;
+        add(shown, parsed, false, Some(Facet::Published(Period::Day)))?;
     }
     if let Some(on) = &args.on {
-        add(on, filter::on_clause(DateField::Published, on, options), false, None)?;
+        add(
+            on,
+            filter::on_clause(DateField::Published, on, options),
+            false,
+            Some(Facet::Published(Period::Day)),
+        )?;
     }
     Ok(filters)
 }

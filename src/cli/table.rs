@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::output::country_name;
 use super::question::Question;
 use super::screen::{COUNTRY, MATCH, PERSON, QUIET, Screen, TITLE, columns, counted, fit, grouped, styled};
-use crate::search::{Facet, FacetCounts, Hit, SearchResponse};
+use crate::search::{Facet, FacetCounts, FacetValue, Hit, SearchResponse};
 
 /// Most people and countries named under a result.
 const MOST_NAMES: usize = 6;
@@ -128,6 +128,14 @@ fn names(out: &Screen, hit: &Hit, room: usize) -> String {
     line
 }
 
+/// A value as a table shows it. A code says little by itself; elsewhere the label is the value, or shows where it belongs.
+pub(super) fn label(facet: Facet, value: &FacetValue) -> String {
+    match facet {
+        Facet::Country => format!("{} ({})", value.label, value.value),
+        _ => value.label.clone(),
+    }
+}
+
 /// Prints a facet: value, count, share as a bar. Values that a filter chose are ticked.
 pub(super) fn facet(
     out: &mut Screen,
@@ -138,17 +146,13 @@ pub(super) fn facet(
     if heading {
         writeln!(out, "{}", styled(TITLE, &counts.facet.to_string()))?;
     }
-    // A code says little by itself; elsewhere the label is the value, or shows where it belongs.
-    let label = |value: &crate::search::FacetValue| match counts.facet {
-        Facet::Country => format!("{} ({})", value.label, value.value),
-        _ => value.label.clone(),
-    };
     let most = counts.values.first().map_or(1, |value| value.count).max(1);
     let room = (out.width / 2).min(48);
-    let wide = counts.values.iter().map(|value| columns(&label(value))).max().unwrap_or(0).min(room);
+    let wide =
+        counts.values.iter().map(|value| columns(&label(counts.facet, value))).max().unwrap_or(0).min(room);
     let number = grouped(most).len();
     for value in &counts.values {
-        let name = label(value);
+        let name = label(counts.facet, value);
         let name = fit(&out.safe(&name), room).into_owned();
         let pad = " ".repeat(wide.saturating_sub(columns(&name)));
         let bar_room = out.width.saturating_sub(wide + number + 6).min(40);

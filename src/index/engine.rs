@@ -4,23 +4,26 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use tantivy::query::{EnableScoring, Query};
-use tantivy::{DocId, Searcher};
+use tantivy::Searcher;
+use tantivy::query::Query;
 
 use super::compile::{Compiled, compile, nearest_people};
-use super::copies::{Copies, Documents, Tally};
+use super::copies::{Tally, folds};
 use super::dictionary::Dictionary;
-use super::facets::{self, Counter};
 use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
+use super::pass::{Count, Questions, pass};
+use super::series::Series;
 use super::stem::Stems;
-use super::top::{Dates, Found, Top};
-use super::values::{self, Counted};
+use super::top::{Found, Top};
+use super::values;
 use super::{Index, read, stored};
 use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
-use crate::search::{EngineError, Hit, SearchRequest, SearchResponse, Snippet, Sort, grouped};
+use crate::search::{
+    EngineError, Hit, SearchRequest, SearchResponse, Snippet, Sort, Split, Timeline, TimelineRequest, grouped,
+};
 
 /// Hits that `stream` keeps in mind at once, about 32 bytes each. A longer answer takes further passes, each
 /// beginning where the one before ended.
@@ -46,8 +49,8 @@ impl Index {
             tally.count(&searcher, &*compiled.query).at(&self.path)?;
         } else {
             let dated = by_date.then_some((request.sort, &mut top));
-            own.total = pass(&searcher, &*compiled.query, &mut own.counters, dated, Some(&mut tally))
-                .at(&self.path)?;
+            let mut count = Count::new(&mut own.counters, dated).telling(&mut tally);
+            own.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
         response.total = own.total;
         response.folded = fold.is_some();
@@ -59,7 +62,8 @@ impl Index {
         }
         for other in &mut questions.0[1..] {
             let compiled = self.compiled(&searcher, other.query)?;
-            other.total = pass(&searcher, &*compiled.query, &mut other.counters, None, None).at(&self.path)?;
+            let mut count = Count::new(&mut other.counters, None);
+            other.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
         for facet in &request.facets {
             let Some(first) = questions.counted(facet.query.as_ref()) else { continue };
@@ -67,10 +71,9 @@ impl Index {
             let chosen = values::choose(facet, first, second, &searcher, &self.numberings);
             response.facets.push(chosen.at(&self.path)?);
         }
-        response.timeline = request
-            .timeline
-            .as_ref()
-            .and_then(|t| Some(questions.counted(None)?.counter.into_timeline(t.by)));
+        if let Some(wanted) = &request.timeline {
+            response.timeline = self.timeline(&searcher, &compiled, wanted, &mut questions)?;
+        }
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
         for found in top.finish() {
             let mut hit = reader.hit(&found)?;
@@ -102,8 +105,9 @@ impl Index {
             if request.sort == Sort::Relevance {
                 top.by_score(&searcher, &*compiled.query).at(&self.path)?;
             } else {
-                let dated = Some((request.sort, &mut top));
-                pass(&searcher, &*compiled.query, &mut VecDeque::new(), dated, None).at(&self.path)?;
+                let mut nothing = VecDeque::new();
+                let mut dated = Count::new(&mut nothing, Some((request.sort, &mut top)));
+                pass(&searcher, &*compiled.query, &mut dated).at(&self.path)?;
                 again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
             }
             let page = top.finish();
@@ -125,154 +129,41 @@ impl Index {
     pub(super) fn whole_article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
         let searcher = self.searcher();
         let Some(at) = read::find(&searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
-        let bytes = read::bytes(&searcher, at, &self.path)?;
+        let bytes = read::bytes(&searcher, at, &self.packing, &self.path)?;
         let article = stored::head(&bytes).and_then(|head| head.article());
         article.map(Some).ok_or_else(|| read::unreadable(&self.path))
     }
 }
 
-/// The queries of a request, each with what is counted under it: as many passes as there are different queries.
-struct Questions<'r>(Vec<Question<'r>>);
-
-struct Question<'r> {
-    query: &'r Node,
-    counters: VecDeque<Counter>,
-    total: u64,
-}
-
-impl<'r> Questions<'r> {
-    /// Counters stand in the order in which they are asked for again.
-    fn of(request: &'r SearchRequest) -> Self {
-        let mut all = Self(vec![Question { query: &request.query, counters: VecDeque::new(), total: 0 }]);
-        for facet in &request.facets {
-            all.count(facet.query.as_ref(), Counter::facet(facet.facet));
-            if let Some(beside) = &facet.beside {
-                all.count(Some(&beside.query), Counter::facet(facet.facet));
-            }
-        }
-        if let Some(timeline) = &request.timeline {
-            all.count(None, Counter::timeline(timeline.by, timeline.mentions));
-        }
-        all
-    }
-
-    /// The question of a query; the first one is that of the request.
-    fn at(&self, query: Option<&Node>) -> Option<usize> {
-        query.map_or(Some(0), |query| self.0.iter().position(|question| question.query == query))
-    }
-
-    fn count(&mut self, query: Option<&'r Node>, counter: Counter) {
-        match (self.at(query), query) {
-            (Some(at), _) => self.0[at].counters.push_back(counter),
-            (None, Some(query)) => {
-                self.0.push(Question { query, counters: VecDeque::from([counter]), total: 0 });
-            }
-            (None, None) => {}
-        }
-    }
-
-    /// What was counted next under a query.
-    fn counted(&mut self, query: Option<&Node>) -> Option<Counted> {
-        let at = self.at(query)?;
-        let question = self.0.get_mut(at)?;
-        Some(Counted { counter: question.counters.pop_front()?, total: question.total })
-    }
-}
-
-/// Whether copies are folded: not where the query asks for them.
-fn folds(request: &SearchRequest) -> bool {
-    let mut nodes = vec![&request.query];
-    while request.fold
-        && let Some(node) = nodes.pop()
-    {
-        if matches!(node.clause, Clause::Copies(_)) {
-            return false;
-        }
-        nodes.extend(node.children());
-    }
-    request.fold
-}
-
-/// Offers the matches by date once more where folding asks for it.
-fn again_by_date(
-    searcher: &Searcher,
-    query: &dyn Query,
-    sort: Sort,
-    top: &mut Top<'_>,
-) -> tantivy::Result<()> {
-    while top.must_go_again() {
-        pass(searcher, query, &mut VecDeque::new(), Some((sort, &mut *top)), None)?;
-    }
-    Ok(())
-}
-
-/// Passes over all matches: counts them, their facets, and offers them by date.
-fn pass(
-    searcher: &Searcher,
-    query: &dyn Query,
-    counters: &mut VecDeque<Counter>,
-    mut dated: Option<(Sort, &mut Top<'_>)>,
-    mut tally: Option<&mut Tally<'_>>,
-) -> tantivy::Result<u64> {
-    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
-    let mut total = 0;
-    for (ord, reader) in searcher.segment_readers().iter().enumerate() {
-        let mut segments: Vec<facets::Segment> =
-            counters.iter_mut().map(|counter| counter.open(reader)).collect::<tantivy::Result<_>>()?;
-        let mut dates = match &dated {
-            Some((sort, _)) => Some(Dates::open(reader, ord as u32, *sort)?),
-            None => None,
-        };
-        let mut members = tally.as_ref().map_or(&[][..], |tally| tally.open(ord));
-        let alive = reader.alive_bitset();
-        let mut kept: Vec<DocId> = Vec::new();
-        weight.for_each_no_score(reader, &mut |docs| {
-            let docs = match alive {
-                None => docs,
-                Some(alive) => {
-                    kept.clear();
-                    kept.extend(docs.iter().filter(|doc| alive.is_alive(**doc)));
-                    &kept
-                }
-            };
-            total += docs.len() as u64;
-            if let Some(tally) = &mut tally
-                && !members.is_empty()
-            {
-                tally.collect(docs, &mut members);
-            }
-            for segment in &mut segments {
-                segment.collect(docs);
-            }
-            if let (Some(dates), Some((_, top))) = (&mut dates, &mut dated) {
-                dates.offer(docs, top);
-            }
-        })?;
-        for (counter, segment) in counters.iter_mut().zip(segments) {
-            counter.close(segment);
-        }
-    }
-    Ok(total)
-}
-
 impl Index {
     fn compiled(&self, searcher: &Searcher, node: &Node) -> Result<Compiled, EngineError> {
-        compile(searcher, &self.fields, &self.path, &|id| self.copies_of(searcher, id), node)
+        compile(searcher, &self.fields, &self.packing, &self.path, &|id| self.copies_of(searcher, id), node)
     }
 
-    /// The table of copies.
-    fn copies(&self, searcher: &Searcher) -> Result<Arc<Copies>, EngineError> {
-        self.copies.of(searcher, &self.path).at(&self.path)
-    }
-
-    /// Finds an article and its copies; `None` when there is no such article.
-    fn copies_of(&self, searcher: &Searcher, id: &str) -> Result<Option<Box<dyn Query>>, EngineError> {
-        let Some(at) = read::find(searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
-        let copies = self.copies(searcher)?;
-        Ok(Some(Box::new(match copies.story(at) {
-            Some(story) => Documents::new(searcher, copies.members(story)),
-            None => Documents::new(searcher, std::iter::once(at)),
-        })))
+    /// The timeline counted, and if wanted that of the values of a facet.
+    fn timeline(
+        &self,
+        searcher: &Searcher,
+        compiled: &Compiled,
+        wanted: &TimelineRequest,
+        questions: &mut Questions<'_>,
+    ) -> Result<Option<Timeline>, EngineError> {
+        let split = wanted.facet.as_ref().and_then(|facet| Some((facet, questions.counted(None)?)));
+        let Some(counted) = questions.counted(None) else { return Ok(None) };
+        let mut timeline = counted.counter.into_timeline(wanted.by);
+        if let Some((facet, first)) = split {
+            let counts = values::choose(facet, first, None, searcher, &self.numberings).at(&self.path)?;
+            let mut series = Series::new(wanted, facet.facet, &counts.values).ok_or_else(|| {
+                let facet = facet.facet;
+                EngineError::User(format!(
+                    "a timeline cannot be split by {facet}, which has a time of its own"
+                ))
+            })?;
+            pass(searcher, &*compiled.query, &mut series).at(&self.path)?;
+            let steps = series.steps(&timeline);
+            timeline.split = Some(Split { counts, steps });
+        }
+        Ok(Some(timeline))
     }
 
     /// When nothing is found: how many articles each clause has by itself.
@@ -311,6 +202,19 @@ impl Index {
     }
 }
 
+/// Offers the matches by date once more where folding asks for it.
+fn again_by_date(
+    searcher: &Searcher,
+    query: &dyn Query,
+    sort: Sort,
+    top: &mut Top<'_>,
+) -> tantivy::Result<()> {
+    while top.must_go_again() {
+        pass(searcher, query, &mut Count::new(&mut VecDeque::new(), Some((sort, &mut *top))))?;
+    }
+    Ok(())
+}
+
 /// Reads hits from the document store.
 struct HitReader<'a> {
     index: &'a Index,
@@ -344,7 +248,7 @@ impl<'a> HitReader<'a> {
 
     fn hit(&mut self, found: &Found) -> Result<Hit, EngineError> {
         let path = &self.index.path;
-        let bytes = read::bytes(self.searcher, found.at, path)?;
+        let bytes = read::bytes(self.searcher, found.at, &self.index.packing, path)?;
         let unreadable = || read::unreadable(path);
         let head = stored::head(&bytes).ok_or_else(unreadable)?;
         let (mut snippet, mut title_marks) = (Snippet::default(), Vec::new());
@@ -369,8 +273,8 @@ impl<'a> HitReader<'a> {
             section: owned(head.section),
             url: owned(head.url),
             path: head.path.to_owned(),
-            people: most_first(&head.people),
-            countries: most_first(&head.countries),
+            people: most_first(head.people()),
+            countries: most_first(head.countries()),
             snippet,
             title_marks,
             copies: 0,
@@ -388,8 +292,8 @@ impl<'a> HitReader<'a> {
 }
 
 /// Names by their number of mentions; equal ones in order of first mention.
-fn most_first(counted: &[(&str, u64)]) -> Vec<String> {
-    let mut order: Vec<&(&str, u64)> = counted.iter().collect();
+fn most_first<'a>(counted: impl Iterator<Item = (&'a str, usize)>) -> Vec<String> {
+    let mut order: Vec<(&str, usize)> = counted.collect();
     order.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    order.into_iter().map(|(name, _)| (*name).to_owned()).collect()
+    order.into_iter().map(|(name, _)| name.to_owned()).collect()
 }

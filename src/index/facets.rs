@@ -15,11 +15,11 @@ use crate::article::country;
 use crate::search::{Facet, Period, Timeline};
 
 /// Articles whose values are fetched together.
-const BATCH: usize = 1024;
+pub(super) const BATCH: usize = 1024;
 
 /// What a facet is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
+pub(super) enum Source {
     /// Names in a text column.
     Names(&'static str),
     /// Regions and sub-regions of the codes in a text column.
@@ -28,7 +28,7 @@ enum Source {
     Dates(&'static str, Period),
 }
 
-fn source(facet: Facet) -> Source {
+pub(super) fn source(facet: Facet) -> Source {
     match facet {
         Facet::Person => Source::Names("person_name"),
         Facet::Country => Source::Names("country_code"),
@@ -60,7 +60,7 @@ impl Counter {
     }
 
     pub(super) fn timeline(by: Period, mentions: bool) -> Self {
-        Self::of(Source::Dates(if mentions { "mentioned" } else { "published_on" }, by))
+        Self::of(source(if mentions { Facet::Mentions(by) } else { Facet::Published(by) }))
     }
 
     fn of(source: Source) -> Self {
@@ -91,12 +91,7 @@ impl Counter {
                 None => Kind::Absent,
             },
             Source::Dates(field, period) => match fast.column_opt::<u64>(field)? {
-                Some(column) => Kind::Dates(Steps {
-                    column,
-                    period,
-                    cache: FxHashMap::default(),
-                    counts: FxHashMap::default(),
-                }),
+                Some(column) => Kind::Dates(Steps::new(column, period)),
                 None => Kind::Absent,
             },
         };
@@ -156,7 +151,7 @@ impl Counter {
             .filter_map(|(step, count)| Some((calendar::unpack(step)?, u64::from(count))))
             .collect();
         steps.sort_unstable_by_key(|(interval, _)| interval.first);
-        Timeline { by, steps, undated: self.missing }
+        Timeline { by, steps, undated: self.missing, split: None }
     }
 }
 
@@ -191,16 +186,16 @@ enum Kind {
 }
 
 #[derive(Default)]
-struct Batch {
-    docs: Vec<DocId>,
+pub(super) struct Batch {
+    pub(super) docs: Vec<DocId>,
     rows: Vec<u32>,
-    values: Vec<u64>,
+    pub(super) values: Vec<u64>,
 }
 
 impl Batch {
     /// Fetches the values of articles; `docs` and `values` run in parallel. Returns how many articles have
     /// none.
-    fn fetch(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
+    pub(super) fn fetch(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
         self.docs.clear();
         self.rows.clear();
         column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
@@ -317,9 +312,9 @@ impl Regions {
     }
 }
 
-/// Dates counted in steps of a period: two days of a month in one article count once for the month.
-struct Steps {
-    column: Column<u64>,
+/// Dates in steps of a period: two days of a month in one article count once for the month.
+pub(super) struct Steps {
+    pub(super) column: Column<u64>,
     period: Period,
     /// The step of each date met; none for dates less exact than the period.
     cache: FxHashMap<u64, Option<u64>>,
@@ -327,27 +322,38 @@ struct Steps {
 }
 
 impl Steps {
+    pub(super) fn new(column: Column<u64>, period: Period) -> Self {
+        Self { column, period, cache: FxHashMap::default(), counts: FxHashMap::default() }
+    }
+
     /// Answers how many articles have a date as exact as the period.
     fn count(&mut self, batch: &Batch) -> u64 {
         let mut with = 0;
         let mut seen: Vec<u64> = Vec::new();
         let mut at = 0;
         for run in batch.docs.chunk_by(|a, b| a == b) {
-            seen.clear();
-            for value in &batch.values[at..at + run.len()] {
-                let period = self.period;
-                let step = self.cache.entry(*value).or_insert_with(|| step(*value, period));
-                if let Some(step) = *step
-                    && !seen.contains(&step)
-                {
-                    seen.push(step);
-                    *self.counts.entry(step).or_default() += 1;
-                }
+            self.of_article(&batch.values[at..at + run.len()], &mut seen);
+            for step in &seen {
+                *self.counts.entry(*step).or_default() += 1;
             }
             with += u64::from(!seen.is_empty());
             at += run.len();
         }
         with
+    }
+
+    /// The steps of an article's dates, each once.
+    pub(super) fn of_article(&mut self, dates: &[u64], steps: &mut Vec<u64>) {
+        steps.clear();
+        for date in dates {
+            let period = self.period;
+            let step = self.cache.entry(*date).or_insert_with(|| step(*date, period));
+            if let Some(step) = *step
+                && !steps.contains(&step)
+            {
+                steps.push(step);
+            }
+        }
     }
 }
 

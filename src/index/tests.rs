@@ -367,7 +367,7 @@ fn counts_of_all_matches() {
         facet(Facet::Mentions(Period::Month), None),
         facet(Facet::Person, Some(node(Clause::All))),
     ];
-    request.timeline = Some(TimelineRequest { by: Period::Month, mentions: false });
+    request.timeline = Some(TimelineRequest { by: Period::Month, mentions: false, facet: None });
     let response = index.search(&request).unwrap();
     assert_eq!((response.total, response.hits.len()), (3, 1));
     let shown: Vec<Vec<(String, u64)>> = response

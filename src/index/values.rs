@@ -11,7 +11,7 @@ use super::ordinals::{Joined, Numberings};
 use super::tally::Tally;
 use crate::article::country;
 use crate::article::name::fold;
-use crate::search::{Beside, Facet, FacetCounts, FacetRequest, FacetValue, Order, Relation};
+use crate::search::{Beside, Facet, FacetCounts, FacetRequest, FacetValue, Order, Relation, Second};
 
 /// Names that are looked up one by one; for more, segments are added up by common numbers.
 const MOST_LOOKED_UP: usize = 2_000;
@@ -39,7 +39,9 @@ pub(super) fn choose(
         Some(numbers) => numbers.values(&counts, &rule)?,
         None => by_name(counts, &rule)?,
     };
-    Ok(FacetCounts { facet: request.facet, values, distinct, missing, total: totals.0, beside: totals.1 })
+    let second = request.beside.as_ref().zip(totals.1);
+    let beside = second.map(|(beside, total)| Second { relation: beside.relation, total });
+    Ok(FacetCounts { facet: request.facet, values, distinct, missing, total: totals.0, beside })
 }
 
 /// Counts of a value under the first and the second query.
@@ -66,12 +68,8 @@ impl Rule<'_> {
         if sum < least {
             return None;
         }
-        let association = self.request.beside.as_ref()?.association(
-            count,
-            self.totals.0,
-            beside,
-            self.totals.1.unwrap_or_default(),
-        );
+        let second = (beside, self.totals.1.unwrap_or_default());
+        let association = relation.association((count, self.totals.0), second);
         if *relation == Relation::Whole && association.lift() <= 1.0 {
             return None;
         }

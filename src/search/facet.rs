@@ -44,17 +44,6 @@ pub struct Beside {
     pub order: Order,
 }
 
-impl Beside {
-    /// How a value stands that `count` of `total` articles of the first query and `beside` of `beside_total` articles of
-    /// the second one have.
-    pub fn association(&self, count: u64, total: u64, beside: u64, beside_total: u64) -> Association {
-        match self.relation {
-            Relation::Whole => Association::in_whole((count, total), (beside, beside_total)),
-            Relation::Other => Association { here: (count, total), there: (beside, beside_total) },
-        }
-    }
-}
-
 /// How the articles of a second query stand to those of the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
@@ -63,6 +52,16 @@ pub enum Relation {
     Whole,
     /// They are others: a value of either is told. `min_count` is of the two together.
     Other,
+}
+
+impl Relation {
+    /// How a value stands that so many of all articles of the first query and of the second one have.
+    pub fn association(self, first: (u64, u64), second: (u64, u64)) -> Association {
+        match self {
+            Self::Whole => Association::in_whole(first, second),
+            Self::Other => Association { here: first, there: second },
+        }
+    }
 }
 
 /// Order of values that are counted under two queries.
@@ -204,6 +203,8 @@ pub struct TimelineRequest {
     pub by: Period,
     /// Dates of the text in place of the publication date.
     pub mentions: bool,
+    /// Count along time the values of this facet as well: those it asks for.
+    pub facet: Option<FacetRequest>,
 }
 
 /// Counts of one facet.
@@ -219,8 +220,26 @@ pub struct FacetCounts {
     pub missing: u64,
     /// Number of articles of the query that was counted under.
     pub total: u64,
-    /// Number of articles of the second query, where there is one.
-    pub beside: Option<u64>,
+    /// What was counted beside it.
+    pub beside: Option<Second>,
+}
+
+/// A second count beside the first one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Second {
+    /// How the second query stands to the first.
+    pub relation: Relation,
+    /// Number of articles of the second query.
+    pub total: u64,
+}
+
+impl FacetCounts {
+    /// How a value stands in the articles counted to those counted beside them, where there are such.
+    pub fn association(&self, value: &FacetValue) -> Option<Association> {
+        let second = self.beside?;
+        let beside = (value.beside.unwrap_or_default(), second.total);
+        Some(second.relation.association((value.count, self.total), beside))
+    }
 }
 
 /// One value of a facet.
@@ -249,4 +268,15 @@ pub struct Timeline {
     pub steps: Vec<(Interval, u64)>,
     /// Articles without a date.
     pub undated: u64,
+    /// The facet counted along time, where one was asked for.
+    pub split: Option<Split>,
+}
+
+/// A timeline for each value of a facet.
+#[derive(Clone, Debug)]
+pub struct Split {
+    /// The facet with the values chosen, over all the time.
+    pub counts: FacetCounts,
+    /// For each step of the timeline the articles of each value, in order of the values.
+    pub steps: Vec<Vec<u64>>,
 }

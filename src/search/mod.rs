@@ -6,7 +6,8 @@ mod facet;
 
 pub use association::Association;
 pub use facet::{
-    Beside, Facet, FacetCounts, FacetRequest, FacetValue, Order, Period, Relation, Timeline, TimelineRequest,
+    Beside, Facet, FacetCounts, FacetRequest, FacetValue, Order, Period, Relation, Second, Split, Timeline,
+    TimelineRequest,
 };
 
 use serde::Serialize;

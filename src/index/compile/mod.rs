@@ -19,6 +19,7 @@ use tantivy::{Searcher, Term};
 
 use super::dictionary::Dictionary;
 use super::highlight::Highlights;
+use super::packed::Packing;
 use super::schema::{Fields, term};
 use super::stem::Stems;
 use crate::article::name::fold;
@@ -48,6 +49,7 @@ pub(super) struct Compiled {
 pub(super) fn compile(
     searcher: &Searcher,
     fields: &Fields,
+    packing: &Packing,
     path: &Path,
     copies_of: &CopiesOf<'_>,
     node: &Node,
@@ -55,6 +57,7 @@ pub(super) fn compile(
     let mut compiler = Compiler {
         searcher,
         fields,
+        packing,
         path,
         copies_of,
         stems: Stems::uncached(),
@@ -73,6 +76,7 @@ pub(super) fn compile(
 struct Compiler<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
+    packing: &'a Packing,
     path: &'a Path,
     copies_of: &'a CopiesOf<'a>,
     stems: Stems,

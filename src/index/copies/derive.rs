@@ -149,7 +149,7 @@ impl<'a> Stories<'a> {
         }
         for doc in [one, other] {
             if !self.told.contains_key(&doc) {
-                let bytes = read::bytes(searcher, self.corpus.at(doc), &index.path)?;
+                let bytes = read::bytes(searcher, self.corpus.at(doc), &index.packing, &index.path)?;
                 let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&index.path))?;
                 self.told.insert(doc, Told::new(head.title, head.body));
             }

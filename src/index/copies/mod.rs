@@ -5,6 +5,7 @@
 //! - [`corpus`] reads the fingerprints of an index, [`candidates`] finds those that share hashes.
 //! - [`derive`] brings the table of copies up to date after a run, [`table`] keeps it.
 //! - [`documents`] is the query for the copies of an article.
+//! - [`fold`] is what the engine asks.
 //! - [`tally`] counts the stories among the matches of a query.
 
 mod alike;
@@ -12,14 +13,13 @@ mod candidates;
 mod corpus;
 mod derive;
 mod documents;
+mod fold;
 mod sketch;
 mod table;
 mod tally;
 
 pub(super) use derive::derive;
-pub(super) use documents::Documents;
+pub(super) use fold::folds;
 pub(super) use sketch::Sketcher;
-#[cfg(test)]
-pub(super) use table::Member;
-pub(super) use table::{Copies, Held};
+pub(super) use table::{Copies, Held, Member};
 pub(super) use tally::Tally;
