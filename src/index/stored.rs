@@ -6,7 +6,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::article::{Article, Granularity, Interval, Origin, Part, Published, PublishedVia, Span};
+use super::calendar::GRANULARITIES;
+use crate::article::{Article, Interval, Origin, Part, Published, PublishedVia, Span};
 use crate::extract::{
     Annotations, CountryMention, CountryMentions, CountryVia, DateMention, DateVia, Person, PersonMention,
     PersonVia,
@@ -34,17 +35,6 @@ const COUNTRY_VIA: [CountryVia; 7] = [
     CountryVia::Editor,
 ];
 const DATE_VIA: [DateVia; 3] = [DateVia::Absolute, DateVia::Published, DateVia::Context];
-const GRANULARITY: [Granularity; 9] = [
-    Granularity::Century,
-    Granularity::Decade,
-    Granularity::Year,
-    Granularity::Half,
-    Granularity::Season,
-    Granularity::Quarter,
-    Granularity::Month,
-    Granularity::Week,
-    Granularity::Day,
-];
 
 /// What a result list shows of a stored article, borrowed from its bytes.
 #[derive(Debug)]
@@ -261,7 +251,7 @@ impl Writer {
     }
 
     fn interval(&mut self, interval: &Interval) {
-        self.number(index_of(&GRANULARITY, &interval.granularity));
+        self.number(index_of(&GRANULARITIES, &interval.granularity));
         self.signed(i64::from(interval.first.num_days_from_ce()));
         self.number((interval.last - interval.first).num_days().max(0) as u64);
     }
@@ -322,7 +312,7 @@ impl<'a> Reader<'a> {
     }
 
     fn interval(&mut self) -> Option<Interval> {
-        let granularity = *GRANULARITY.get(self.number()? as usize)?;
+        let granularity = *GRANULARITIES.get(self.number()? as usize)?;
         let first = i32::try_from(self.signed()?).ok()?;
         let last = first.checked_add(i32::try_from(self.number()?).ok()?)?;
         Some(Interval {
