@@ -8,6 +8,7 @@ use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf, Value};
 use tantivy::schema::{Document, Field};
 
 use super::calendar;
+use super::packed::{Packer, Packing};
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
 use super::sentences::{Begin, begins};
 use super::stem::{Numbers, Stems};
@@ -16,6 +17,7 @@ use super::stream::{Counted, Placed};
 use crate::article::name::{fold, name_key};
 use crate::article::{Article, Interval, Part, Published, Span, words};
 use crate::extract::Annotations;
+use crate::search::EngineError;
 
 /// Most words of a first paragraph that weigh as the lead: a text without paragraphs is not all lead.
 const LEAD_WORDS: u32 = 30;
@@ -112,14 +114,24 @@ struct Mention {
 }
 
 /// Makes documents. One for each thread; it keeps the stems it has met, and room to work in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Maker {
     stems: Stems,
     placed: Placed,
+    packing: Packing,
+    packer: Packer,
 }
 
 impl Maker {
+    pub(super) fn new(packing: Packing) -> Self {
+        let packer = packing.packer();
+        Self { stems: Stems::default(), placed: Placed::default(), packing, packer }
+    }
+
     /// Cuts an article into what the index holds of it. `now` is the time of adding, in seconds.
+    ///
+    /// # Errors
+    /// As [`Packing::pack`].
     pub(super) fn make(
         &mut self,
         fields: &Fields,
@@ -127,9 +139,10 @@ impl Maker {
         annotations: &Annotations,
         key: u64,
         now: i64,
-    ) -> Prepared {
-        let stored = stored::encode(article, annotations);
-        let hash = xxhash_rust::xxh3::xxh3_64(&stored);
+    ) -> Result<Prepared, EngineError> {
+        let encoded = stored::encode(article, annotations);
+        let hash = xxhash_rust::xxh3::xxh3_64(&encoded);
+        let stored = self.packing.pack(&mut self.packer, &encoded)?;
         let mut values = Vec::with_capacity(40);
         values.push((fields.id, Held::Text(article.id.clone())));
         values.push((fields.key, Held::Number(key)));
@@ -154,7 +167,7 @@ impl Maker {
             })
             .sum();
         let published = article.published.as_ref().map(seconds);
-        Prepared { values, hash, published, weight, account: None }
+        Ok(Prepared { values, hash, published, weight, account: None })
     }
 
     /// Words of title, body and byline; returns the number of words of the body.

@@ -110,7 +110,7 @@ impl Index {
     pub(super) fn whole_article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
         let searcher = self.searcher();
         let Some(at) = read::find(&searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
-        let bytes = read::bytes(&searcher, at, &self.path)?;
+        let bytes = read::bytes(&searcher, at, &self.packing, &self.path)?;
         let article = stored::head(&bytes).and_then(|head| head.article());
         article.map(Some).ok_or_else(|| read::unreadable(&self.path))
     }
@@ -118,7 +118,7 @@ impl Index {
 
 impl Index {
     fn compiled(&self, searcher: &Searcher, node: &Node) -> Result<Compiled, EngineError> {
-        compile(searcher, &self.fields, &self.path, node)
+        compile(searcher, &self.fields, &self.packing, &self.path, node)
     }
 
     /// The timeline counted, and if wanted that of the values of a facet.
@@ -216,7 +216,7 @@ impl<'a> HitReader<'a> {
 
     fn hit(&mut self, found: &Found) -> Result<Hit, EngineError> {
         let path = &self.index.path;
-        let bytes = read::bytes(self.searcher, found.at, path)?;
+        let bytes = read::bytes(self.searcher, found.at, &self.index.packing, path)?;
         let unreadable = || read::unreadable(path);
         let head = stored::head(&bytes).ok_or_else(unreadable)?;
         let (mut snippet, mut title_marks) = (Snippet::default(), Vec::new());
@@ -241,8 +241,8 @@ impl<'a> HitReader<'a> {
             section: owned(head.section),
             url: owned(head.url),
             path: head.path.to_owned(),
-            people: most_first(&head.people),
-            countries: most_first(&head.countries),
+            people: most_first(head.people()),
+            countries: most_first(head.countries()),
             snippet,
             title_marks,
             cursor: found.cursor(self.sort),
@@ -259,8 +259,8 @@ impl<'a> HitReader<'a> {
 }
 
 /// Names by their number of mentions; equal ones in order of first mention.
-fn most_first(counted: &[(&str, u64)]) -> Vec<String> {
-    let mut order: Vec<&(&str, u64)> = counted.iter().collect();
+fn most_first<'a>(counted: impl Iterator<Item = (&'a str, usize)>) -> Vec<String> {
+    let mut order: Vec<(&str, usize)> = counted.collect();
     order.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    order.into_iter().map(|(name, _)| (*name).to_owned()).collect()
+    order.into_iter().map(|(name, _)| name.to_owned()).collect()
 }

@@ -376,9 +376,7 @@ mod tests {
     #[test]
     fn the_snippet_is_where_most_different_matches_stand() {
         let highlights = Highlights {
-            stems: FxHashSet::from_iter(
-                ["oil", "price"].map(|word| Stems::uncached().with(word, str::to_owned)),
-            ),
+            stems: ["oil", "price"].map(|word| Stems::uncached().of(word)).into_iter().collect(),
             ..Highlights::default()
         };
         let body = format!(

@@ -3,9 +3,10 @@
 //! - [`Index`] opens or creates an index folder and answers requests.
 //! - [`Writer`] takes articles in, from as many threads as call it.
 //!
-//! Only this module names tantivy. The folder holds `meta.json` (format version, written here) and
-//! `tantivy/`; other parts of dateline keep their own files beside them.
+//! Only this module names tantivy. The folder holds `meta.json` (format version, written here), `tantivy/` and
+//! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 
+mod bytes;
 mod calendar;
 mod check;
 mod compile;
@@ -15,8 +16,10 @@ mod engine;
 mod facets;
 mod failure;
 mod highlight;
+mod mentions;
 mod meta;
 mod ordinals;
+mod packed;
 mod pass;
 mod port;
 mod positions;
@@ -47,6 +50,7 @@ use tantivy::{IndexReader, ReloadPolicy, Searcher};
 use crate::search::EngineError;
 use failure::{Context, guarded};
 use ordinals::Numberings;
+use packed::Packing;
 use schema::Fields;
 
 /// An index on disk, open for reading.
@@ -58,6 +62,7 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    packing: Packing,
 }
 
 impl std::fmt::Debug for Index {
@@ -84,7 +89,8 @@ impl Index {
         if !tantivy::Index::exists(&directory).map_err(tantivy::TantivyError::from).at(dir)? {
             return Err(damaged(dir, "its articles are gone"));
         }
-        guarded(dir, || Self::with(dir, tantivy::Index::open(directory).at(dir)?, meta))
+        let packing = Packing::open(Some(dir))?;
+        guarded(dir, || Self::with(dir, tantivy::Index::open(directory).at(dir)?, meta, packing))
     }
 
     /// Opens the index in a folder, or makes an empty one (and the folder).
@@ -111,7 +117,7 @@ impl Index {
             .at(dir)?;
         let meta = Meta::default();
         meta.write(dir)?;
-        Self::with(dir, inner, meta)
+        Self::with(dir, inner, meta, Packing::open(Some(dir))?)
     }
 
     /// Makes an index in memory, for tests.
@@ -127,10 +133,15 @@ impl Index {
             .tokenizers(schema::tokenizers())
             .create_in_ram()
             .at(path)?;
-        Self::with(path, inner, Meta::default())
+        Self::with(path, inner, Meta::default(), Packing::open(None)?)
     }
 
-    fn with(dir: &Path, mut inner: tantivy::Index, meta: Meta) -> Result<Self, EngineError> {
+    fn with(
+        dir: &Path,
+        mut inner: tantivy::Index,
+        meta: Meta,
+        packing: Packing,
+    ) -> Result<Self, EngineError> {
         let (fields, schema) = Fields::build();
         if inner.schema() != schema {
             return Err(damaged(dir, "its fields are not those of its format"));
@@ -139,7 +150,7 @@ impl Index {
         inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings })
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing })
     }
 
     /// What the index says of itself.

@@ -3,7 +3,7 @@
 use tantivy::schema::{
     BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::store::Compressor;
 use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 use tantivy::{IndexSettings, Term};
 
@@ -11,7 +11,7 @@ use super::stream::{CountedStream, PlacedStream};
 
 /// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
 /// It grows with every change that an older dateline could not read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Position of the first word of the body in the field `text`; the title stands before it.
 ///
@@ -28,10 +28,8 @@ pub(super) const TITLE_WEIGHT: u8 = 3;
 /// How many times a word of the lead counts.
 pub(super) const LEAD_WEIGHT: u8 = 2;
 
-/// Size of a block of the document store before compression, in bytes.
-const STORE_BLOCK: usize = 32_768;
-/// Level of zstd in the document store.
-const STORE_LEVEL: i32 = 3;
+/// Size of a block of the document store, in bytes. Its articles are packed before they come there.
+const STORE_BLOCK: usize = 16_384;
 
 const PLACED: &str = "placed";
 const COUNTED: &str = "counted";
@@ -198,7 +196,7 @@ pub(super) fn tokenizers() -> TokenizerManager {
 /// How tantivy keeps the documents.
 pub(super) fn settings() -> IndexSettings {
     IndexSettings {
-        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
+        docstore_compression: Compressor::None,
         docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
     }

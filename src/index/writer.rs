@@ -17,6 +17,7 @@ use tantivy::{DocAddress, DocSet, IndexReader, IndexWriter, Searcher, TERMINATED
 
 use super::document::{Maker, Prepared, top_file};
 use super::failure::Context;
+use super::packed::Packing;
 use super::schema::{Fields, term};
 use super::{Index, read, stored};
 use crate::article::Article;
@@ -89,6 +90,7 @@ pub struct Writer {
     /// What changed since.
     recent: Vec<Mutex<Recent>>,
     makers: Mutex<Vec<Maker>>,
+    packing: Packing,
     waiting: Arc<AtomicUsize>,
     most_waiting: usize,
 }
@@ -122,6 +124,7 @@ impl Writer {
             committed: RwLock::new(index.searcher()),
             recent: (0..SHARDS).map(|_| Mutex::default()).collect(),
             makers: Mutex::default(),
+            packing: index.packing.clone(),
             waiting: Arc::default(),
             most_waiting: (memory / 8).max(8 << 20),
         })
@@ -137,9 +140,11 @@ impl Writer {
 
     fn put_one(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
-        let mut maker = lock(&self.makers).pop().unwrap_or_default();
-        let mut document = maker.make(&self.fields, article, annotations, key(&article.id), now);
+        let maker = lock(&self.makers).pop();
+        let mut maker = maker.unwrap_or_else(|| Maker::new(self.packing.clone()));
+        let made = maker.make(&self.fields, article, annotations, key(&article.id), now);
         lock(&self.makers).push(maker);
+        let mut document = made?;
         self.wait_for_room(document.weight());
         document.enter(&self.waiting);
         let version = Version {
@@ -209,7 +214,8 @@ impl Writer {
                 if segment.alive_bitset().is_some_and(|alive| alive.is_deleted(doc)) {
                     continue;
                 }
-                let bytes = read::bytes(&committed, DocAddress::new(ord as u32, doc), &self.path)?;
+                let at = DocAddress::new(ord as u32, doc);
+                let bytes = read::bytes(&committed, at, &self.packing, &self.path)?;
                 let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
                 if keep(head.id) {
                     continue;
@@ -295,7 +301,7 @@ impl Writer {
         let committed = self.committed.read().unwrap_or_else(PoisonError::into_inner);
         let Some(at) = read::find(&committed, self.fields.id, id, &self.path)? else { return Ok(None) };
         let fast = committed.segment_reader(at.segment_ord).fast_fields();
-        let bytes = read::bytes(&committed, at, &self.path)?;
+        let bytes = read::bytes(&committed, at, &self.packing, &self.path)?;
         let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
         Ok(Some(Version {
             hash: fast.u64("hash").at(&self.path)?.first(at.doc_id).unwrap_or(0),

@@ -19,6 +19,7 @@ use tantivy::{Searcher, Term};
 
 use super::dictionary::Dictionary;
 use super::highlight::Highlights;
+use super::packed::Packing;
 use super::schema::{Fields, term};
 use super::stem::Stems;
 use crate::article::name::fold;
@@ -48,12 +49,14 @@ pub(super) struct Compiled {
 pub(super) fn compile(
     searcher: &Searcher,
     fields: &Fields,
+    packing: &Packing,
     path: &Path,
     node: &Node,
 ) -> Result<Compiled, EngineError> {
     let mut compiler = Compiler {
         searcher,
         fields,
+        packing,
         path,
         stems: Stems::uncached(),
         highlights: Highlights::default(),
@@ -71,6 +74,7 @@ pub(super) fn compile(
 struct Compiler<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
+    packing: &'a Packing,
     path: &'a Path,
     stems: Stems,
     highlights: Highlights,
