@@ -17,6 +17,7 @@ mod facets;
 mod failure;
 mod highlight;
 mod mentions;
+mod merging;
 mod meta;
 mod ordinals;
 mod packed;
@@ -44,6 +45,7 @@ use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
 use failure::Context;
+use merging::MergingDirectory;
 use ordinals::Numberings;
 use packed::Packing;
 use schema::Fields;
@@ -180,6 +182,18 @@ impl Index {
     /// [`EngineError::Locked`] when another one writes.
     pub fn writer(&self, options: &WriterOptions) -> Result<Writer, EngineError> {
         Writer::new(self, options)
+    }
+
+    /// The index as a writer opens it.
+    fn for_writing(&self) -> Result<tantivy::Index, EngineError> {
+        if !self.packing.is_on_disk() {
+            return Ok(self.inner.clone());
+        }
+        let directory = MergingDirectory::open(&self.path.join("tantivy")).at(&self.path)?;
+        let mut inner = tantivy::Index::open(directory).at(&self.path)?;
+        inner.set_tokenizers(schema::tokenizers());
+        inner.set_fast_field_tokenizers(schema::tokenizers());
+        Ok(inner)
     }
 
     fn searcher(&self) -> Searcher {

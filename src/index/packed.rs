@@ -90,6 +90,11 @@ impl Packing {
         })))
     }
 
+    /// Whether the index lies in a folder.
+    pub(super) fn is_on_disk(&self) -> bool {
+        self.0.file.is_some()
+    }
+
     pub(super) fn packer(&self) -> Packer {
         Packer { plain: None, trained: None }
     }
