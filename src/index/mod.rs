@@ -11,6 +11,7 @@ mod bytes;
 mod calendar;
 mod check;
 mod compile;
+mod copies;
 mod dictionary;
 mod document;
 mod engine;
@@ -18,6 +19,7 @@ mod facets;
 mod failure;
 mod highlight;
 mod mentions;
+mod merging;
 mod meta;
 mod ordinals;
 mod packed;
@@ -55,6 +57,7 @@ use tantivy::{IndexReader, ReloadPolicy, Searcher};
 use crate::search::EngineError;
 use book::Books;
 use failure::{Context, guarded};
+use merging::MergingDirectory;
 use ordinals::Numberings;
 use packed::Packing;
 use schema::Fields;
@@ -68,6 +71,7 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    copies: copies::Held,
     packing: Packing,
     books: Books,
 }
@@ -160,7 +164,8 @@ impl Index {
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
         let books = Books::new(Some(dir), fields.text);
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing, books })
+        let copies = copies::Held::default();
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing, copies, books })
     }
 
     /// What the index says of itself.
@@ -195,6 +200,18 @@ impl Index {
     /// [`EngineError::Locked`] when another one writes.
     pub fn writer(&self, options: &WriterOptions) -> Result<Writer, EngineError> {
         Writer::new(self, options)
+    }
+
+    /// The index as a writer opens it.
+    fn for_writing(&self) -> Result<tantivy::Index, EngineError> {
+        if !self.packing.is_on_disk() {
+            return Ok(self.inner.clone());
+        }
+        let directory = MergingDirectory::open(&self.path.join("tantivy")).at(&self.path)?;
+        let mut inner = tantivy::Index::open(directory).at(&self.path)?;
+        inner.set_tokenizers(schema::tokenizers());
+        inner.set_fast_field_tokenizers(schema::tokenizers());
+        Ok(inner)
     }
 
     fn searcher(&self) -> Searcher {

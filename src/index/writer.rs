@@ -15,12 +15,11 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, IndexReader, IndexWriter, Searcher, TERMINATED};
 
-use super::book::Books;
 use super::document::{Maker, Prepared, top_file};
 use super::failure::Context;
 use super::packed::Packing;
 use super::schema::{Fields, term};
-use super::{Index, read, stored};
+use super::{Index, copies, read, stored};
 use crate::article::Article;
 use crate::extract::Annotations;
 use crate::search::{EngineError, Put, Sink};
@@ -83,9 +82,9 @@ type Recent = HashMap<u128, Option<Version>, BuildHasherDefault<FxHasher>>;
 /// Writing side of an index.
 pub struct Writer {
     path: PathBuf,
+    index: Index,
     fields: Fields,
     reader: IndexReader,
-    books: Books,
     writer: RwLock<IndexWriter<Prepared>>,
     /// What was committed when the run began or at its last commit.
     committed: RwLock<Searcher>,
@@ -113,16 +112,16 @@ impl Writer {
             .num_merge_threads(threads)
             .memory_budget_per_thread((memory / threads).clamp(THREAD_MEMORY, 2 << 30))
             .build();
-        let writer: IndexWriter<Prepared> = index.inner.writer_with_options(build).at(&index.path)?;
+        let writer: IndexWriter<Prepared> = index.for_writing()?.writer_with_options(build).at(&index.path)?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DELETED_SHARE);
         writer.set_merge_policy(Box::new(policy));
         index.refresh()?;
         Ok(Self {
             path: index.path.clone(),
+            index: index.clone(),
             fields: index.fields,
             reader: index.reader.clone(),
-            books: index.books.clone(),
             writer: RwLock::new(writer),
             committed: RwLock::new(index.searcher()),
             recent: (0..SHARDS).map(|_| Mutex::default()).collect(),
@@ -274,7 +273,7 @@ impl Writer {
         self.see_committed()
     }
 
-    /// Commits and waits until merging is done.
+    /// Commits, waits until merging is done, and finds the copies among what came in.
     ///
     /// # Errors
     /// [`EngineError`], by kind.
@@ -284,7 +283,8 @@ impl Writer {
         writer.wait_merging_threads().at(&self.path)?;
         self.reader.reload().at(&self.path)?;
         // Made now, so that no search has to wait for it.
-        self.books.of(&self.reader.searcher()).map(drop)
+        self.index.books.of(&self.reader.searcher())?;
+        copies::derive(&self.index)
     }
 
     fn see_committed(&self) -> Result<(), EngineError> {
