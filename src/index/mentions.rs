@@ -27,8 +27,6 @@ const COUNTRY_VIA: [CountryVia; 7] = [
     CountryVia::Editor,
 ];
 const DATE_VIA: [DateVia; 3] = [DateVia::Absolute, DateVia::Published, DateVia::Context];
-/// Granularities by their number in stored articles.
-
 /// Texts that mentions lie in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Texts<'a> {
