@@ -27,6 +27,7 @@ const COUNTRY_VIA: [CountryVia; 7] = [
     CountryVia::Editor,
 ];
 const DATE_VIA: [DateVia; 3] = [DateVia::Absolute, DateVia::Published, DateVia::Context];
+
 /// Texts that mentions lie in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Texts<'a> {
