@@ -107,6 +107,7 @@ fn near(left: &str, right: &str, distance: u32) -> Clause {
 
 fn ask(clause: Clause) -> SearchRequest {
     SearchRequest {
+        fold: true,
         query: node(clause),
         sort: Sort::Relevance,
         limit: 10,

@@ -257,6 +257,12 @@ pub(super) struct SearchArgs {
     /// Every match, streamed
     #[arg(long, conflicts_with_all = ["limit", "after"])]
     pub(super) all: bool,
+    /// Show every copy of a story, not one article of each
+    #[arg(long)]
+    pub(super) copies: bool,
+    /// With --all: one article of each story
+    #[arg(long, requires = "all", conflicts_with = "copies")]
+    pub(super) fold: bool,
     /// Continue behind the result with this cursor
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub(super) after: Option<String>,

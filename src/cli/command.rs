@@ -102,6 +102,7 @@ pub(super) fn search(args: &SearchArgs) -> Result<SearchCommand, Failure> {
         },
         limit: args.limit,
         all: args.all,
+        fold: if args.all { args.fold } else { !args.copies },
         after,
         facets,
         layout: layout(&args.layout)?,

@@ -110,7 +110,8 @@ fn run(command: Sub) -> anyhow::Result<u8> {
         Sub::Show(args) => {
             let archive = Archive::at(&args.place)?;
             refresh(&args.place, &archive, None)?;
-            let Some((article, found)) = archive.open()?.article(&args.id).map_err(Failure::from)? else {
+            let engine = archive.open()?;
+            let Some((article, found)) = engine.article(&args.id).map_err(Failure::from)? else {
                 return Err(Failure {
                     code: 1,
                     ..Failure::usage(format!("there is no article `{}`", args.id))
@@ -118,10 +119,11 @@ fn run(command: Sub) -> anyhow::Result<u8> {
                 .hint("search prints the id of each article under its title")
                 .into());
             };
+            let copies = show::copies(&engine, &args.id)?;
             let mut screen = Screen::open(!args.no_pager && args.output == ShowArg::Text);
             match args.output {
-                ShowArg::Text => show::text(&mut screen, &article, &found)?,
-                ShowArg::Json => show::json(&mut screen, &article, &found)?,
+                ShowArg::Text => show::text(&mut screen, &article, &found, &copies)?,
+                ShowArg::Json => show::json(&mut screen, &article, &found, &copies)?,
             }
             screen.close()?;
             Ok(0)

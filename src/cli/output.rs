@@ -21,6 +21,9 @@ pub(super) struct Answer {
     query: String,
     /// Exact number of articles that match.
     total: u64,
+    /// Exact number of stories that these articles tell: an article and its copies are one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stories: Option<u64>,
     /// The page of results; none for `facets` and `timeline`.
     #[serde(skip_serializing_if = "Option::is_none")]
     hits: Option<Vec<HitOut>>,
@@ -68,6 +71,8 @@ pub(super) struct HitOut {
     pub(super) marks: Vec<(usize, usize)>,
     /// Relevance; 0 when sorted by date.
     pub(super) score: f32,
+    /// Copies of it that match as well and are folded under it.
+    pub(super) copies: u64,
     /// Cursor: `--after` it continues behind this result.
     pub(super) cursor: String,
 }
@@ -170,11 +175,12 @@ struct StepOut {
 
 impl Answer {
     pub(super) fn new(question: &Question, response: &SearchResponse, with_hits: bool, took_ms: f64) -> Self {
-        let more = with_hits && (response.hits.len() as u64) < response.total;
+        let more = with_hits && (response.hits.len() as u64) < response.hits_in_all();
         Self {
             version: VERSION,
             query: question.query.to_string(),
             total: response.total,
+            stories: with_hits.then_some(response.stories),
             hits: with_hits.then(|| response.hits.iter().map(HitOut::new).collect()),
             facets: response.facets.iter().map(|counts| FacetOut::new(counts, question)).collect(),
             timeline: response.timeline.as_ref().map(|timeline| TimelineOut::new(timeline, question)),
@@ -202,6 +208,7 @@ impl HitOut {
             snippet: hit.snippet.text.clone(),
             marks: hit.snippet.marks.iter().map(|&(start, end)| (chars(start), chars(end))).collect(),
             score: hit.score,
+            copies: hit.copies,
             cursor: hit.cursor.to_string(),
         }
     }

@@ -21,6 +21,8 @@ pub(super) struct SearchCommand {
     pub(super) sort: Sort,
     pub(super) limit: usize,
     pub(super) all: bool,
+    /// One article of each story.
+    pub(super) fold: bool,
     pub(super) after: Option<Cursor>,
     pub(super) facets: Vec<FacetRequest>,
     pub(super) layout: Layout,
@@ -84,6 +86,7 @@ pub(super) fn run(command: &SearchCommand) -> anyhow::Result<u8> {
         query: command.question.query.clone(),
         sort: command.sort,
         limit: command.limit,
+        fold: command.fold,
         after: command.after.clone(),
         facets: command.facets.clone(),
         timeline: None,

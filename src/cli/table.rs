@@ -30,6 +30,9 @@ pub(super) fn hit(out: &mut Screen, number: usize, hit: &Hit) -> io::Result<()> 
     if !from.is_empty() {
         from += "  ";
     }
+    if hit.copies > 0 {
+        from += &format!("+{}  ", counted(hit.copies, "copy"));
+    }
     let from = out.safe(&from).into_owned() + &out.safe(&hit.id);
     writeln!(out, "{margin}{}", styled(QUIET, &fit(&from, out.width.saturating_sub(indent))))?;
 
@@ -187,12 +190,20 @@ pub(super) fn foot(
     shown: usize,
     took_ms: f64,
 ) -> io::Result<()> {
-    let mut line = counted(response.total, "article");
-    if (shown as u64) < response.total && shown > 0 {
+    let in_all = response.hits_in_all();
+    let (articles, stories) = (counted(response.total, "article"), counted(response.stories, "story"));
+    let mut line = if response.folded && response.stories < response.total {
+        format!("{stories} · {articles}")
+    } else if response.stories < response.total {
+        format!("{articles} · {stories}")
+    } else {
+        articles
+    };
+    if (shown as u64) < in_all && shown > 0 {
         line = format!("{} of {line}", grouped(shown as u64));
     }
     line += &format!(" · {took_ms:.1} ms");
-    if let Some(last) = response.hits.last().filter(|_| (shown as u64) < response.total) {
+    if let Some(last) = response.hits.last().filter(|_| (shown as u64) < in_all) {
         line += &format!(" · next page: --after {}", last.cursor);
     }
     writeln!(out, "{}", styled(QUIET, &line))

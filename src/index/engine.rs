@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use tantivy::Searcher;
 use tantivy::query::Query;
 
 use super::compile::{Compiled, compile, nearest_people};
+use super::copies::{Tally, folds};
 use super::dictionary::Dictionary;
 use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
@@ -35,19 +37,27 @@ impl Index {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
         let mut response = SearchResponse { notes: compiled.notes.clone(), ..SearchResponse::default() };
-        let mut top = Top::new(request.limit, request.sort, request.after.as_ref());
+        let copies = if request.limit > 0 { self.copies(&searcher)? } else { Arc::default() };
+        let fold = folds(request).then_some(&*copies);
+        let mut top = Top::new(request.limit, request.sort, request.after.as_ref(), fold);
+        let mut tally = Tally::new(&copies);
         let mut questions = Questions::of(request);
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
         let own = &mut questions.0[0];
         if own.counters.is_empty() && !by_date {
             own.total = compiled.query.count(&searcher).at(&self.path)? as u64;
+            tally.count(&searcher, &*compiled.query).at(&self.path)?;
         } else {
             let dated = by_date.then_some((request.sort, &mut top));
-            let mut count = Count::new(&mut own.counters, dated);
+            let mut count = Count::new(&mut own.counters, dated).telling(&mut tally);
             own.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
         response.total = own.total;
-        if !by_date && response.total > 0 {
+        response.folded = fold.is_some();
+        response.stories = response.total.saturating_sub(tally.copied());
+        if by_date {
+            again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
+        } else if response.total > 0 {
             top.by_score(&searcher, &*compiled.query).at(&self.path)?;
         }
         for other in &mut questions.0[1..] {
@@ -66,7 +76,10 @@ impl Index {
         }
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
         for found in top.finish() {
-            response.hits.push(reader.hit(&found)?);
+            let mut hit = reader.hit(&found)?;
+            let story = fold.and_then(|copies| copies.story(found.at));
+            hit.copies = story.map_or(0, |story| tally.others(story));
+            response.hits.push(hit);
         }
         if response.total == 0 && request.explain_zero {
             response.notes.extend(self.blame(&searcher, &request.query)?);
@@ -83,19 +96,25 @@ impl Index {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
+        let copies = if folds(request) { self.copies(&searcher)? } else { Arc::default() };
+        let mut tally = Tally::new(&copies);
+        tally.count(&searcher, &*compiled.query).at(&self.path)?;
         let mut after = request.after.clone();
         loop {
-            let mut top = Top::new(STREAMED, request.sort, after.as_ref());
+            let mut top = Top::new(STREAMED, request.sort, after.as_ref(), Some(&copies));
             if request.sort == Sort::Relevance {
                 top.by_score(&searcher, &*compiled.query).at(&self.path)?;
             } else {
                 let mut nothing = VecDeque::new();
                 let mut dated = Count::new(&mut nothing, Some((request.sort, &mut top)));
                 pass(&searcher, &*compiled.query, &mut dated).at(&self.path)?;
+                again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
             }
             let page = top.finish();
             for found in &page {
-                if each(reader.hit(found)?).is_break() {
+                let mut hit = reader.hit(found)?;
+                hit.copies = copies.story(found.at).map_or(0, |story| tally.others(story));
+                if each(hit).is_break() {
                     return Ok(());
                 }
             }
@@ -118,7 +137,7 @@ impl Index {
 
 impl Index {
     fn compiled(&self, searcher: &Searcher, node: &Node) -> Result<Compiled, EngineError> {
-        compile(searcher, &self.fields, &self.packing, &self.path, node)
+        compile(searcher, &self.fields, &self.packing, &self.path, &|id| self.copies_of(searcher, id), node)
     }
 
     /// The timeline counted, and if wanted that of the values of a facet.
@@ -183,6 +202,19 @@ impl Index {
     }
 }
 
+/// Offers the matches by date once more where folding asks for it.
+fn again_by_date(
+    searcher: &Searcher,
+    query: &dyn Query,
+    sort: Sort,
+    top: &mut Top<'_>,
+) -> tantivy::Result<()> {
+    while top.must_go_again() {
+        pass(searcher, query, &mut Count::new(&mut VecDeque::new(), Some((sort, &mut *top))))?;
+    }
+    Ok(())
+}
+
 /// Reads hits from the document store.
 struct HitReader<'a> {
     index: &'a Index,
@@ -245,6 +277,7 @@ impl<'a> HitReader<'a> {
             countries: most_first(head.countries()),
             snippet,
             title_marks,
+            copies: 0,
             cursor: found.cursor(self.sort),
         })
     }

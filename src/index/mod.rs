@@ -10,6 +10,7 @@ mod bytes;
 mod calendar;
 mod check;
 mod compile;
+mod copies;
 mod dictionary;
 mod document;
 mod engine;
@@ -17,6 +18,7 @@ mod facets;
 mod failure;
 mod highlight;
 mod mentions;
+mod merging;
 mod meta;
 mod ordinals;
 mod packed;
@@ -49,6 +51,7 @@ use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
 use failure::{Context, guarded};
+use merging::MergingDirectory;
 use ordinals::Numberings;
 use packed::Packing;
 use schema::Fields;
@@ -62,6 +65,7 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    copies: copies::Held,
     packing: Packing,
 }
 
@@ -150,7 +154,8 @@ impl Index {
         inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing })
+        let copies = copies::Held::default();
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing, copies })
     }
 
     /// What the index says of itself.
@@ -185,6 +190,18 @@ impl Index {
     /// [`EngineError::Locked`] when another one writes.
     pub fn writer(&self, options: &WriterOptions) -> Result<Writer, EngineError> {
         Writer::new(self, options)
+    }
+
+    /// The index as a writer opens it.
+    fn for_writing(&self) -> Result<tantivy::Index, EngineError> {
+        if !self.packing.is_on_disk() {
+            return Ok(self.inner.clone());
+        }
+        let directory = MergingDirectory::open(&self.path.join("tantivy")).at(&self.path)?;
+        let mut inner = tantivy::Index::open(directory).at(&self.path)?;
+        inner.set_tokenizers(schema::tokenizers());
+        inner.set_fast_field_tokenizers(schema::tokenizers());
+        Ok(inner)
     }
 
     fn searcher(&self) -> Searcher {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, Searcher, SegmentReader};
 
+use super::copies::{Member, Tally};
 use super::facets::{self, Counter};
 use super::top::{Dates, Top};
 use super::values::Counted;
@@ -55,20 +56,26 @@ pub(super) fn pass(
     Ok(total)
 }
 
-/// Counts facets of the matches and offers them by date.
-pub(super) struct Count<'a> {
+/// Counts facets and stories of the matches and offers them by date.
+pub(super) struct Count<'a, 'c> {
     counters: &'a mut VecDeque<Counter>,
-    dated: Option<(Sort, &'a mut Top)>,
+    dated: Option<(Sort, &'a mut Top<'c>)>,
+    tally: Option<&'a mut Tally<'c>>,
 }
 
-impl<'a> Count<'a> {
-    pub(super) fn new(counters: &'a mut VecDeque<Counter>, dated: Option<(Sort, &'a mut Top)>) -> Self {
-        Self { counters, dated }
+impl<'a, 'c> Count<'a, 'c> {
+    pub(super) fn new(counters: &'a mut VecDeque<Counter>, dated: Option<(Sort, &'a mut Top<'c>)>) -> Self {
+        Self { counters, dated, tally: None }
+    }
+
+    /// Counts how many stories the matches tell.
+    pub(super) fn telling(self, tally: &'a mut Tally<'c>) -> Self {
+        Self { tally: Some(tally), ..self }
     }
 }
 
-impl Collect for Count<'_> {
-    type Segment = (Vec<facets::Segment>, Option<Dates>);
+impl<'c> Collect for Count<'_, 'c> {
+    type Segment = (Vec<facets::Segment>, Option<Dates>, &'c [Member]);
 
     fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<Self::Segment> {
         let open = self.counters.iter_mut().map(|counter| counter.open(segment));
@@ -76,19 +83,25 @@ impl Collect for Count<'_> {
             Some((sort, _)) => Some(Dates::open(segment, at, *sort)?),
             None => None,
         };
-        Ok((open.collect::<tantivy::Result<_>>()?, dates))
+        let members = self.tally.as_ref().map_or(&[][..], |tally| tally.open(at as usize));
+        Ok((open.collect::<tantivy::Result<_>>()?, dates, members))
     }
 
-    fn collect(&mut self, (segments, dates): &mut Self::Segment, docs: &[DocId]) {
+    fn collect(&mut self, (segments, dates, members): &mut Self::Segment, docs: &[DocId]) {
         for segment in segments {
             segment.collect(docs);
         }
         if let (Some(dates), Some((_, top))) = (dates, &mut self.dated) {
             dates.offer(docs, top);
         }
+        if let Some(tally) = &mut self.tally
+            && !members.is_empty()
+        {
+            tally.collect(docs, members);
+        }
     }
 
-    fn close(&mut self, (segments, _): Self::Segment) {
+    fn close(&mut self, (segments, ..): Self::Segment) {
         for (counter, segment) in self.counters.iter_mut().zip(segments) {
             counter.close(segment);
         }

@@ -145,6 +145,7 @@ fn pre(left: Clause, right: Clause, distance: u32) -> Clause {
 
 fn ask(clause: Clause) -> SearchRequest {
     SearchRequest {
+        fold: false,
         query: node(clause),
         sort: Sort::Newest,
         limit: 10,

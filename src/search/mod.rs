@@ -58,6 +58,9 @@ pub struct SearchRequest {
     pub sort: Sort,
     /// Most hits to return; 0 asks for counts only.
     pub limit: usize,
+    /// Answer one article of each story, the best by the sort, in place of all its copies. Counts and facets stay
+    /// those of all articles. A query that asks for copies (`dup:`) is answered in full.
+    pub fold: bool,
     /// Continue behind the hit that gave this cursor.
     pub after: Option<Cursor>,
     /// Facets to count.
@@ -77,6 +80,7 @@ impl SearchRequest {
             query,
             sort,
             limit: 0,
+            fold: false,
             after: None,
             facets: Vec::new(),
             timeline: None,
@@ -142,6 +146,11 @@ impl std::str::FromStr for Cursor {
 pub struct SearchResponse {
     /// Exact number of articles that match.
     pub total: u64,
+    /// Exact number of stories that they tell: of an article and its copies one is counted. Equal to `total` where
+    /// no hits were asked for.
+    pub stories: u64,
+    /// Whether the hits are one for each story.
+    pub folded: bool,
     /// The page of hits.
     pub hits: Vec<Hit>,
     /// One for each facet asked for, in that order.
@@ -150,6 +159,13 @@ pub struct SearchResponse {
     pub timeline: Option<Timeline>,
     /// What the engine decided by itself: people matched, near names, clauses to blame.
     pub notes: Vec<String>,
+}
+
+impl SearchResponse {
+    /// How many hits there are on all pages together.
+    pub fn hits_in_all(&self) -> u64 {
+        if self.folded { self.stories } else { self.total }
+    }
 }
 
 /// An article that matches.
@@ -179,6 +195,8 @@ pub struct Hit {
     pub snippet: Snippet,
     /// The matches in the title: byte ranges.
     pub title_marks: Vec<(usize, usize)>,
+    /// Copies of it that match as well, when these are folded.
+    pub copies: u64,
     /// Where the next page would begin.
     pub cursor: Cursor,
 }

@@ -5,6 +5,7 @@
 mod archive;
 mod command_line;
 mod company;
+mod copies;
 mod durability;
 mod export;
 mod facets;
