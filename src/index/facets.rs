@@ -4,8 +4,8 @@
 //! segments up and looks up the names of what is returned.
 
 use rustc_hash::FxHashMap;
-use tantivy::columnar::column_index::{MultiValueIndex, Set};
-use tantivy::columnar::{Column, ColumnIndex, StrColumn};
+use tantivy::columnar::column_index::{MultiValueIndex, OptionalIndex, Set};
+use tantivy::columnar::{Column, ColumnIndex, ColumnValues, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
 use super::calendar;
@@ -190,6 +190,10 @@ pub(super) struct Batch {
     pub(super) docs: Vec<DocId>,
     rows: Vec<u32>,
     pub(super) values: Vec<u64>,
+    /// Articles that have a value, their numbers among those, and where the values of each begin and end.
+    with: Vec<DocId>,
+    ranks: Vec<u32>,
+    bounds: Vec<u32>,
 }
 
 impl Batch {
@@ -198,12 +202,47 @@ impl Batch {
     pub(super) fn fetch(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
         self.docs.clear();
         self.rows.clear();
-        column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
+        if let ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) = &column.index {
+            self.rows_of_several(&index.optional_index, &*index.start_index_column, docs);
+        } else {
+            column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
+            self.with.clear();
+            self.with.extend(self.docs.chunk_by(|a, b| a == b).map(|run| run[0]));
+        }
         self.values.clear();
         self.values.resize(self.rows.len(), 0);
-        column.values.get_vals(&self.rows, &mut self.values);
-        let with = self.docs.chunk_by(|a, b| a == b).count();
-        (docs.len() - with) as u64
+        match (self.rows.first(), self.rows.last()) {
+            (Some(first), Some(last)) if (last - first) as usize + 1 == self.rows.len() => {
+                column.values.get_range(u64::from(*first), &mut self.values);
+            }
+            _ => column.values.get_vals(&self.rows, &mut self.values),
+        }
+        (docs.len() - self.with.len()) as u64
+    }
+
+    /// The rows of articles with any number of values, looked up together and not one article after the other.
+    fn rows_of_several(&mut self, some: &OptionalIndex, starts: &dyn ColumnValues<u32>, docs: &[DocId]) {
+        let Self { docs: out, rows, with, ranks, bounds, .. } = self;
+        with.clear();
+        ranks.clear();
+        some.rank_if_exists_batch(docs, with, ranks);
+        let (Some(first), Some(last)) = (ranks.first().copied(), ranks.last().copied()) else { return };
+        let in_a_row = (last - first) as usize + 1 == ranks.len();
+        // In a row the values of one end where those of the next begin.
+        let step = if in_a_row {
+            bounds.resize(ranks.len() + 1, 0);
+            starts.get_range(u64::from(first), bounds);
+            1
+        } else {
+            let ends: Vec<u32> = ranks.iter().flat_map(|rank| [*rank, rank + 1]).collect();
+            bounds.resize(ends.len(), 0);
+            starts.get_vals(&ends, bounds);
+            2
+        };
+        for (doc, bounds) in with.iter().zip(bounds.windows(2).step_by(step)) {
+            rows.extend(bounds[0]..bounds[1]);
+            out.resize(rows.len(), *doc);
+        }
     }
 
     /// Fetches the values of articles where it does not matter which article has which. Of articles that follow one
