@@ -401,3 +401,63 @@ fn step(packed: u64, period: Period) -> Option<u64> {
     let unit = calendar::unit(interval.first, period.granularity())?;
     if unit.contains(&interval) { calendar::pack(&unit) } else { None }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tantivy::schema::{FAST, Schema};
+    use tantivy::{IndexWriter, TantivyDocument};
+
+    use super::*;
+
+    /// Whatever articles are asked for, of columns of every kind: in a row or not, with gaps or without.
+    #[test]
+    fn a_batch_holds_the_values_that_its_articles_have() {
+        let mut schema = Schema::builder();
+        let names = ["full", "some", "several", "several_of_some", "none"];
+        let fields = names.map(|name| schema.add_u64_field(name, FAST));
+        let index = tantivy::Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 20_000_000).unwrap();
+        let held = |field: usize, doc: u64| match field {
+            0 => vec![doc],
+            1 => (doc % 3 == 0).then_some(doc * 7).into_iter().collect(),
+            2 => (0..1 + doc % 4).map(|n| doc + n).collect(),
+            3 => (0..doc % 4).map(|n| doc * 2 + n).collect(),
+            _ => Vec::new(),
+        };
+        for doc in 0..500 {
+            let mut document = TantivyDocument::default();
+            for (at, field) in fields.iter().enumerate() {
+                held(at, doc).into_iter().for_each(|value| document.add_u64(*field, value));
+            }
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let fast = searcher.segment_reader(0).fast_fields();
+        let mut batch = Batch::default();
+        let asked: [Vec<DocId>; 6] = [
+            (0..500).collect(),
+            (17..90).collect(),
+            (0..500).step_by(7).collect(),
+            vec![499],
+            vec![4, 8],
+            Vec::new(),
+        ];
+        for (at, name) in names.iter().enumerate() {
+            let Some(column) = fast.column_opt::<u64>(name).unwrap() else { continue };
+            for docs in &asked {
+                let expected: Vec<(DocId, u64)> = docs
+                    .iter()
+                    .flat_map(|doc| held(at, u64::from(*doc)).into_iter().map(|value| (*doc, value)))
+                    .collect();
+                let none = docs.iter().filter(|doc| held(at, u64::from(**doc)).is_empty()).count() as u64;
+                assert_eq!(batch.fetch(&column, docs), none, "{name} {docs:?}");
+                let found: Vec<_> = batch.docs.iter().copied().zip(batch.values.iter().copied()).collect();
+                assert_eq!(found, expected, "{name} {docs:?}");
+                assert_eq!(batch.fetch_values(&column, docs), none, "{name} {docs:?}");
+                assert!(batch.values.iter().copied().eq(expected.iter().map(|(_, value)| *value)), "{name}");
+            }
+        }
+    }
+}
