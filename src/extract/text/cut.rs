@@ -310,7 +310,7 @@ impl Cutter<'_> {
             let capital = self.bytes[start].is_ascii_uppercase();
             // without branches: whether a word is long or capitalised is hard to foretell
             let mut flags =
-                PLAIN | u32::from(capital) * CAPITAL | u32::from(capital & (length == 1)) * INITIAL;
+                PLAIN | (u32::from(capital) * CAPITAL) | (u32::from(capital & (length == 1)) * INITIAL);
             if may_be_particle(key) && !capital {
                 let word = &self.bytes[start..end];
                 if self.beside_name(end, word, tokens) && is_particle(word) {
