@@ -1,6 +1,12 @@
 //! The command line as clap reads it. No effects, no input or output; [`super::command`] makes plain typed
 //! commands of it.
 
+mod counts;
+
+pub(super) use counts::{
+    CountsArg, FacetsArgs, OrderArg, PeriodArg, TimeFieldArg, TimelineArg, TimelineArgs, WithArgs,
+};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,6 +23,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
   dateline search 'Blinken AND Iraq'                 ranked results (from inside the archive)
   dateline search militia -p 'Antony Blinken' -c IQ --since 2024-12
   dateline facets person 'country:IQ'                who is named in articles about Iraq
+  dateline with 'Antony Blinken'                     whose company he keeps, where and when
   dateline help query                                the query language on one screen"
 )]
 pub(super) struct Cli {
@@ -38,8 +45,12 @@ pub(super) enum Sub {
     Facets(FacetsArgs),
     /// Count articles along time
     Timeline(TimelineArgs),
+    /// Who and what appears with a person, or a query, more than by chance
+    With(WithArgs),
     /// Show an article with its people, countries and dates marked, and how each was read
     Show(ShowArgs),
+    /// List the people of the archive, say how their names were joined, and correct it
+    People(PeopleArgs),
     /// Keep a query under a name; query:NAME stands for it in other queries
     Save(SaveArgs),
     /// List the saved queries
@@ -47,7 +58,7 @@ pub(super) enum Sub {
     /// What matches a saved query and came in since this was last asked
     New(NewArgs),
     /// Say what the index holds
-    Stats(PlaceArgs),
+    Stats(StatsArgs),
     /// Verify that the index is what was written, and repair it
     Check(CheckArgs),
     /// Find people, countries and dates in a text from standard input
@@ -73,7 +84,7 @@ pub(super) enum ColorArg {
 /// Where the index lies.
 #[derive(Args, Debug, Clone)]
 pub(super) struct PlaceArgs {
-    /// Archive folder; its index is brought up to date first
+    /// Archive folder; before a question its index is brought up to date
     #[arg(long, value_name = "DIR")]
     pub(super) archive: Option<PathBuf>,
     /// Index folder [default: the .dateline folder of the archive, found upwards from here]
@@ -104,8 +115,8 @@ pub(super) struct IndexArgs {
     /// Read every file again, changed or not
     #[arg(long)]
     pub(super) reread: bool,
-    /// Memory for building the index, in megabytes
-    #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(40..=64_000))]
+    /// Memory for building the index, in megabytes, or as 2G
+    #[arg(long, value_name = "MB", default_value = "256", value_parser = megabytes)]
     pub(super) memory: u64,
     /// Threads [default: all cores]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -166,6 +177,24 @@ pub(super) struct QueryArgs {
     /// Language, as language:X
     #[arg(long, value_name = "LANG")]
     pub(super) lang: Vec<String>,
+    /// Not this person, as NOT person:NAME
+    #[arg(long, value_name = "NAME")]
+    pub(super) not_person: Vec<String>,
+    /// Not this country, as NOT country:X
+    #[arg(long, value_name = "COUNTRY")]
+    pub(super) not_country: Vec<String>,
+    /// Not this region, as NOT region:X
+    #[arg(long, value_name = "REGION")]
+    pub(super) not_region: Vec<String>,
+    /// Not this publication, as NOT source:X
+    #[arg(long, value_name = "SOURCE")]
+    pub(super) not_source: Vec<String>,
+    /// Not this section, as NOT section:X
+    #[arg(long, value_name = "SECTION")]
+    pub(super) not_section: Vec<String>,
+    /// Not this language, as NOT language:X
+    #[arg(long, value_name = "LANG")]
+    pub(super) not_lang: Vec<String>,
     /// How the query is written
     #[arg(long, value_enum, default_value_t = SyntaxArg::Dateline, value_name = "SYNTAX")]
     pub(super) syntax: SyntaxArg,
@@ -184,6 +213,22 @@ pub(super) struct QueryArgs {
     /// Print how the query is read and stop
     #[arg(long)]
     pub(super) explain: bool,
+}
+
+/// Reads an amount of memory: megabytes, or with a unit.
+fn megabytes(text: &str) -> Result<u64, String> {
+    let folded = text.to_ascii_lowercase();
+    let number = folded.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &folded[number.len()..] {
+        "" | "m" | "mb" | "mib" => 1,
+        "g" | "gb" | "gib" => 1024,
+        unit => return Err(format!("there is no unit `{unit}` — megabytes, or 512M, or 2G")),
+    };
+    let amount = number.parse::<u64>().map_err(|_| "megabytes, or 512M, or 2G".to_owned())?;
+    match amount.saturating_mul(factor) {
+        memory @ 40..=64_000 => Ok(memory),
+        _ => Err("between 40 and 64000 megabytes".to_owned()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -214,21 +259,20 @@ pub(super) struct SearchArgs {
     /// Every match, streamed
     #[arg(long, conflicts_with_all = ["limit", "after"])]
     pub(super) all: bool,
+    /// Show every copy of a story, not one article of each
+    #[arg(long)]
+    pub(super) copies: bool,
+    /// With --all: one article of each story
+    #[arg(long, requires = "all", conflicts_with = "copies")]
+    pub(super) fold: bool,
     /// Continue behind the result with this cursor
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub(super) after: Option<String>,
     /// Count facets too, e.g. person:10,country
     #[arg(long, value_name = "FACET[:N],…", value_delimiter = ',')]
     pub(super) facet: Vec<String>,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
-    pub(super) output: OutputArg,
-    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    pub(super) fields: Vec<String>,
-    /// Begin csv or tsv with a byte order mark, for spreadsheets
-    #[arg(long)]
-    pub(super) bom: bool,
+    #[command(flatten)]
+    pub(super) layout: LayoutArgs,
     /// Do not page long output on a terminal
     #[arg(long)]
     pub(super) no_pager: bool,
@@ -242,6 +286,20 @@ pub(super) enum SortArg {
     Relevance,
     Newest,
     Oldest,
+}
+
+/// In which form articles are printed.
+#[derive(Args, Debug)]
+pub(super) struct LayoutArgs {
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
+    pub(super) output: OutputArg,
+    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub(super) fields: Vec<String>,
+    /// Begin csv or tsv with a byte order mark, for spreadsheets
+    #[arg(long)]
+    pub(super) bom: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -263,88 +321,18 @@ pub(super) enum OutputArg {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  dateline facets person 'country:IQ'
-  dateline facets published:month Blinken
-  dateline facets person --like blin")]
-pub(super) struct FacetsArgs {
-    /// person, country, region, place, published[:year|month|day], mentions[:year|month|day], source, section, language
-    #[arg(value_name = "FACET")]
-    pub(super) facet: String,
-    #[command(flatten)]
-    pub(super) query: QueryArgs,
+pub(super) struct StatsArgs {
     #[command(flatten)]
     pub(super) place: PlaceArgs,
-    /// Number of values
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
-    pub(super) limit: usize,
-    /// All values
-    #[arg(long, conflicts_with = "limit")]
-    pub(super) all: bool,
-    /// Leave out so many of the most frequent values first
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) offset: usize,
-    /// Leave out values with fewer articles
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(super) min_count: u64,
-    /// Only values that contain this text
-    #[arg(long, value_name = "TEXT")]
-    pub(super) like: Option<String>,
     /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = CountsArg::Table, value_name = "FORM")]
-    pub(super) output: CountsArg,
+    #[arg(short, long, value_enum, default_value_t = StatsArg::Table, value_name = "FORM")]
+    pub(super) output: StatsArg,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CountsArg {
+pub(super) enum StatsArg {
     Table,
     Json,
-    Csv,
-}
-
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  dateline timeline Iraq --by month
-  dateline timeline 'person:Gaddafi' --by year --field mentions -o csv
-  dateline timeline Iraq --by year -o svg > iraq.svg")]
-pub(super) struct TimelineArgs {
-    #[command(flatten)]
-    pub(super) query: QueryArgs,
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
-    /// Length of a step
-    #[arg(long, value_enum, default_value_t = PeriodArg::Month, value_name = "PERIOD")]
-    pub(super) by: PeriodArg,
-    /// Which date
-    #[arg(long, value_enum, default_value_t = TimeFieldArg::Published, value_name = "FIELD")]
-    pub(super) field: TimeFieldArg,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = TimelineArg::Table, value_name = "FORM")]
-    pub(super) output: TimelineArg,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum TimelineArg {
-    Table,
-    Json,
-    Csv,
-    /// A picture for a report
-    Svg,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PeriodArg {
-    Year,
-    Quarter,
-    Month,
-    Week,
-    Day,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum TimeFieldArg {
-    Published,
-    Mentions,
 }
 
 #[derive(Args, Debug)]
@@ -366,6 +354,131 @@ pub(super) struct ShowArgs {
 pub(super) enum ShowArg {
     Text,
     Json,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Names of one person are joined across the archive when people are counted and asked for; nothing is
+indexed again. What people.toml in the index folder says comes before all rules.
+
+Examples:
+  dateline people                                      those of most articles, with their other names
+  dateline people Gaddafi                              everybody of that name
+  dateline people show 'Muammar Gaddafi'               each form, and the rule that joined it
+  dateline people merge 'Antony Blinken' Blinken       one person; shown under the first name
+  dateline people split 'George W. Bush' 'George Bush' that form is someone else
+  dateline people rename 'Muammar Gaddafi' 'Muammar al-Gaddafi'
+  dateline people undo                                 take the last of these back"
+)]
+pub(super) struct PeopleArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<PeopleSub>,
+    #[command(flatten)]
+    pub(super) list: PeopleListArgs,
+}
+
+impl PeopleArgs {
+    /// Where the index lies.
+    pub(super) fn place(&self) -> &PlaceArgs {
+        match &self.command {
+            None => &self.list.place,
+            Some(PeopleSub::Show(args)) => &args.place,
+            Some(PeopleSub::Merge(args)) => &args.place,
+            Some(PeopleSub::Split(args)) => &args.place,
+            Some(PeopleSub::Rename(args)) => &args.place,
+            Some(PeopleSub::Undo(place)) => place,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub(super) struct PeopleListArgs {
+    /// Words of a name, in order
+    #[arg(value_name = "NAME")]
+    pub(super) words: Vec<String>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Only people with a name that contains this text
+    #[arg(long, value_name = "TEXT")]
+    pub(super) like: Option<String>,
+    /// Number of people
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub(super) limit: usize,
+    /// All people
+    #[arg(long, conflicts_with = "limit")]
+    pub(super) all: bool,
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = PeopleOutputArg::Table, value_name = "FORM")]
+    pub(super) output: PeopleOutputArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PeopleOutputArg {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+    Tsv,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum PeopleSub {
+    /// Say under which names a person is found, which rule joined each, and who was not joined
+    Show(PersonArgs),
+    /// Make one person of several; shown under the first name
+    Merge(MergeArgs),
+    /// Take forms away from a person: they are someone else
+    Split(SplitArgs),
+    /// Show a person under another name
+    Rename(RenameArgs),
+    /// Take the last correction back
+    Undo(PlaceArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct PersonArgs {
+    /// A form of the name
+    #[arg(value_name = "NAME", required = true)]
+    pub(super) name: Vec<String>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = ShowArg::Text, value_name = "FORM")]
+    pub(super) output: ShowArg,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct MergeArgs {
+    /// Names, each in quotes; any form will do
+    #[arg(value_name = "NAME", required = true, num_args = 2..)]
+    pub(super) names: Vec<String>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SplitArgs {
+    /// The person
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// Forms that are someone else; together they are one person
+    #[arg(value_name = "FORM", required = true)]
+    pub(super) forms: Vec<String>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RenameArgs {
+    /// The person
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// The name to show
+    #[arg(value_name = "NEW")]
+    pub(super) to: String,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
 }
 
 #[derive(Args, Debug)]
@@ -400,25 +513,14 @@ pub(super) struct NewArgs {
     pub(super) name: String,
     #[command(flatten)]
     pub(super) place: PlaceArgs,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
-    pub(super) output: OutputArg,
-    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    pub(super) fields: Vec<String>,
-    /// Begin csv or tsv with a byte order mark, for spreadsheets
-    #[arg(long)]
-    pub(super) bom: bool,
+    #[command(flatten)]
+    pub(super) layout: LayoutArgs,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
-    /// Archive folder
-    #[arg(long, value_name = "DIR")]
-    pub(super) archive: Option<PathBuf>,
-    /// Index folder [default: the .dateline folder of the archive, found upwards from here]
-    #[arg(long, value_name = "DIR", env = "DATELINE_INDEX")]
-    pub(super) index: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
     /// Drop what cannot be read and read the archive again
     #[arg(long)]
     pub(super) repair: bool,
@@ -446,6 +548,8 @@ pub(super) enum SchemaArg {
     Article,
     Index,
     Output,
+    /// Output of `people`
+    People,
 }
 
 #[derive(Args, Debug)]
@@ -460,4 +564,19 @@ pub(super) struct HelpArgs {
     /// A command, or `query`
     #[arg(value_name = "TOPIC")]
     pub(super) topic: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::megabytes;
+
+    #[test]
+    fn memory_is_read_with_and_without_a_unit() {
+        assert_eq!(megabytes("256"), Ok(256));
+        assert_eq!(megabytes("64M"), Ok(64));
+        assert_eq!(megabytes("2gb"), Ok(2048));
+        for wrong in ["", "M", "3", "65G", "9x", "-5", "1.5G", "99999999999999999999"] {
+            assert!(megabytes(wrong).is_err(), "{wrong} was read");
+        }
+    }
 }

@@ -97,7 +97,7 @@ fn reread(command: &CheckCommand, stop: &'static AtomicBool, mended: Mended) -> 
         writeln!(screen, "{what}")?;
         writeln!(screen, "next: dateline index ARCHIVE --index {}", screen.safe(&index).into_owned())?;
         screen.close()?;
-        return Ok(0);
+        return Ok(1); // the articles are not back yet
     };
     writeln!(screen, "{what}; reading the archive again")?;
     screen.close()?;

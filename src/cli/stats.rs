@@ -24,3 +24,9 @@ pub(super) fn print(out: &mut Screen, archive: &Archive, stats: &Stats) -> io::R
     row("on disk", format!("{} in {} segments", bytes(stats.bytes), grouped(stats.segments)))?;
     row("format", stats.format.to_string())
 }
+
+/// Prints the figures of an index as JSON.
+pub(super) fn json(out: &mut Screen, stats: &Stats) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, stats)?;
+    writeln!(out)
+}

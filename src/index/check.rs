@@ -15,6 +15,7 @@ use tantivy::index::SegmentMeta;
 use tantivy::{SegmentReader, TantivyError};
 
 use super::failure::Context;
+use super::packed::{self, Packing};
 use super::read::StoredBytes;
 use super::schema::{Fields, tokenizers};
 use super::{Index, Meta, WriterOptions, stored};
@@ -132,6 +133,8 @@ pub fn empty(dir: &Path) -> Result<(), EngineError> {
     let folder = dir.join("tantivy");
     let lock = lock(dir, &folder)?;
     gone(std::fs::remove_dir_all(&folder), &folder)?;
+    let dictionary = packed::file(dir);
+    gone(std::fs::remove_file(&dictionary), &dictionary)?;
     // Last: without it there is no index, and with it a removal cut short is damage that a check finds.
     let meta = dir.join("meta.json");
     gone(std::fs::remove_file(&meta), &meta)?;
@@ -178,6 +181,10 @@ fn look(dir: &Path) -> Result<Check, EngineError> {
         Ok(metas) => metas,
         Err(error) => return lost_or(Err::<(), _>(error)),
     };
+    let packing = match Packing::open(Some(dir)) {
+        Ok(packing) => packing,
+        Err(error) => return lost_or(Err(error)),
+    };
     let names = names(&folder)?;
     let mut found = Check { segments: metas.segments.len() as u64, ..Check::default() };
     let mut ids: HashSet<u128, BuildHasherDefault<FxHasher>> = HashSet::default();
@@ -187,7 +194,7 @@ fn look(dir: &Path) -> Result<Check, EngineError> {
         checksums(&inner, &folder, segment, &names, &mut found);
         // Bytes that are not what was written are not worth reading.
         if found.faults.len() == before {
-            articles(&inner, segment, &mut ids, &mut found);
+            articles(&inner, segment, &packing, &mut ids, &mut found);
         }
         if found.faults.len() > before {
             found.broken.insert(name);
@@ -256,6 +263,7 @@ fn checksums(
 fn articles(
     inner: &tantivy::Index,
     segment: &SegmentMeta,
+    packing: &Packing,
     ids: &mut HashSet<u128, BuildHasherDefault<FxHasher>>,
     found: &mut Check,
 ) {
@@ -272,7 +280,7 @@ fn articles(
     let (mut read, mut unread) = (0, 0);
     for document in store.iter::<StoredBytes>(reader.alive_bitset()) {
         let id = document.ok().and_then(|StoredBytes(bytes)| {
-            let (article, _) = stored::head(&bytes)?.article()?;
+            let (article, _) = stored::head(&packing.unpack(&bytes)?)?.article()?;
             Some(article.id)
         });
         match id {

@@ -1,5 +1,6 @@
 //! An article on its way into tantivy: cut into words, stemmed, with its entities standing in the text.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,14 +8,17 @@ use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf, Value};
 use tantivy::schema::{Document, Field};
 
 use super::calendar;
+use super::copies::Sketcher;
+use super::packed::{Packer, Packing};
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
 use super::sentences::{Begin, begins};
-use super::stem::Stems;
+use super::stem::{Numbers, Stems};
 use super::stored;
 use super::stream::{Counted, Placed};
 use crate::article::name::{fold, name_key};
 use crate::article::{Article, Interval, Part, Published, Span, words};
 use crate::extract::Annotations;
+use crate::search::EngineError;
 
 /// Most words of a first paragraph that weigh as the lead: a text without paragraphs is not all lead.
 const LEAD_WORDS: u32 = 30;
@@ -110,14 +114,25 @@ struct Mention {
     term: Option<usize>,
 }
 
-/// Makes documents. One for each thread; it keeps the stems it has met.
-#[derive(Debug, Default)]
+/// Makes documents. One for each thread; it keeps the stems it has met, and room to work in.
+#[derive(Debug)]
 pub(super) struct Maker {
     stems: Stems,
+    placed: Placed,
+    packing: Packing,
+    packer: Packer,
 }
 
 impl Maker {
+    pub(super) fn new(packing: Packing) -> Self {
+        let packer = packing.packer();
+        Self { stems: Stems::default(), placed: Placed::default(), packing, packer }
+    }
+
     /// Cuts an article into what the index holds of it. `now` is the time of adding, in seconds.
+    ///
+    /// # Errors
+    /// As [`Packing::pack`].
     pub(super) fn make(
         &mut self,
         fields: &Fields,
@@ -125,9 +140,10 @@ impl Maker {
         annotations: &Annotations,
         key: u64,
         now: i64,
-    ) -> Prepared {
-        let stored = stored::encode(article, annotations);
-        let hash = xxhash_rust::xxh3::xxh3_64(&stored);
+    ) -> Result<Prepared, EngineError> {
+        let encoded = stored::encode(article, annotations);
+        let hash = xxhash_rust::xxh3::xxh3_64(&encoded);
+        let stored = self.packing.pack(&mut self.packer, &encoded)?;
         let mut values = Vec::with_capacity(40);
         values.push((fields.id, Held::Text(article.id.clone())));
         values.push((fields.key, Held::Number(key)));
@@ -152,7 +168,7 @@ impl Maker {
             })
             .sum();
         let published = article.published.as_ref().map(seconds);
-        Prepared { values, hash, published, weight, account: None }
+        Ok(Prepared { values, hash, published, weight, account: None })
     }
 
     /// Words of title, body and byline; returns the number of words of the body.
@@ -164,10 +180,12 @@ impl Maker {
         values: &mut Vec<(Field, Held)>,
         has: &mut Counted,
     ) -> u32 {
+        self.stems.next_document();
         let mut cutter = Cutter {
             stems: &mut self.stems,
-            text: Placed::with_capacity(article.body.len() * 2 + 512),
+            text: &mut self.placed,
             title_stem: Counted::default(),
+            sketcher: Sketcher::default(),
             entities: annotations
                 .people
                 .iter()
@@ -184,7 +202,9 @@ impl Maker {
         if title_words > TITLE_WORDS {
             cutter.overflow(&article.title, behind + FAR_BEHIND);
         }
-        let Cutter { text, title_stem, .. } = cutter;
+        let Cutter { text, title_stem, sketcher, .. } = cutter;
+        let sketch = sketcher.finish(article.published.as_ref().map(seconds), article.source.as_deref());
+        values.extend(sketch.map(|hash| (fields.sketch, Held::Number(hash))));
         values.push((fields.text, Held::Text(text.finish())));
         if title_words > 0 {
             values.push((fields.title_stem, Held::Text(title_stem.finish())));
@@ -193,7 +213,7 @@ impl Maker {
         if body_words > 0 {
             has.push("body", 1);
         }
-        let mut byline = Placed::default();
+        let byline = &mut self.placed;
         let mut at = 0;
         for author in &article.authors {
             let used = words::each(author, |term, _, _, position, _| byline.push(term, at + position));
@@ -214,29 +234,34 @@ pub(super) fn top_file(path: &str) -> &str {
 
 struct Cutter<'a> {
     stems: &'a mut Stems,
-    text: Placed,
+    text: &'a mut Placed,
     title_stem: Counted,
+    sketcher: Sketcher,
     entities: Vec<String>,
 }
 
 /// Adds a word: its stem, as often as it weighs, and itself when it is another.
 fn push_word(stems: &mut Stems, text: &mut Placed, term: &str, place: u32, weight: u8) {
-    stems.with(term, |stem| {
-        for _ in 0..weight {
-            text.push(stem, place);
-        }
-        if stem != term {
-            text.push_with(mark::WRITTEN, term, place);
-        }
+    let terms = stems.numbers(term, |stem| Numbers {
+        stem: text.number(None, stem),
+        // It comes behind its stem, so it never is the first.
+        written: (stem != term).then(|| text.number(Some(mark::WRITTEN), term)).and_then(NonZero::new),
     });
+    for _ in 0..weight {
+        text.push_number(terms.stem, place);
+    }
+    if let Some(written) = terms.written {
+        text.push_number(written.get(), place);
+    }
 }
 
 impl Cutter<'_> {
     fn title(&mut self, title: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, title_stem, entities } = self;
+        let Self { stems, text, title_stem, sketcher, entities } = self;
         let mut walk = Walk::new(mentions);
         words::each(title, |term, start, end, position, covers| {
             stems.with(term, |stem| title_stem.push(stem, 1));
+            sketcher.headline(term);
             if position >= TITLE_WORDS {
                 return;
             }
@@ -251,10 +276,9 @@ impl Cutter<'_> {
     }
 
     fn body(&mut self, body: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, entities, .. } = self;
+        let Self { stems, text, entities, sketcher, .. } = self;
         let mut walk = Walk::new(mentions);
-        let mut previous_end = None;
-        let mut previous = String::new();
+        let mut previous: Option<(usize, usize)> = None;
         let mut in_lead = true;
         let used = words::each(body, |term, start, end, position, covers| {
             let place = BODY_START + position;
@@ -263,15 +287,16 @@ impl Cutter<'_> {
                 push_word(stems, text, term, place, weight);
                 return;
             }
-            let begin = match previous_end {
+            sketcher.word(term);
+            let begin = match previous {
                 None => Begin::Paragraph,
-                Some(end) => begins(body, &previous, end, start),
+                Some(word) => begins(body, word.0..word.1, start),
             };
             match begin {
                 Begin::Nothing => {}
                 Begin::Sentence => text.push(mark::SENTENCE, place),
                 Begin::Paragraph => {
-                    if previous_end.is_some() && in_lead {
+                    if previous.is_some() && in_lead {
                         in_lead = false;
                         text.push(mark::LEAD_END, place - 1);
                     }
@@ -280,9 +305,7 @@ impl Cutter<'_> {
             }
             push_word(stems, text, term, place, if in_lead { weight } else { 1 });
             walk.word(start, end, place, entities, text);
-            previous_end = Some(end);
-            previous.clear();
-            previous.push_str(term);
+            previous = Some((start, end));
         });
         if in_lead && used > 0 {
             self.text.push(mark::LEAD_END, BODY_START + used - 1);
@@ -307,7 +330,7 @@ impl Cutter<'_> {
     fn overflow(&mut self, title: &str, from: u32) {
         words::each(title, |term, _, _, position, _| {
             if position >= TITLE_WORDS {
-                push_word(self.stems, &mut self.text, term, from + position - TITLE_WORDS, 1);
+                push_word(self.stems, self.text, term, from + position - TITLE_WORDS, 1);
             }
         });
     }

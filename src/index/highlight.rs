@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn words_are_marked_by_stem_and_phrases_whole() {
         let highlights = Highlights {
-            stems: FxHashSet::from_iter(["visit".to_owned()]),
+            stems: FxHashSet::from_iter(["visit"].map(|word| Stems::uncached().with(word, str::to_owned))),
             phrases: vec![phrase(&["antony", "blinken"])],
             ..Highlights::default()
         };
@@ -376,7 +376,7 @@ mod tests {
     #[test]
     fn the_snippet_is_where_most_different_matches_stand() {
         let highlights = Highlights {
-            stems: FxHashSet::from_iter(["oil".to_owned(), "price".to_owned()]),
+            stems: ["oil", "price"].map(|word| Stems::uncached().of(word)).into_iter().collect(),
             ..Highlights::default()
         };
         let body = format!(

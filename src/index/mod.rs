@@ -3,32 +3,47 @@
 //! - [`Index`] opens or creates an index folder and answers requests.
 //! - [`Writer`] takes articles in, from as many threads as call it.
 //!
-//! Only this module names tantivy. The folder holds `meta.json` (format version, written here) and
-//! `tantivy/`; other parts of dateline keep their own files beside them.
+//! Only this module names tantivy. The folder holds `meta.json` (format version, written here), `tantivy/` and
+//! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 
+mod book;
+mod bytes;
 mod calendar;
 mod check;
 mod compile;
+mod copies;
 mod dictionary;
 mod document;
 mod engine;
 mod facets;
 mod failure;
 mod highlight;
+mod mentions;
+mod merging;
 mod meta;
 mod ordinals;
+mod packed;
+mod pass;
+mod port;
 mod positions;
 mod read;
 mod schema;
 mod sentences;
+mod series;
 mod stats;
 mod stem;
 mod stored;
 mod stream;
+mod tally;
 mod top;
+mod values;
 mod verify;
 mod writer;
 
+pub use book::{
+    CORRECTIONS, Correction, CorrectionError, Near, PeopleRequest, Person, PersonForm, Rule,
+    read_corrections, with_correction, without_last_correction,
+};
 pub use check::{Check, Mended, check, empty, mend};
 pub use meta::Meta;
 pub use schema::{FORMAT, describe};
@@ -40,8 +55,11 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
-use failure::Context;
+use book::Books;
+use failure::{Context, guarded};
+use merging::MergingDirectory;
 use ordinals::Numberings;
+use packed::Packing;
 use schema::Fields;
 
 /// An index on disk, open for reading.
@@ -53,6 +71,9 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    copies: copies::Held,
+    packing: Packing,
+    books: Books,
 }
 
 impl std::fmt::Debug for Index {
@@ -79,8 +100,8 @@ impl Index {
         if !tantivy::Index::exists(&directory).map_err(tantivy::TantivyError::from).at(dir)? {
             return Err(damaged(dir, "its articles are gone"));
         }
-        let inner = tantivy::Index::open(directory).at(dir)?;
-        Self::with(dir, inner, meta)
+        let packing = Packing::open(Some(dir))?;
+        guarded(dir, || Self::with(dir, tantivy::Index::open(directory).at(dir)?, meta, packing))
     }
 
     /// Opens the index in a folder, or makes an empty one (and the folder).
@@ -107,7 +128,7 @@ impl Index {
             .at(dir)?;
         let meta = Meta::default();
         meta.write(dir)?;
-        Self::with(dir, inner, meta)
+        Self::with(dir, inner, meta, Packing::open(Some(dir))?)
     }
 
     /// Makes an index in memory, for tests.
@@ -123,10 +144,17 @@ impl Index {
             .tokenizers(schema::tokenizers())
             .create_in_ram()
             .at(path)?;
-        Self::with(path, inner, Meta::default())
+        let mut index = Self::with(path, inner, Meta::default(), Packing::open(None)?)?;
+        index.books = Books::new(None, index.fields.text);
+        Ok(index)
     }
 
-    fn with(dir: &Path, mut inner: tantivy::Index, meta: Meta) -> Result<Self, EngineError> {
+    fn with(
+        dir: &Path,
+        mut inner: tantivy::Index,
+        meta: Meta,
+        packing: Packing,
+    ) -> Result<Self, EngineError> {
         let (fields, schema) = Fields::build();
         if inner.schema() != schema {
             return Err(damaged(dir, "its fields are not those of its format"));
@@ -135,7 +163,9 @@ impl Index {
         inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings })
+        let books = Books::new(Some(dir), fields.text);
+        let copies = copies::Held::default();
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing, copies, books })
     }
 
     /// What the index says of itself.
@@ -170,6 +200,18 @@ impl Index {
     /// [`EngineError::Locked`] when another one writes.
     pub fn writer(&self, options: &WriterOptions) -> Result<Writer, EngineError> {
         Writer::new(self, options)
+    }
+
+    /// The index as a writer opens it.
+    fn for_writing(&self) -> Result<tantivy::Index, EngineError> {
+        if !self.packing.is_on_disk() {
+            return Ok(self.inner.clone());
+        }
+        let directory = MergingDirectory::open(&self.path.join("tantivy")).at(&self.path)?;
+        let mut inner = tantivy::Index::open(directory).at(&self.path)?;
+        inner.set_tokenizers(schema::tokenizers());
+        inner.set_fast_field_tokenizers(schema::tokenizers());
+        Ok(inner)
     }
 
     fn searcher(&self) -> Searcher {

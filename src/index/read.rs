@@ -11,10 +11,11 @@ use tantivy::{DocAddress, DocSet, Searcher, TERMINATED};
 
 use super::damaged;
 use super::failure::Context;
+use super::packed::Packing;
 use super::schema::term;
 use crate::search::EngineError;
 
-/// The bytes of a stored article.
+/// The bytes of a stored article, packed.
 pub(super) struct StoredBytes(pub(super) Vec<u8>);
 
 impl DocumentDeserialize for StoredBytes {
@@ -49,9 +50,15 @@ impl ValueDeserialize for Bytes {
     }
 }
 
-/// The stored bytes of an article.
-pub(super) fn bytes(searcher: &Searcher, at: DocAddress, path: &Path) -> Result<Vec<u8>, EngineError> {
-    searcher.doc::<StoredBytes>(at).map(|stored| stored.0).at(path)
+/// The encoded article at an address.
+pub(super) fn bytes(
+    searcher: &Searcher,
+    at: DocAddress,
+    packing: &Packing,
+    path: &Path,
+) -> Result<Vec<u8>, EngineError> {
+    let packed = searcher.doc::<StoredBytes>(at).at(path)?;
+    packing.unpack(&packed.0).ok_or_else(|| unreadable(path))
 }
 
 /// The error of a stored article that cannot be read.

@@ -3,7 +3,7 @@
 use tantivy::schema::{
     BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::store::Compressor;
 use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 use tantivy::{IndexSettings, Term};
 
@@ -11,7 +11,7 @@ use super::stream::{CountedStream, PlacedStream};
 
 /// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
 /// It grows with every change that an older dateline could not read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Position of the first word of the body in the field `text`; the title stands before it.
 ///
@@ -28,10 +28,8 @@ pub(super) const TITLE_WEIGHT: u8 = 3;
 /// How many times a word of the lead counts.
 pub(super) const LEAD_WEIGHT: u8 = 2;
 
-/// Size of a block of the document store before compression, in bytes.
-const STORE_BLOCK: usize = 32_768;
-/// Level of zstd in the document store.
-const STORE_LEVEL: i32 = 3;
+/// Size of a block of the document store, in bytes. Its articles are packed before they come there.
+const STORE_BLOCK: usize = 16_384;
 
 const PLACED: &str = "placed";
 const COUNTED: &str = "counted";
@@ -110,6 +108,8 @@ pub(super) struct Fields {
     pub(super) length: Field,
     /// Seconds since 1970 when the article was added, fast.
     pub(super) ingested: Field,
+    /// Fingerprint of the body, fast: see [`Sketcher`](super::copies::Sketcher).
+    pub(super) sketch: Field,
     /// Names of people, fast, each once.
     pub(super) person_name: Field,
     /// Codes of countries, fast, each once.
@@ -167,6 +167,7 @@ impl Fields {
             mentioned: schema.add_u64_field("mentioned", fast()),
             length: schema.add_u64_field("length", fast()),
             ingested: schema.add_i64_field("ingested", fast()),
+            sketch: schema.add_u64_field("sketch", fast()),
             person_name: schema.add_text_field("person_name", names()),
             country_code: schema.add_text_field("country_code", names()),
             place_name: schema.add_text_field("place_name", names()),
@@ -198,7 +199,7 @@ pub(super) fn tokenizers() -> TokenizerManager {
 /// How tantivy keeps the documents.
 pub(super) fn settings() -> IndexSettings {
     IndexSettings {
-        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
+        docstore_compression: Compressor::None,
         docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
     }

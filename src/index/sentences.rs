@@ -1,5 +1,9 @@
 //! Where sentences and paragraphs begin, told from what stands between two words.
 
+use std::ops::Range;
+
+use crate::article::name::fold;
+
 /// What begins with a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begin {
@@ -18,9 +22,9 @@ const ABBREVIATIONS: [&str; 40] = [
     "dec", "mt", "ft", "hon", "fr", "sr", "adm", "brig", "supt", "messrs",
 ];
 
-/// What begins with the word at `next`, when the word before it ends at `end`. `previous` is the folded form
-/// of that word.
-pub(super) fn begins(text: &str, previous: &str, end: usize, next: usize) -> Begin {
+/// What begins with the word at `next`, when `previous` is where the word before it stands.
+pub(super) fn begins(text: &str, previous: Range<usize>, next: usize) -> Begin {
+    let end = previous.end;
     let Some(gap) = text.get(end..next) else { return Begin::Nothing };
     if gap == " " {
         return Begin::Nothing;
@@ -37,11 +41,13 @@ pub(super) fn begins(text: &str, previous: &str, end: usize, next: usize) -> Beg
         return Begin::Nothing;
     }
     if gap.as_bytes().get(stop) == Some(&b'.') {
+        let mut previous = fold(text.get(previous).unwrap_or(""));
+        previous.retain(char::is_alphanumeric);
         // A single letter is an initial, a word with a stop inside an initialism (`U.S. Senator`).
         let inside = text[..end].bytes().rev().take(previous.len() + 2).any(|b| b == b'.');
         let initial = previous.chars().count() == 1 && !previous.bytes().all(|b| b.is_ascii_digit());
         let initialism = inside && previous.len() <= 4 && previous.bytes().all(|b| b.is_ascii_alphabetic());
-        if initial || initialism || ABBREVIATIONS.contains(&previous) {
+        if initial || initialism || ABBREVIATIONS.contains(&previous.as_str()) {
             return Begin::Nothing;
         }
     }
@@ -57,7 +63,7 @@ mod tests {
         let words = words::split(text);
         let mut out = Vec::new();
         for pair in words.windows(2) {
-            match begins(text, &pair[0].term, pair[0].end, pair[1].start) {
+            match begins(text, pair[0].start..pair[0].end, pair[1].start) {
                 Begin::Nothing => {}
                 Begin::Sentence => out.push(format!("s {}", pair[1].term)),
                 Begin::Paragraph => out.push(format!("p {}", pair[1].term)),

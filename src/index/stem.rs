@@ -6,19 +6,34 @@ use std::sync::LazyLock;
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
-/// Slots of the cache. 2^14 slots of 48 bytes stay in a core's second-level cache and hold nearly all of
-/// the running words of news.
+use super::stream::TermNumber;
+
+/// Slots of the cache. 2^14 slots of a cache line each stay in a core's second-level cache and hold nearly all
+/// of the running words of news.
 const SLOTS: usize = 1 << 14;
 /// Longest word and stem a slot holds.
 const INLINE: usize = 23;
 
 #[derive(Clone, Copy)]
+#[repr(align(64))]
 struct Slot {
     /// The word's bytes, then zeros: three numbers compare faster than bytes of any length.
     word: [u64; 3],
     stem: [u8; INLINE],
     /// Length of the stem; [`SAME`] when it is the word itself.
     stem_len: u8,
+    /// The document that `terms` are numbered in.
+    document: u32,
+    terms: Numbers,
+}
+
+/// The terms of one document that a word stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Numbers {
+    /// Its stem.
+    pub(super) stem: TermNumber,
+    /// The word as written, when it is not its own stem.
+    pub(super) written: Option<std::num::NonZero<TermNumber>>,
 }
 
 const SAME: u8 = u8::MAX;
@@ -31,10 +46,22 @@ static SPELLING: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new
     SPELLINGS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect()
 });
 
+impl Slot {
+    /// The stem of its word.
+    fn stem<'a>(&'a self, word: &'a str) -> &'a str {
+        if self.stem_len == SAME {
+            return word;
+        }
+        // It is whole: a stem was copied.
+        std::str::from_utf8(&self.stem[..self.stem_len as usize]).unwrap_or(word)
+    }
+}
+
 /// An English stemmer (Porter 2) that remembers. One for each thread.
 pub(super) struct Stems {
     stemmer: Stemmer,
     slots: Vec<Slot>,
+    document: u32,
 }
 
 impl std::fmt::Debug for Stems {
@@ -45,46 +72,72 @@ impl std::fmt::Debug for Stems {
 
 impl Default for Stems {
     fn default() -> Self {
-        let empty = Slot { word: [0; 3], stem: [0; INLINE], stem_len: SAME };
-        Self { stemmer: Stemmer::new(Algorithm::English), slots: vec![empty; SLOTS] }
+        let terms = Numbers { stem: 0, written: None };
+        let empty = Slot { word: [0; 3], stem: [0; INLINE], stem_len: SAME, document: 0, terms };
+        Self { stemmer: Stemmer::new(Algorithm::English), slots: vec![empty; SLOTS], document: 1 }
     }
 }
 
 impl Stems {
     /// A stemmer without a memory, for a few words.
     pub(super) fn uncached() -> Self {
-        Self { stemmer: Stemmer::new(Algorithm::English), slots: Vec::new() }
+        Self { stemmer: Stemmer::new(Algorithm::English), slots: Vec::new(), document: 1 }
+    }
+
+    /// Forgets the numbers of terms: another document begins.
+    pub(super) fn next_document(&mut self) {
+        self.document = self.document.wrapping_add(1);
+        if self.document == 0 {
+            self.slots.iter_mut().for_each(|slot| slot.document = 0);
+            self.document = 1;
+        }
+    }
+
+    /// The terms of this document that a folded word stands for. `number` is asked with the word's stem when they
+    /// are not known.
+    pub(super) fn numbers(&mut self, word: &str, number: impl FnOnce(&str) -> Numbers) -> Numbers {
+        let Some(at) = self.slot(word) else { return self.with(word, number) };
+        let slot = &self.slots[at];
+        if slot.document == self.document {
+            return slot.terms;
+        }
+        let terms = number(slot.stem(word));
+        let slot = &mut self.slots[at];
+        (slot.document, slot.terms) = (self.document, terms);
+        terms
     }
 
     /// Calls `each` with the stem of a folded word.
     pub(super) fn with<R>(&mut self, word: &str, each: impl FnOnce(&str) -> R) -> R {
-        let bytes = word.as_bytes();
-        if bytes.len() < 3 {
+        if word.len() < 3 {
             return each(word); // Porter 2 leaves words of one and two letters as they are
         }
+        match self.slot(word) {
+            Some(at) => each(self.slots[at].stem(word)),
+            None => each(&self.spelt(word)),
+        }
+    }
+
+    /// The slot of a word, filled; `None` when it fits none.
+    fn slot(&mut self, word: &str) -> Option<usize> {
+        let bytes = word.as_bytes();
         if bytes.len() > INLINE || self.slots.is_empty() {
-            return each(&self.spelt(word));
+            return None;
         }
         let key = packed(bytes);
         let at = slot_of(key);
         if self.slots[at].word != key {
-            let stem = self.spelt(word);
+            let stem = if bytes.len() < 3 { Cow::Borrowed(word) } else { self.spelt(word) };
             if stem.len() > INLINE {
-                return each(&stem);
+                return None;
             }
             let slot = &mut self.slots[at];
             slot.word = key;
             slot.stem[..stem.len()].copy_from_slice(stem.as_bytes());
             slot.stem_len = if *stem == *word { SAME } else { stem.len() as u8 };
+            slot.document = 0;
         }
-        let slot = &self.slots[at];
-        if slot.stem_len == SAME {
-            return each(word);
-        }
-        match std::str::from_utf8(&slot.stem[..slot.stem_len as usize]) {
-            Ok(stem) => each(stem),
-            Err(_) => each(word), // cannot be: a stem was copied whole
-        }
+        Some(at)
     }
 
     /// The letters all words of a stem begin with, but for the last one or two.

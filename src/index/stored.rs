@@ -1,16 +1,15 @@
-//! An article and its annotations as bytes: what the document store keeps.
+//! An article and its annotations as bytes: what the document store keeps, before it is packed.
 //!
-//! Lengths and numbers are LEB128 varints, texts UTF-8. What a result list shows comes first, then the
-//! body, then the mentions, so that a list need not read the mentions. The text is kept once; mentions are
-//! offsets into it.
+//! First the [`mentions`] behind their length, then the texts of the article. The text is kept once; mentions
+//! are offsets into it.
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::article::{Article, Granularity, Interval, Origin, Part, Published, PublishedVia, Span};
-use crate::extract::{
-    Annotations, CountryMention, CountryMentions, CountryVia, DateMention, DateVia, Person, PersonMention,
-    PersonVia,
-};
+use super::bytes::{Reader, Writer};
+use super::calendar::GRANULARITIES;
+use super::mentions::{self, Mentions, Texts};
+use crate::article::{Article, Interval, Origin, Published, PublishedVia};
+use crate::extract::Annotations;
 
 const PUBLISHED_VIA: [PublishedVia; 8] = [
     PublishedVia::Record,
@@ -21,29 +20,6 @@ const PUBLISHED_VIA: [PublishedVia; 8] = [
     PublishedVia::Url,
     PublishedVia::Path,
     PublishedVia::Dateline,
-];
-const PERSON_VIA: [PersonVia; 5] =
-    [PersonVia::FullName, PersonVia::ShortForm, PersonVia::Title, PersonVia::SingleName, PersonVia::Editor];
-const COUNTRY_VIA: [CountryVia; 7] = [
-    CountryVia::Name,
-    CountryVia::Demonym,
-    CountryVia::City,
-    CountryVia::Region,
-    CountryVia::Metonym,
-    CountryVia::Dateline,
-    CountryVia::Editor,
-];
-const DATE_VIA: [DateVia; 3] = [DateVia::Absolute, DateVia::Published, DateVia::Context];
-const GRANULARITY: [Granularity; 9] = [
-    Granularity::Century,
-    Granularity::Decade,
-    Granularity::Year,
-    Granularity::Half,
-    Granularity::Season,
-    Granularity::Quarter,
-    Granularity::Month,
-    Granularity::Week,
-    Granularity::Day,
 ];
 
 /// What a result list shows of a stored article, borrowed from its bytes.
@@ -57,24 +33,27 @@ pub(super) struct Head<'a> {
     pub(super) url: Option<&'a str>,
     pub(super) path: &'a str,
     pub(super) record: Option<u64>,
-    /// Names with their number of mentions, in order of first mention.
-    pub(super) people: Vec<(&'a str, u64)>,
-    /// Codes with their number of mentions, in order of first mention.
-    pub(super) countries: Vec<(&'static str, u64)>,
     pub(super) body: &'a str,
+    mentions: Mentions<'a>,
     rest: Reader<'a>,
 }
 
 /// Encodes an article.
 pub(super) fn encode(article: &Article, annotations: &Annotations) -> Vec<u8> {
-    let mut out = Writer(Vec::with_capacity(article.body.len() + 512));
+    let around = article.published.as_ref().map(|published| published.on.first);
+    let texts = Texts { title: &article.title, body: &article.body, around };
+    let mut marks = Writer(Vec::with_capacity(256));
+    mentions::write(&mut marks, annotations, &texts);
+    let mut out = Writer(Vec::with_capacity(marks.0.len() + article.body.len() + 512));
+    out.number(marks.0.len() as u64);
+    out.0.extend(marks.0);
     out.text(&article.id);
     out.text(&article.title);
     match &article.published {
         None => out.number(0),
         Some(published) => {
-            out.number(1 + index_of(&PUBLISHED_VIA, &published.via));
-            out.interval(&published.on);
+            out.number(1 + PUBLISHED_VIA.iter().position(|via| *via == published.via).unwrap_or(0) as u64);
+            interval(&mut out, &published.on);
             match published.at {
                 None => out.number(0),
                 Some(at) => {
@@ -89,16 +68,6 @@ pub(super) fn encode(article: &Article, annotations: &Annotations) -> Vec<u8> {
     out.option(article.url.as_deref());
     out.text(&article.origin.path);
     out.number(article.origin.record.map_or(0, |record| record.saturating_add(1)));
-    out.number(annotations.people.len() as u64);
-    for person in &annotations.people {
-        out.text(&person.name);
-        out.number(person.mentions.len() as u64);
-    }
-    out.number(annotations.countries.len() as u64);
-    for country in &annotations.countries {
-        out.0.extend(country.code.as_bytes());
-        out.number(country.mentions.len() as u64);
-    }
     out.text(&article.body);
     out.texts(&article.authors);
     out.option(article.language.as_deref());
@@ -106,43 +75,30 @@ pub(super) fn encode(article: &Article, annotations: &Annotations) -> Vec<u8> {
     out.option(article.dateline.as_deref());
     out.texts(&article.editor_people);
     out.texts(&article.editor_places);
-    for person in &annotations.people {
-        for mention in &person.mentions {
-            out.span(&mention.span);
-            out.number(index_of(&PERSON_VIA, &mention.via));
-        }
-    }
-    for country in &annotations.countries {
-        for mention in &country.mentions {
-            out.span(&mention.span);
-            out.number(index_of(&COUNTRY_VIA, &mention.via));
-            out.option(mention.place.as_deref());
-        }
-    }
-    out.number(annotations.dates.len() as u64);
-    for date in &annotations.dates {
-        out.span(&date.span);
-        out.interval(&date.value);
-        out.number(index_of(&DATE_VIA, &date.via));
-    }
     out.0
+}
+
+/// Cuts an encoded article into its mentions and its texts.
+pub(super) fn parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut reader = Reader(bytes);
+    let length = reader.number()?;
+    reader.bytes(length)?;
+    Some(bytes.split_at(bytes.len() - reader.0.len()))
 }
 
 /// Reads what a result list shows; `None` when the bytes are damaged.
 pub(super) fn head(bytes: &[u8]) -> Option<Head<'_>> {
     let mut rest = Reader(bytes);
+    let length = rest.number()?;
+    let marks = Reader(rest.bytes(length)?);
     let id = rest.text()?;
     let title = rest.text()?;
     let published = match rest.number()? {
         0 => None,
         via => {
             let via = *PUBLISHED_VIA.get(via as usize - 1)?;
-            let on = rest.interval()?;
-            let at = (rest.number()? == 1).then(|| rest.signed());
-            let at = match at {
-                Some(at) => Some(at?),
-                None => None,
-            };
+            let on = read_interval(&mut rest)?;
+            let at = if rest.number()? == 1 { Some(rest.signed()?) } else { None };
             Some(Published { on, at, via })
         }
     };
@@ -151,17 +107,26 @@ pub(super) fn head(bytes: &[u8]) -> Option<Head<'_>> {
     let url = rest.option()?;
     let path = rest.text()?;
     let record = rest.number()?.checked_sub(1);
-    let people = (0..rest.number()?).map(|_| Some((rest.text()?, rest.number()?))).collect::<Option<_>>()?;
-    let countries =
-        (0..rest.number()?).map(|_| Some((rest.code()?, rest.number()?))).collect::<Option<_>>()?;
     let body = rest.text()?;
-    Some(Head { id, title, published, source, section, url, path, record, people, countries, body, rest })
+    let around = published.as_ref().map(|published| published.on.first);
+    let mentions = mentions::read(marks, &Texts { title, body, around })?;
+    Some(Head { id, title, published, source, section, url, path, record, body, mentions, rest })
 }
 
-impl Head<'_> {
+impl<'a> Head<'a> {
+    /// Names with their number of mentions, in order of first mention.
+    pub(super) fn people(&self) -> impl Iterator<Item = (&'a str, usize)> {
+        self.mentions.people.iter().map(|(name, mentions)| (*name, mentions.len()))
+    }
+
+    /// Codes with their number of mentions, in order of first mention.
+    pub(super) fn countries(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.mentions.countries.iter().map(|(code, mentions)| (*code, mentions.len()))
+    }
+
     /// Reads the rest; `None` when the bytes are damaged.
     pub(super) fn article(&self) -> Option<(Article, Annotations)> {
-        let mut rest = Reader(self.rest.0);
+        let mut rest = self.rest;
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let authors = rest.texts()?;
         let language = owned(rest.option()?);
@@ -185,159 +150,28 @@ impl Head<'_> {
             editor_places,
             origin: Origin { path: self.path.to_owned(), record: self.record },
         };
-        let mut annotations = Annotations::default();
-        for (name, count) in &self.people {
-            let mentions = (0..*count)
-                .map(|_| {
-                    Some(PersonMention { span: rest.span()?, via: *PERSON_VIA.get(rest.number()? as usize)? })
-                })
-                .collect::<Option<_>>()?;
-            annotations.people.push(Person { name: (*name).to_owned(), mentions });
-        }
-        for (code, count) in &self.countries {
-            let mentions = (0..*count)
-                .map(|_| {
-                    Some(CountryMention {
-                        span: rest.span()?,
-                        via: *COUNTRY_VIA.get(rest.number()? as usize)?,
-                        place: owned(rest.option()?),
-                    })
-                })
-                .collect::<Option<_>>()?;
-            annotations.countries.push(CountryMentions { code, mentions });
-        }
-        annotations.dates = (0..rest.number()?)
-            .map(|_| {
-                Some(DateMention {
-                    span: rest.span()?,
-                    value: rest.interval()?,
-                    via: *DATE_VIA.get(rest.number()? as usize)?,
-                })
-            })
-            .collect::<Option<_>>()?;
-        Some((article, annotations))
+        let around = self.published.as_ref().map(|published| published.on.first);
+        let texts = Texts { title: self.title, body: self.body, around };
+        Some((article, self.mentions.annotations(&texts)?))
     }
 }
 
-fn index_of<T: PartialEq>(table: &[T], value: &T) -> u64 {
-    table.iter().position(|other| other == value).unwrap_or(0) as u64
+fn interval(out: &mut Writer, interval: &Interval) {
+    let granularity = GRANULARITIES.iter().position(|granularity| *granularity == interval.granularity);
+    out.number(granularity.unwrap_or(0) as u64);
+    out.signed(i64::from(interval.first.num_days_from_ce()));
+    out.number((interval.last - interval.first).num_days().max(0) as u64);
 }
 
-struct Writer(Vec<u8>);
-
-impl Writer {
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.0.push(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.0.push(number as u8);
-    }
-
-    fn signed(&mut self, number: i64) {
-        self.number(((number << 1) ^ (number >> 63)) as u64);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.0.extend(text.as_bytes());
-    }
-
-    fn option(&mut self, text: Option<&str>) {
-        match text {
-            None => self.number(0),
-            Some(text) => {
-                self.number(text.len() as u64 + 1);
-                self.0.extend(text.as_bytes());
-            }
-        }
-    }
-
-    fn texts(&mut self, texts: &[String]) {
-        self.number(texts.len() as u64);
-        for text in texts {
-            self.text(text);
-        }
-    }
-
-    fn interval(&mut self, interval: &Interval) {
-        self.number(index_of(&GRANULARITY, &interval.granularity));
-        self.signed(i64::from(interval.first.num_days_from_ce()));
-        self.number((interval.last - interval.first).num_days().max(0) as u64);
-    }
-
-    fn span(&mut self, span: &Span) {
-        let length = u64::from(span.end.saturating_sub(span.start));
-        self.number(u64::from(span.start) << 1 | u64::from(span.part == Part::Body));
-        self.number(length);
-    }
-}
-
-#[derive(Debug)]
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0u64;
-        for shift in (0..64).step_by(7) {
-            let (byte, rest) = self.0.split_first()?;
-            self.0 = rest;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn signed(&mut self) -> Option<i64> {
-        let number = self.number()?;
-        Some((number >> 1) as i64 ^ -((number & 1) as i64))
-    }
-
-    fn bytes(&mut self, length: u64) -> Option<&'a [u8]> {
-        let (bytes, rest) = self.0.split_at_checked(usize::try_from(length).ok()?)?;
-        self.0 = rest;
-        Some(bytes)
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        let length = self.number()?;
-        std::str::from_utf8(self.bytes(length)?).ok()
-    }
-
-    fn option(&mut self) -> Option<Option<&'a str>> {
-        match self.number()? {
-            0 => Some(None),
-            length => Some(Some(std::str::from_utf8(self.bytes(length - 1)?).ok()?)),
-        }
-    }
-
-    fn texts(&mut self) -> Option<Vec<String>> {
-        (0..self.number()?).map(|_| self.text().map(str::to_owned)).collect()
-    }
-
-    fn code(&mut self) -> Option<&'static str> {
-        code(self.bytes(2)?)
-    }
-
-    fn interval(&mut self) -> Option<Interval> {
-        let granularity = *GRANULARITY.get(self.number()? as usize)?;
-        let first = i32::try_from(self.signed()?).ok()?;
-        let last = first.checked_add(i32::try_from(self.number()?).ok()?)?;
-        Some(Interval {
-            first: NaiveDate::from_num_days_from_ce_opt(first)?,
-            last: NaiveDate::from_num_days_from_ce_opt(last)?,
-            granularity,
-        })
-    }
-
-    fn span(&mut self) -> Option<Span> {
-        let head = self.number()?;
-        let start = u32::try_from(head >> 1).ok()?;
-        let end = start.checked_add(u32::try_from(self.number()?).ok()?)?;
-        Some(Span { part: if head & 1 == 1 { Part::Body } else { Part::Title }, start, end })
-    }
+fn read_interval(from: &mut Reader<'_>) -> Option<Interval> {
+    let granularity = *GRANULARITIES.get(from.number()? as usize)?;
+    let first = i32::try_from(from.signed()?).ok()?;
+    let last = first.checked_add(i32::try_from(from.number()?).ok()?)?;
+    Some(Interval {
+        first: NaiveDate::from_num_days_from_ce_opt(first)?,
+        last: NaiveDate::from_num_days_from_ce_opt(last)?,
+        granularity,
+    })
 }
 
 /// Two capital letters as a static text, whichever table of countries this build has.
@@ -363,6 +197,10 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::article::{Part, Span};
+    use crate::extract::{
+        CountryMention, CountryMentions, CountryVia, DateMention, DateVia, Person, PersonMention, PersonVia,
+    };
 
     fn sample() -> (Article, Annotations) {
         let span = |start, end| Span { part: Part::Body, start, end };
@@ -382,23 +220,48 @@ mod tests {
             ..Article::default()
         };
         let annotations = Annotations {
-            people: vec![Person {
-                name: "Antony Blinken".into(),
-                mentions: vec![PersonMention { span: span(0, 14), via: PersonVia::FullName }],
-            }],
+            people: vec![
+                Person {
+                    name: "Antony Blinken".into(),
+                    mentions: vec![
+                        PersonMention { span: span(0, 14), via: PersonVia::FullName },
+                        PersonMention { span: span(35, 37), via: PersonVia::ShortForm },
+                    ],
+                },
+                Person {
+                    name: "Lee".into(),
+                    mentions: vec![PersonMention { span: span(0, 0), via: PersonVia::Editor }],
+                },
+            ],
             countries: vec![CountryMentions {
                 code: "IQ",
-                mentions: vec![CountryMention {
-                    span: Span { part: Part::Title, start: 15, end: 22 },
-                    via: CountryVia::City,
-                    place: Some("Baghdad".into()),
-                }],
+                mentions: vec![
+                    CountryMention {
+                        span: Span { part: Part::Title, start: 15, end: 22 },
+                        via: CountryVia::City,
+                        place: Some("Baghdad".into()),
+                    },
+                    CountryMention { span: span(15, 22), via: CountryVia::City, place: Some("Mosul".into()) },
+                    CountryMention { span: span(22, 29), via: CountryVia::City, place: Some("Mosul".into()) },
+                ],
             }],
-            dates: vec![DateMention {
-                span: span(26, 32),
-                value: Interval::parse_value("2024-W50-WE").unwrap(),
-                via: DateVia::Published,
-            }],
+            dates: vec![
+                DateMention {
+                    span: span(26, 32),
+                    value: Interval::parse_value("2024-W50-WE").unwrap(),
+                    via: DateVia::Published,
+                },
+                DateMention {
+                    span: span(20, 24),
+                    value: Interval::parse_value("0999").unwrap(),
+                    via: DateVia::Absolute,
+                },
+                DateMention {
+                    span: span(30, 34),
+                    value: Interval::parse_value("0999").unwrap(),
+                    via: DateVia::Absolute,
+                },
+            ],
         };
         (article, annotations)
     }
@@ -408,7 +271,7 @@ mod tests {
         let (article, annotations) = sample();
         let bytes = encode(&article, &annotations);
         let head = head(&bytes).unwrap();
-        assert_eq!(head.people, [("Antony Blinken", 1)]);
+        assert_eq!(head.people().collect::<Vec<_>>(), [("Antony Blinken", 2), ("Lee", 1)]);
         assert_eq!(head.article(), Some((article, annotations)));
     }
 

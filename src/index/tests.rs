@@ -145,6 +145,7 @@ fn pre(left: Clause, right: Clause, distance: u32) -> Clause {
 
 fn ask(clause: Clause) -> SearchRequest {
     SearchRequest {
+        fold: false,
         query: node(clause),
         sort: Sort::Newest,
         limit: 10,
@@ -356,7 +357,7 @@ fn units_counts_and_letters() {
 #[test]
 fn counts_of_all_matches() {
     let index = sample();
-    let facet = |facet, query| FacetRequest { facet, limit: 10, offset: 0, min_count: 1, like: None, query };
+    let facet = |facet, query| FacetRequest { query, ..FacetRequest::new(facet, 10) };
     let mut request = ask(word("iraq"));
     request.limit = 1;
     request.facets = vec![
@@ -366,7 +367,7 @@ fn counts_of_all_matches() {
         facet(Facet::Mentions(Period::Month), None),
         facet(Facet::Person, Some(node(Clause::All))),
     ];
-    request.timeline = Some(TimelineRequest { by: Period::Month, mentions: false });
+    request.timeline = Some(TimelineRequest { by: Period::Month, mentions: false, facet: None });
     let response = index.search(&request).unwrap();
     assert_eq!((response.total, response.hits.len()), (3, 1));
     let shown: Vec<Vec<(String, u64)>> = response
@@ -610,4 +611,38 @@ fn any_text_can_be_indexed() {
     }
     writer.commit().unwrap();
     assert_eq!(ids(&index, word("word")), ids(&index, phrase("word word")));
+}
+
+#[test]
+fn articles_are_put_while_others_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = Writer::open(folder.path(), &WriterOptions { memory_bytes: 64 << 20, jobs: 2 }).unwrap();
+    let (done, over) = std::sync::mpsc::channel();
+    let put = |from: usize| {
+        for number in from..from + 400 {
+            let (article, found) = article(&number.to_string(), "2024-12-13", "Envoy returns", "He said so.");
+            writer.put(&article, &found).unwrap();
+        }
+    };
+    // A thread of its own, since what is tested is that it ends.
+    std::thread::scope(|scope| {
+        for from in [0, 1000, 2000] {
+            let (put, done) = (&put, done.clone());
+            scope.spawn(move || {
+                put(from);
+                done.send(()).unwrap();
+            });
+        }
+        let mut ended = 0;
+        let start = std::time::Instant::now();
+        while ended < 3 {
+            writer.commit().unwrap();
+            ended += over.try_iter().count();
+            if start.elapsed().as_secs() > 60 {
+                std::process::abort();
+            }
+        }
+    });
+    writer.finish().unwrap();
+    assert_eq!(Index::open(folder.path()).unwrap().stats().unwrap().articles, 1200);
 }

@@ -8,6 +8,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 use unicode_normalization::UnicodeNormalization;
 
 use super::highlight::{Finder, Highlights};
+use super::packed::Packing;
 use super::read::StoredBytes;
 use super::stem::Stems;
 use super::stored;
@@ -27,6 +28,7 @@ pub(super) struct WrittenQuery {
 struct Written {
     scope: Scope,
     asked: Asked,
+    packing: Packing,
 }
 
 /// What must stand in the text.
@@ -40,15 +42,22 @@ enum Asked {
 
 impl WrittenQuery {
     /// The matches that have one of `wanted` written so.
-    pub(super) fn letters(inner: Box<dyn Query>, scope: Scope, wanted: Highlights, letters: Letters) -> Self {
+    pub(super) fn letters(
+        inner: Box<dyn Query>,
+        scope: Scope,
+        wanted: Highlights,
+        letters: Letters,
+        packing: &Packing,
+    ) -> Self {
         let asked = Asked::Letters(Arc::new(wanted), letters);
-        Self { inner: Arc::from(inner), written: Written { scope, asked } }
+        Self { inner: Arc::from(inner), written: Written { scope, asked, packing: packing.clone() } }
     }
 
     /// The matches that hold `text` as whole words.
-    pub(super) fn new(inner: Box<dyn Query>, scope: Scope, text: &str) -> Self {
+    pub(super) fn new(inner: Box<dyn Query>, scope: Scope, text: &str, packing: &Packing) -> Self {
         let text: String = text.trim().nfc().collect();
-        Self { inner: Arc::from(inner), written: Written { scope, asked: Asked::Text(text.into()) } }
+        let asked = Asked::Text(text.into());
+        Self { inner: Arc::from(inner), written: Written { scope, asked, packing: packing.clone() } }
     }
 }
 
@@ -97,7 +106,8 @@ impl WrittenScorer {
     }
 
     fn holds(&self, doc: DocId) -> bool {
-        let Ok(StoredBytes(bytes)) = self.store.get::<StoredBytes>(doc) else { return false };
+        let Ok(StoredBytes(packed)) = self.store.get::<StoredBytes>(doc) else { return false };
+        let Some(bytes) = self.written.packing.unpack(&packed) else { return false };
         let Some(head) = stored::head(&bytes) else { return false };
         let lead = || head.body.split("\n\n").next().unwrap_or("");
         let found = |text: &str| self.written.asked.stands_in(text);

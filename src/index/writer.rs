@@ -17,8 +17,9 @@ use tantivy::{DocAddress, DocSet, IndexReader, IndexWriter, Searcher, TERMINATED
 
 use super::document::{Maker, Prepared, top_file};
 use super::failure::Context;
+use super::packed::Packing;
 use super::schema::{Fields, term};
-use super::{Index, read, stored};
+use super::{Index, copies, read, stored};
 use crate::article::Article;
 use crate::extract::Annotations;
 use crate::search::{EngineError, Put, Sink};
@@ -81,6 +82,7 @@ type Recent = HashMap<u128, Option<Version>, BuildHasherDefault<FxHasher>>;
 /// Writing side of an index.
 pub struct Writer {
     path: PathBuf,
+    index: Index,
     fields: Fields,
     reader: IndexReader,
     writer: RwLock<IndexWriter<Prepared>>,
@@ -89,6 +91,7 @@ pub struct Writer {
     /// What changed since.
     recent: Vec<Mutex<Recent>>,
     makers: Mutex<Vec<Maker>>,
+    packing: Packing,
     waiting: Arc<AtomicUsize>,
     most_waiting: usize,
 }
@@ -109,19 +112,21 @@ impl Writer {
             .num_merge_threads(threads)
             .memory_budget_per_thread((memory / threads).clamp(THREAD_MEMORY, 2 << 30))
             .build();
-        let writer: IndexWriter<Prepared> = index.inner.writer_with_options(build).at(&index.path)?;
+        let writer: IndexWriter<Prepared> = index.for_writing()?.writer_with_options(build).at(&index.path)?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DELETED_SHARE);
         writer.set_merge_policy(Box::new(policy));
         index.refresh()?;
         Ok(Self {
             path: index.path.clone(),
+            index: index.clone(),
             fields: index.fields,
             reader: index.reader.clone(),
             writer: RwLock::new(writer),
             committed: RwLock::new(index.searcher()),
             recent: (0..SHARDS).map(|_| Mutex::default()).collect(),
             makers: Mutex::default(),
+            packing: index.packing.clone(),
             waiting: Arc::default(),
             most_waiting: (memory / 8).max(8 << 20),
         })
@@ -137,9 +142,11 @@ impl Writer {
 
     fn put_one(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
-        let mut maker = lock(&self.makers).pop().unwrap_or_default();
-        let mut document = maker.make(&self.fields, article, annotations, key(&article.id), now);
+        let maker = lock(&self.makers).pop();
+        let mut maker = maker.unwrap_or_else(|| Maker::new(self.packing.clone()));
+        let made = maker.make(&self.fields, article, annotations, key(&article.id), now);
         lock(&self.makers).push(maker);
+        let mut document = made?;
         self.wait_for_room(document.weight());
         document.enter(&self.waiting);
         let version = Version {
@@ -149,6 +156,8 @@ impl Writer {
             record: article.origin.record,
             committed: false,
         };
+        // Taken before the identity, as a commit does: the other way round the two would wait for each other.
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         let (shard, full) = self.shard(&article.id);
         // Held until the article is queued: two threads that put one id must not both find it missing.
         let mut recent = lock(shard);
@@ -165,7 +174,6 @@ impl Writer {
                 return Ok(Put::Outdated);
             }
         }
-        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         if known.is_some() {
             let old = term(self.fields.id, &article.id);
             writer.run([UserOperation::Delete(old), UserOperation::Add(document)]).at(&self.path)?;
@@ -181,6 +189,7 @@ impl Writer {
     /// # Errors
     /// [`EngineError`], by kind.
     pub fn delete(&self, id: &str) -> Result<bool, EngineError> {
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         let (shard, full) = self.shard(id);
         let mut recent = lock(shard);
         let known = match recent.get(&full) {
@@ -188,7 +197,6 @@ impl Writer {
             None => self.committed_version(id)?.is_some(),
         };
         if known {
-            let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
             writer.delete_term(term(self.fields.id, id));
             recent.insert(full, None);
         }
@@ -208,7 +216,8 @@ impl Writer {
                 if segment.alive_bitset().is_some_and(|alive| alive.is_deleted(doc)) {
                     continue;
                 }
-                let bytes = read::bytes(&committed, DocAddress::new(ord as u32, doc), &self.path)?;
+                let at = DocAddress::new(ord as u32, doc);
+                let bytes = read::bytes(&committed, at, &self.packing, &self.path)?;
                 let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
                 if keep(head.id) {
                     continue;
@@ -264,7 +273,7 @@ impl Writer {
         self.see_committed()
     }
 
-    /// Commits and waits until merging is done.
+    /// Commits, waits until merging is done, and finds the copies among what came in.
     ///
     /// # Errors
     /// [`EngineError`], by kind.
@@ -272,7 +281,10 @@ impl Writer {
         self.commit_as(None)?;
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         writer.wait_merging_threads().at(&self.path)?;
-        self.reader.reload().at(&self.path)
+        self.reader.reload().at(&self.path)?;
+        // Made now, so that no search has to wait for it.
+        self.index.books.of(&self.reader.searcher())?;
+        copies::derive(&self.index)
     }
 
     fn see_committed(&self) -> Result<(), EngineError> {
@@ -294,7 +306,7 @@ impl Writer {
         let committed = self.committed.read().unwrap_or_else(PoisonError::into_inner);
         let Some(at) = read::find(&committed, self.fields.id, id, &self.path)? else { return Ok(None) };
         let fast = committed.segment_reader(at.segment_ord).fast_fields();
-        let bytes = read::bytes(&committed, at, &self.path)?;
+        let bytes = read::bytes(&committed, at, &self.packing, &self.path)?;
         let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
         Ok(Some(Version {
             hash: fast.u64("hash").at(&self.path)?.first(at.doc_id).unwrap_or(0),

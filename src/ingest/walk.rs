@@ -25,13 +25,13 @@ pub struct FileEntry {
 pub type Found = Result<FileEntry, Reject>;
 
 /// Lists the regular files at and below `start` in byte order of their names, hidden ones (`.git`, `.dateline`)
-/// left out. Names are relative to `base` (the archive) where `start` lies in it, absolute otherwise. `start`
+/// and those of an index that lies in the archive left out. Names are relative to `base` (the archive) where `start` lies in it, absolute otherwise. `start`
 /// itself may be a link; links below it are not followed but reported.
 pub fn walk(base: &Path, start: &Path) -> impl Iterator<Item = Found> + use<> {
     let namer = Namer::new(base, start);
     let root = fs::canonicalize(start).unwrap_or_else(|_| start.to_owned());
     let walker = walkdir::WalkDir::new(start).sort_by_file_name().into_iter();
-    let visible = walker.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
+    let visible = walker.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry) && !is_index(entry));
     visible.filter_map(move |entry| match entry {
         Ok(entry) => {
             let name = namer.name(entry.path());
@@ -71,6 +71,13 @@ pub(super) fn printable(raw: &[u8]) -> String {
 
 fn is_hidden(entry: &walkdir::DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a folder is an index of ours: it looks like one and holds no articles, whatever its name.
+fn is_index(entry: &walkdir::DirEntry) -> bool {
+    entry.file_type().is_dir()
+        && entry.path().join("tantivy/meta.json").is_file()
+        && entry.path().join("meta.json").is_file()
 }
 
 /// The file of a directory entry, nothing (a folder), or why it is not read.
@@ -224,6 +231,19 @@ mod tests {
         let other = tempfile::tempdir().unwrap();
         let name = &codes(other.path(), &good)[0].0;
         assert!(name.ends_with("good/x.txt") && name.len() > "good/x.txt".len(), "{name}");
+    }
+
+    #[test]
+    fn an_index_in_the_archive_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("idx/tantivy")).unwrap();
+        fs::create_dir_all(dir.path().join("tantivy")).unwrap();
+        for file in ["idx/meta.json", "idx/files", "idx/tantivy/meta.json", "meta.json", "tantivy/notes.txt"]
+        {
+            fs::write(dir.path().join(file), "{}").unwrap();
+        }
+        let expected = ["meta.json", "tantivy/notes.txt"].map(|name| (name.to_owned(), "ok"));
+        assert_eq!(codes(dir.path(), dir.path()), expected);
     }
 
     #[test]

@@ -4,9 +4,14 @@
 
 mod archive;
 mod command_line;
+mod company;
+mod copies;
 mod durability;
 mod export;
+mod facets;
 mod fixture;
 mod layers;
+mod people;
+mod samples;
 mod scenarios;
 mod schemas;

@@ -11,6 +11,7 @@ mod crf;
 mod document;
 mod feature;
 mod join;
+mod known;
 #[doc(hidden)]
 pub mod learn;
 mod lexicon;
@@ -21,6 +22,8 @@ mod recall;
 mod tag;
 #[cfg(test)]
 mod tests;
+
+pub use known::KnownWords;
 
 use super::Person;
 use super::text::Text;

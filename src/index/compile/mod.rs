@@ -17,8 +17,10 @@ use tantivy::query::{
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
+use super::book::Books;
 use super::dictionary::Dictionary;
 use super::highlight::Highlights;
+use super::packed::Packing;
 use super::schema::{Fields, term};
 use super::stem::Stems;
 use crate::article::name::fold;
@@ -48,13 +50,19 @@ pub(super) struct Compiled {
 pub(super) fn compile(
     searcher: &Searcher,
     fields: &Fields,
+    packing: &Packing,
     path: &Path,
+    books: &Books,
+    copies_of: &CopiesOf<'_>,
     node: &Node,
 ) -> Result<Compiled, EngineError> {
     let mut compiler = Compiler {
         searcher,
         fields,
+        packing,
         path,
+        books,
+        copies_of,
         stems: Stems::uncached(),
         highlights: Highlights::default(),
         notes: Vec::new(),
@@ -71,7 +79,10 @@ pub(super) fn compile(
 struct Compiler<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
+    packing: &'a Packing,
     path: &'a Path,
+    books: &'a Books,
+    copies_of: &'a CopiesOf<'a>,
     stems: Stems,
     highlights: Highlights,
     notes: Vec<String>,
@@ -82,6 +93,9 @@ struct Compiler<'a> {
     depth: usize,
     clauses: usize,
 }
+
+/// Finds an article of an id and its copies; `None` when there is no such article.
+type CopiesOf<'a> = dyn Fn(&str) -> Result<Option<Box<dyn Query>>, EngineError> + 'a;
 
 type Made = Result<Box<dyn Query>, EngineError>;
 
@@ -130,7 +144,7 @@ impl Compiler<'_> {
             Clause::Length { min, max } => Ok(self.length(*min, *max)),
             Clause::Has(field) => Ok(self.has(*field)),
             Clause::Like(_) => Err(not_yet("like:")),
-            Clause::Copies(_) => Err(not_yet("dup:")),
+            Clause::Copies(id) => self.copies(id),
             Clause::Saved(name) => Err(EngineError::User(format!(
                 "the saved query '{name}' was not put in place before the search"
             ))),
@@ -210,6 +224,15 @@ impl Compiler<'_> {
             return Ok(self.filter(field, &terms));
         }
         Ok(self.filter(field, &[value]))
+    }
+
+    /// An article and its copies.
+    fn copies(&mut self, id: &str) -> Made {
+        let Some(copies) = (self.copies_of)(id)? else {
+            self.notes.push(format!("there is no article with the id '{id}'"));
+            return Ok(Box::new(EmptyQuery));
+        };
+        Ok(Box::new(ConstScoreQuery::new(copies, 0.0)))
     }
 
     fn length(&self, min: Option<u64>, max: Option<u64>) -> Box<dyn Query> {

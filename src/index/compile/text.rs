@@ -203,7 +203,7 @@ impl Compiler<'_> {
             self.highlights.phrases.extend(phrases(&tree));
         }
         let inner = self.placed(scope, tree);
-        Ok(Box::new(WrittenQuery::new(inner, scope, text)))
+        Ok(Box::new(WrittenQuery::new(inner, scope, text, self.packing)))
     }
 
     /// A clause about positions.
@@ -246,7 +246,7 @@ impl Compiler<'_> {
         if self.hidden == 0 {
             self.highlights.add(&wanted);
         }
-        Ok(Box::new(WrittenQuery::letters(query, scope, wanted, letters)))
+        Ok(Box::new(WrittenQuery::letters(query, scope, wanted, letters, self.packing)))
     }
 
     fn spread(&mut self, inner: &Node, wrap: &mut dyn FnMut(Node) -> Node) -> Made {

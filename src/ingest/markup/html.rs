@@ -30,6 +30,10 @@ pub(super) fn page(html: &str) -> Result<Draft, super::Refusal> {
         url: meta.url().map(str::to_owned),
         ..Draft::default()
     };
+    if pruned.formatting > ABSURD_DEPTH {
+        draft
+            .flag(code::TOO_DEEP, "formatting is nested more than 10,000 deep; the text was read without it");
+    }
     for (text, via) in meta.dates() {
         draft.date(text, via);
     }
@@ -47,6 +51,16 @@ mod tests {
 
     const SENTENCE: &str =
         "The envoy met the prime minister in the capital on Sunday, the ministry said in a note.";
+
+    #[test]
+    fn formatting_without_end_leaves_the_text_and_a_mark() {
+        let draft = page(&format!("<h1>Envoy returns</h1><p>{}{SENTENCE}", "<b><i>".repeat(10_000))).unwrap();
+        assert!(draft.body.ends_with(SENTENCE), "{}", draft.body);
+        assert_eq!(draft.flags.iter().map(|flag| flag.code).collect::<Vec<_>>(), [code::TOO_DEEP]);
+        let bold =
+            page(&format!("<h1>Envoy returns</h1><p>{SENTENCE}{}", "<b>x</b> ".repeat(20_000))).unwrap();
+        assert!(bold.flags.is_empty());
+    }
 
     #[test]
     fn a_page_of_teasers_is_no_article() {

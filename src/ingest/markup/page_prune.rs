@@ -25,6 +25,8 @@ pub(super) struct Pruned {
     pub(super) elements: usize,
     /// How deep the page was nested before.
     pub(super) depth: usize,
+    /// How deep formatting was nested in it.
+    pub(super) formatting: usize,
 }
 
 /// Elements that go with everything in them.
@@ -86,7 +88,12 @@ pub(super) fn prune(html: &str) -> Pruned {
     while let Some(open) = pruner.stack.pop() {
         pruner.write_close(&open);
     }
-    Pruned { html: pruner.out, elements: pruner.elements, depth: pruner.depth }
+    Pruned {
+        html: pruner.out,
+        elements: pruner.elements,
+        depth: pruner.depth,
+        formatting: pruner.deepest_formatting,
+    }
 }
 
 fn is_ld_json(tag: &Tag<'_>) -> bool {
@@ -101,6 +108,8 @@ struct Pruner<'a> {
     kept: usize,
     elements: usize,
     depth: usize,
+    formatting: usize,
+    deepest_formatting: usize,
 }
 
 impl<'a> Pruner<'a> {
@@ -124,6 +133,10 @@ impl<'a> Pruner<'a> {
 
     fn open(&mut self, tag: &Tag<'a>) {
         if UNWRAPPED.iter().any(|name| tag.is(name)) {
+            if !is_void(tag.name) {
+                self.formatting += 1;
+                self.deepest_formatting = self.deepest_formatting.max(self.formatting);
+            }
             return;
         }
         self.close_implied(tag);
@@ -171,6 +184,10 @@ impl<'a> Pruner<'a> {
     }
 
     fn close(&mut self, name: &str) {
+        if UNWRAPPED.iter().any(|formatting| name.eq_ignore_ascii_case(formatting)) {
+            self.formatting = self.formatting.saturating_sub(1);
+            return;
+        }
         let block = is_block(name);
         let table = matches!(name, "table" | "TABLE" | "tr" | "tbody" | "td" | "th" | "body" | "html");
         for (i, open) in self.stack.iter().enumerate().rev().take(REACH) {

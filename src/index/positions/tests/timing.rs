@@ -30,16 +30,16 @@ fn corpus(path: &str) -> Searcher {
             placed.push(word, at.min(schema::TITLE_WORDS - 1))
         });
         let body = article["text"].as_str().unwrap_or("");
-        let mut before: Option<(usize, String)> = None;
+        let mut before: Option<std::ops::Range<usize>> = None;
         split::each(body, |word, start, end, at, covers| {
             let at = at + BODY_START;
             placed.push(word, at);
             if covers == 1 {
-                let begin = before.as_ref().map_or(Begin::Paragraph, |(e, w)| begins(body, w, *e, start));
+                let begin = before.clone().map_or(Begin::Paragraph, |word| begins(body, word, start));
                 if begin != Begin::Nothing {
                     placed.push(mark::SENTENCE, at);
                 }
-                before = Some((end, word.to_owned()));
+                before = Some(start..end);
             }
         });
         let mut document = TantivyDocument::default();
