@@ -82,7 +82,7 @@ pub(super) enum ColorArg {
 /// Where the index lies.
 #[derive(Args, Debug, Clone)]
 pub(super) struct PlaceArgs {
-    /// Archive folder; its index is brought up to date first
+    /// Archive folder; before a question its index is brought up to date
     #[arg(long, value_name = "DIR")]
     pub(super) archive: Option<PathBuf>,
     /// Index folder [default: the .dateline folder of the archive, found upwards from here]
@@ -269,15 +269,8 @@ pub(super) struct SearchArgs {
     /// Count facets too, e.g. person:10,country
     #[arg(long, value_name = "FACET[:N],…", value_delimiter = ',')]
     pub(super) facet: Vec<String>,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
-    pub(super) output: OutputArg,
-    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    pub(super) fields: Vec<String>,
-    /// Begin csv or tsv with a byte order mark, for spreadsheets
-    #[arg(long)]
-    pub(super) bom: bool,
+    #[command(flatten)]
+    pub(super) layout: LayoutArgs,
     /// Do not page long output on a terminal
     #[arg(long)]
     pub(super) no_pager: bool,
@@ -291,6 +284,20 @@ pub(super) enum SortArg {
     Relevance,
     Newest,
     Oldest,
+}
+
+/// In which form articles are printed.
+#[derive(Args, Debug)]
+pub(super) struct LayoutArgs {
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
+    pub(super) output: OutputArg,
+    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub(super) fields: Vec<String>,
+    /// Begin csv or tsv with a byte order mark, for spreadsheets
+    #[arg(long)]
+    pub(super) bom: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -379,25 +386,14 @@ pub(super) struct NewArgs {
     pub(super) name: String,
     #[command(flatten)]
     pub(super) place: PlaceArgs,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
-    pub(super) output: OutputArg,
-    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    pub(super) fields: Vec<String>,
-    /// Begin csv or tsv with a byte order mark, for spreadsheets
-    #[arg(long)]
-    pub(super) bom: bool,
+    #[command(flatten)]
+    pub(super) layout: LayoutArgs,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
-    /// Archive folder
-    #[arg(long, value_name = "DIR")]
-    pub(super) archive: Option<PathBuf>,
-    /// Index folder [default: the .dateline folder of the archive, found upwards from here]
-    #[arg(long, value_name = "DIR", env = "DATELINE_INDEX")]
-    pub(super) index: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
     /// Drop what cannot be read and read the archive again
     #[arg(long)]
     pub(super) repair: bool,

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 
 use super::archive::{Archive, date_order};
 use super::args::{
-    CheckArgs, CountsArg, FacetsArgs, IndexArgs, NewArgs, OrderArg, OutputArg, PeriodArg, SaveArgs,
-    SearchArgs, SortArg, TimeFieldArg, TimelineArg, TimelineArgs, WithArgs,
+    CheckArgs, CountsArg, FacetsArgs, IndexArgs, LayoutArgs, NewArgs, OrderArg, OutputArg, PeriodArg,
+    SaveArgs, SearchArgs, SortArg, TimeFieldArg, TimelineArg, TimelineArgs, WithArgs,
 };
 use super::check::CheckCommand;
 use super::counts::{CountCommand, WithCommand};
@@ -81,13 +81,13 @@ pub(super) fn read_options(
 }
 
 /// `dateline search`.
-pub(super) fn search(args: SearchArgs) -> Result<SearchCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+pub(super) fn search(args: &SearchArgs) -> Result<SearchCommand, Failure> {
+    let archive = Archive::at(&args.place)?;
     let mut facets = Vec::new();
     for text in args.facet.iter().filter(|text| !text.is_empty()) {
         facets.push(facet(text, FACET_VALUES)?);
     }
-    let after = args.after.map(|text| text.parse()).transpose()?;
+    let after = args.after.as_ref().map(|text| text.parse()).transpose()?;
     let question = Question::of(&args.query, &archive)?;
     for facet in &mut facets {
         facet.query = question.without(facet.facet);
@@ -105,13 +105,13 @@ pub(super) fn search(args: SearchArgs) -> Result<SearchCommand, Failure> {
         fold: if args.all { args.fold } else { !args.copies },
         after,
         facets,
-        layout: layout(args.output, &args.fields, args.bom)?,
+        layout: layout(&args.layout)?,
         pager: !args.no_pager,
     })
 }
 
-fn layout(output: OutputArg, fields: &[String], bom: bool) -> Result<Layout, Failure> {
-    let form = match output {
+fn layout(args: &LayoutArgs) -> Result<Layout, Failure> {
+    let form = match args.output {
         OutputArg::Table => Form::Table,
         OutputArg::Json => Form::Json,
         OutputArg::Jsonl => Form::Jsonl,
@@ -127,12 +127,12 @@ fn layout(output: OutputArg, fields: &[String], bom: bool) -> Result<Layout, Fai
                 .hint("name the file with -f: dateline search -f queries.tsv -o trec"));
         }
     };
-    Layout::new(form, fields, bom)
+    Layout::new(form, &args.fields, args.bom)
 }
 
 /// `dateline save`: a query that can be read.
 pub(super) fn save(args: &SaveArgs) -> Result<SaveCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let archive = Archive::at(&args.place)?;
     let text = args.query.iter().map(|word| shell::unmark(word)).collect::<Vec<_>>().join(" ");
     let name = saved::name(&args.name)?;
     let mut saved = Saved::read(&archive.index)?;
@@ -143,7 +143,7 @@ pub(super) fn save(args: &SaveArgs) -> Result<SaveCommand, Failure> {
 
 /// `dateline new`.
 pub(super) fn new(args: &NewArgs) -> Result<NewCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let archive = Archive::at(&args.place)?;
     let saved = Saved::read(&archive.index)?;
     let text = saved.get(&args.name)?.to_owned();
     Ok(NewCommand {
@@ -151,16 +151,16 @@ pub(super) fn new(args: &NewArgs) -> Result<NewCommand, Failure> {
         archive,
         name: args.name.clone(),
         text,
-        layout: layout(args.output, &args.fields, args.bom)?,
+        layout: layout(&args.layout)?,
     })
 }
 
 /// `dateline search -f FILE -o trec`.
 pub(super) fn batch(args: &SearchArgs, file: &std::path::Path) -> Result<BatchCommand, Failure> {
-    if args.output != OutputArg::Trec {
+    if args.layout.output != OutputArg::Trec {
         return Err(Failure::usage("a file of queries is answered as a TREC run").hint("add -o trec"));
     }
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let archive = Archive::at(&args.place)?;
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
     let mut questions = Vec::new();
@@ -189,8 +189,8 @@ fn facet(text: &str, values: usize) -> Result<FacetRequest, Failure> {
 }
 
 /// `dateline facets`.
-pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+pub(super) fn facets(args: &FacetsArgs) -> Result<CountCommand, Failure> {
+    let archive = Archive::at(&args.place)?;
     let limit = if args.all { usize::MAX } else { args.limit };
     let mut question = Question::of(&args.query, &archive)?;
     let facet = match (args.facet.parse()?, args.by.map(period)) {
@@ -218,7 +218,7 @@ pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
         beside,
         offset: args.offset,
         min_count: args.min_count,
-        like: args.like,
+        like: args.like.clone(),
         ..FacetRequest::new(facet, limit)
     };
     Ok(CountCommand {
@@ -233,8 +233,8 @@ pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
 }
 
 /// `dateline with`.
-pub(super) fn with(args: WithArgs) -> Result<WithCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+pub(super) fn with(args: &WithArgs) -> Result<WithCommand, Failure> {
+    let archive = Archive::at(&args.place)?;
     let mut question = Question::of(&args.query, &archive)?;
     let all = question.bounds();
     if question.query == all {
@@ -263,8 +263,8 @@ fn order(arg: OrderArg) -> Order {
 }
 
 /// `dateline timeline`.
-pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+pub(super) fn timeline(args: &TimelineArgs) -> Result<CountCommand, Failure> {
+    let archive = Archive::at(&args.place)?;
     Ok(CountCommand {
         question: Question::of(&args.query, &archive)?,
         archive,
@@ -273,7 +273,7 @@ pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
         timeline: Some(TimelineRequest {
             by: period(args.by),
             mentions: args.field == TimeFieldArg::Mentions,
-            facet: args.facet.map(|text| facet(&text, SPLIT_VALUES)).transpose()?,
+            facet: args.facet.as_ref().map(|text| facet(text, SPLIT_VALUES)).transpose()?,
         }),
         form: match args.output {
             TimelineArg::Table => Form::Table,
@@ -312,8 +312,8 @@ pub(super) fn day(text: &str) -> Result<NaiveDate, Failure> {
 
 /// `dateline check`.
 pub(super) fn check(args: &CheckArgs) -> Result<CheckCommand, Failure> {
-    let archive = Archive::find(args.archive.as_deref(), args.index.as_deref())?;
-    let known = archive.is_known() || args.archive.is_some();
+    let archive = Archive::at(&args.place)?;
+    let known = archive.is_known() || args.place.archive.is_some();
     let rebuild = if args.repair && known { Some(refresh(&archive)?) } else { None };
     Ok(CheckCommand { archive, repair: args.repair, rebuild })
 }

@@ -100,10 +100,10 @@ fn panels<'t>(timeline: &'t Timeline, steps: &[Step], total: u64) -> Vec<Panel<'
         let (top, tick) = scale(most(&|step| step.count), 5);
         return vec![Panel { name: None, count: Box::new(|step| step.count), colour: OF_VALUE, top, tick }];
     };
-    let (top, tick) = scale(most(&|step| step.count), 2);
+    let (top, tick) = scale(most(&|step| step.count), 3);
     let name = Some(("all articles".to_owned(), total));
     let mut panels = vec![Panel { name, count: Box::new(|step| step.count), colour: ALL, top, tick }];
-    let (top, tick) = scale(most(&|step| step.values.iter().copied().max().unwrap_or(0)), 2);
+    let (top, tick) = scale(most(&|step| step.values.iter().copied().max().unwrap_or(0)), 3);
     for (at, value) in split.counts.values.iter().enumerate() {
         let name = Some((table::label(split.counts.facet, value), value.count));
         panels.push(Panel { name, count: Box::new(move |step| step.value(at)), colour: OF_VALUE, top, tick });

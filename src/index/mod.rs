@@ -18,6 +18,7 @@ mod facets;
 mod failure;
 mod highlight;
 mod mentions;
+mod merging;
 mod meta;
 mod ordinals;
 mod packed;
@@ -50,6 +51,7 @@ use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
 use failure::{Context, guarded};
+use merging::MergingDirectory;
 use ordinals::Numberings;
 use packed::Packing;
 use schema::Fields;
@@ -188,6 +190,18 @@ impl Index {
     /// [`EngineError::Locked`] when another one writes.
     pub fn writer(&self, options: &WriterOptions) -> Result<Writer, EngineError> {
         Writer::new(self, options)
+    }
+
+    /// The index as a writer opens it.
+    fn for_writing(&self) -> Result<tantivy::Index, EngineError> {
+        if !self.packing.is_on_disk() {
+            return Ok(self.inner.clone());
+        }
+        let directory = MergingDirectory::open(&self.path.join("tantivy")).at(&self.path)?;
+        let mut inner = tantivy::Index::open(directory).at(&self.path)?;
+        inner.set_tokenizers(schema::tokenizers());
+        inner.set_fast_field_tokenizers(schema::tokenizers());
+        Ok(inner)
     }
 
     fn searcher(&self) -> Searcher {

@@ -310,3 +310,106 @@ fn label(facet: Facet, value: &str) -> String {
         _ => value.to_owned(),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::article::{Article, Part, Span};
+    use crate::extract::{Annotations, CountryMention, CountryMentions, CountryVia};
+    use crate::index::{Index, WriterOptions};
+    use crate::query::ast::{Clause, Node, Pattern, Scope};
+    use crate::search::{
+        Beside, Engine, Facet, FacetCounts, FacetRequest, Order, Relation, SearchRequest, Sink, Sort,
+    };
+
+    fn word(text: &str) -> Node {
+        let pattern = Pattern::Word(text.to_owned());
+        Node::new(0..0, Clause::Text { scope: Scope::All, pattern })
+    }
+
+    /// Articles in three segments, so many places that they are added up by number: each once, `Often Named` in
+    /// all, `Odd Named` in every other.
+    fn crowd() -> Index {
+        let index = Index::in_memory().unwrap();
+        let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
+        for number in 0..1500 {
+            let mut names =
+                vec!["Often Named".to_owned(), format!("Number One{number}"), format!("Number Two{number}")];
+            if number % 2 == 1 {
+                names.push("Odd Named".to_owned());
+            }
+            let span = || Span { part: Part::Body, start: 0, end: 0 };
+            let mentions = names.into_iter().map(|name| CountryMention {
+                span: span(),
+                via: CountryVia::Editor,
+                place: Some(name),
+            });
+            let country = CountryMentions { code: "IQ", mentions: mentions.collect() };
+            let annotations = Annotations { countries: vec![country], ..Annotations::default() };
+            let third = if number % 3 == 0 { "third" } else { "other" };
+            let body = format!("{third} {}", if number % 2 == 1 { "odd" } else { "even" });
+            let article = Article { id: format!("a{number}"), body, ..Article::default() };
+            writer.put(&article, &annotations).unwrap();
+            if number % 600 == 599 {
+                writer.commit().unwrap();
+            }
+        }
+        writer.commit().unwrap();
+        index
+    }
+
+    fn ask(index: &Index, query: Node, facet: FacetRequest) -> FacetCounts {
+        let request = SearchRequest { facets: vec![facet], ..SearchRequest::new(query, Sort::Relevance) };
+        index.search(&request).unwrap().facets.remove(0)
+    }
+
+    /// Looking for a part of a name adds up by name; both ways must agree on everything.
+    #[test]
+    fn by_name_and_by_number_are_the_same() {
+        let index = crowd();
+        let beside = |relation, order| Some(Beside { query: word("odd"), relation, order });
+        let mut asked = vec![FacetRequest::new(Facet::Place, 7), FacetRequest::new(Facet::Place, usize::MAX)];
+        asked.push(FacetRequest { offset: 3, min_count: 1, ..FacetRequest::new(Facet::Place, 5) });
+        asked.push(FacetRequest { min_count: 2, ..FacetRequest::new(Facet::Place, 5) });
+        for order in [Order::Count, Order::Lift, Order::Likelihood] {
+            for relation in [Relation::Whole, Relation::Other] {
+                asked.push(FacetRequest {
+                    beside: beside(relation, order),
+                    ..FacetRequest::new(Facet::Place, 300)
+                });
+            }
+        }
+        for facet in asked {
+            for query in [Node::new(0..0, Clause::All), word("third")] {
+                let by_number = ask(&index, query.clone(), facet.clone());
+                let by_name = ask(&index, query, FacetRequest { like: Some(String::new()), ..facet.clone() });
+                assert_eq!(by_number.values, by_name.values, "{facet:?}");
+                assert_eq!(
+                    (by_number.distinct, by_number.total),
+                    (by_name.distinct, by_name.total),
+                    "{facet:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_second_count_is_of_the_second_query() {
+        let index = crowd();
+        let beside = Beside { query: word("odd"), relation: Relation::Other, order: Order::Likelihood };
+        let facet = FacetRequest { beside: Some(beside), ..FacetRequest::new(Facet::Place, 1) };
+        let counts = ask(&index, word("third"), facet);
+        assert_eq!((counts.total, counts.beside.unwrap().total), (500, 750));
+        let odd = &counts.values[0];
+        assert_eq!((odd.label.as_str(), odd.count, odd.beside), ("Odd Named", 250, Some(750)));
+        // The places of either query: two of each article, those of both once, and the two that are in many.
+        assert_eq!(counts.distinct, 2 * (500 + 750 - 250) + 2);
+        // What is in all of the whole is in no part of it more often than by chance.
+        let beside =
+            Beside { query: Node::new(0..0, Clause::All), relation: Relation::Whole, order: Order::Count };
+        let facet = FacetRequest { beside: Some(beside), ..FacetRequest::new(Facet::Place, usize::MAX) };
+        let company = ask(&index, word("third"), facet);
+        assert!(company.values.iter().all(|place| place.value.starts_with("Number")));
+        assert_eq!(company.values.len(), 1000);
+    }
+}

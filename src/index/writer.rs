@@ -138,7 +138,7 @@ impl Writer {
             .num_merge_threads(threads)
             .memory_budget_per_thread((memory / threads).clamp(THREAD_MEMORY, 2 << 30))
             .build();
-        let writer: IndexWriter<Prepared> = index.inner.writer_with_options(build).at(&index.path)?;
+        let writer: IndexWriter<Prepared> = index.for_writing()?.writer_with_options(build).at(&index.path)?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DELETED_SHARE);
         writer.set_merge_policy(Box::new(policy));

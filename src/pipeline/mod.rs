@@ -111,7 +111,7 @@ pub struct Summary {
     pub flagged: BTreeMap<&'static str, u64>,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,
-    /// Time taken.
+    /// Time taken, with the look for files.
     pub elapsed: Duration,
     /// Bytes of the files read.
     pub bytes: u64,
@@ -120,6 +120,7 @@ pub struct Summary {
 /// What a run has to do.
 #[derive(Debug)]
 pub struct Work {
+    started: Instant,
     seen: Seen,
     shadows: Shadows,
     todo: Vec<FileEntry>,
@@ -130,6 +131,7 @@ pub struct Work {
 impl Work {
     /// Looks for files that are new or changed since the last run: a look at each file's size and time, no more.
     pub fn find(plan: &Plan) -> Self {
+        let started = Instant::now();
         let seen = Seen::load(plan.seen.clone(), &format!("{:?} {}", plan.read, Extractor::VERSION));
         let shadows = Shadows::load(plan.seen.with_file_name("duplicates"));
         let (mut todo, mut rejects, mut unchanged) = (Vec::new(), Vec::new(), 0);
@@ -163,7 +165,7 @@ impl Work {
         }
         unchanged -= again.len() as u64;
         todo.extend(again);
-        Self { seen, shadows, todo, rejects, unchanged }
+        Self { started, seen, shadows, todo, rejects, unchanged }
     }
 
     /// Whether every file is as it was when it was read.
@@ -173,7 +175,8 @@ impl Work {
 
     /// What a run would say that has nothing to read.
     pub fn summary(&self) -> Summary {
-        let mut summary = Summary { files_unchanged: self.unchanged, ..Summary::default() };
+        let elapsed = self.started.elapsed();
+        let mut summary = Summary { files_unchanged: self.unchanged, elapsed, ..Summary::default() };
         for reject in &self.rejects {
             *summary.rejected.entry(reject.code).or_default() += 1;
         }
@@ -193,10 +196,9 @@ pub fn run(
     stop: &AtomicBool,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<Summary, EngineError> {
-    let started = Instant::now();
     let clock = SystemTime::now();
     let mut summary = work.summary();
-    let Work { mut seen, mut shadows, todo, rejects, .. } = work;
+    let Work { started, mut seen, mut shadows, todo, rejects, .. } = work;
     let shared = Shared::new(plan, stop, todo.iter().map(|file| file.size).sum(), todo.len() as u64, &seen);
     for reject in rejects {
         on_event(Event::Rejected(reject));

@@ -218,10 +218,12 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
 
 /// The table that was asked for last.
 #[derive(Clone, Debug, Default)]
-pub(in crate::index) struct Held(Arc<Mutex<Option<(State, Arc<Copies>)>>>);
+pub(in crate::index) struct Held(Arc<Mutex<Option<At>>>);
 
 /// The state of the index, as tantivy counts them, and of the file.
 type State = (u64, Option<(SystemTime, u64)>);
+/// The table at a state.
+type At = (State, Arc<Copies>);
 
 impl Held {
     /// The table of what a searcher sees of the index in a folder.
