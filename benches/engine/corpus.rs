@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 
 use dateline::article::{Article, Interval, Origin, Published, PublishedVia};
 
+use super::random::{Random, word};
+
 /// Articles generated when no corpus is named.
 const GENERATED: usize = 20_000;
 
@@ -40,24 +42,8 @@ fn published(day: &str) -> Option<Published> {
 
 /// Articles of words that are about as frequent as words of news are, always the same.
 fn generate(count: usize) -> Vec<Article> {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut random = move |below: f64| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 11) as f64 / (1u64 << 53) as f64 * below
-    };
-    let word = |rank: u64| {
-        let syllables =
-            ["ka", "to", "ri", "men", "sol", "du", "va", "ne", "shi", "bor", "lin", "ta", "ge", "pu"];
-        let mut rest = rank;
-        let mut word = String::new();
-        while word.is_empty() || rest > 0 {
-            word.push_str(syllables[(rest % 14) as usize]);
-            rest /= 14;
-        }
-        word
-    };
+    let mut random = Random::new(0);
+    let mut random = move |below: f64| random.below(below);
     let mut articles = Vec::with_capacity(count);
     for number in 0..count {
         let mut body = String::new();

@@ -2,17 +2,21 @@
 //!
 //! `DATELINE_BENCH_CORPUS` names a JSONL file of articles (`id`, `title`, `text`, `published`); without it a
 //! small corpus is generated. `DATELINE_BENCH_ARTICLES` limits the articles, `DATELINE_BENCH_ROUNDS` sets how
-//! often each query is asked, `DATELINE_BENCH_DIR` keeps the indexes and uses them again.
+//! often each query is asked, `DATELINE_BENCH_DIR` keeps the indexes and uses them again. Facets are counted over light
+//! articles with many people, `DATELINE_BENCH_FACETS` says how many, `DATELINE_BENCH_CASE` which cases by a part of their name; the word `text` or `facets` asks for one part alone.
 //!
 //! ```text
 //! DATELINE_BENCH_CORPUS=articles.jsonl cargo bench --bench engine
+//! DATELINE_BENCH_FACETS=1000000 cargo bench --bench engine -- facets
 //! ```
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 mod bare;
 mod corpus;
+mod facets;
 mod queries;
+mod random;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -25,18 +29,29 @@ use dateline::search::Sink;
 const MEMORY: u64 = 256 << 20;
 
 fn main() {
+    let kept = std::env::var_os("DATELINE_BENCH_DIR").map(PathBuf::from);
+    let temporary = tempfile::tempdir().unwrap();
+    let dir = kept.clone().unwrap_or_else(|| temporary.path().to_owned());
+    let only = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
+    if only.as_deref() != Some("facets") {
+        text(&dir, kept.is_some());
+    }
+    if only.as_deref() != Some("text") {
+        facets::run(&dir);
+    }
+}
+
+/// Indexing and queries over articles of text.
+fn text(dir: &Path, kept: bool) {
     let articles = corpus::load();
     let bytes: usize = articles.iter().map(|a| a.title.len() + a.body.len()).sum();
     let mega = bytes as f64 / 1e6;
     println!("{} articles, {mega:.1} MB of text", articles.len());
 
-    let kept = std::env::var_os("DATELINE_BENCH_DIR").map(PathBuf::from);
-    let temporary = tempfile::tempdir().unwrap();
-    let dir = kept.clone().unwrap_or_else(|| temporary.path().to_owned());
-    if kept.is_none() || !Index::exists(&dir.join("dateline")) {
-        indexing(&articles, mega, &dir);
+    if !kept || !Index::exists(&dir.join("dateline")) {
+        indexing(&articles, mega, dir);
     }
-    queries::run(&dir, articles.len());
+    queries::run(dir, articles.len());
 }
 
 fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) {
@@ -131,4 +146,10 @@ fn size(dir: &Path) -> u64 {
         sum += if path.is_dir() { size(&path) } else { entry.metadata().map_or(0, |m| m.len()) };
     }
     sum
+}
+
+/// The time that a share of the times does not exceed.
+fn at(times: &mut [f64], share: f64) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[((times.len() - 1) as f64 * share) as usize]
 }

@@ -10,6 +10,7 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, RegexQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
+use super::at;
 use super::bare::Bare;
 
 struct Case {
@@ -56,11 +57,6 @@ pub(super) fn run(dir: &Path, articles: usize) {
             println!("{:28} {p50:9.1} {p99:9.1} {b50:9.1} {b99:9.1} {:6.2} {total:9}", case.name, p50 / b50);
         }
     }
-}
-
-fn at(times: &mut [f64], share: f64) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[((times.len() - 1) as f64 * share) as usize]
 }
 
 /// Five words that are neither common nor rare, from the dictionary of the bare index.
@@ -111,6 +107,7 @@ fn near(left: &str, right: &str, distance: u32) -> Clause {
 
 fn ask(clause: Clause) -> SearchRequest {
     SearchRequest {
+        fold: true,
         query: node(clause),
         sort: Sort::Relevance,
         limit: 10,
@@ -124,7 +121,7 @@ fn ask(clause: Clause) -> SearchRequest {
 
 fn facets() -> Vec<FacetRequest> {
     [Facet::Person, Facet::Country, Facet::Published(Period::Year)]
-        .map(|facet| FacetRequest { facet, limit: 10, offset: 0, min_count: 1, like: None, query: None })
+        .map(|facet| FacetRequest::new(facet, 10))
         .to_vec()
 }
 

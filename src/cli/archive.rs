@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Deserialize;
 
+use super::args::PlaceArgs;
 use super::failure::Failure;
 use crate::article::date::DateOrder;
 use crate::extract::Extractor;
@@ -37,6 +38,11 @@ pub(super) struct Config {
 }
 
 impl Archive {
+    /// The archive that a command line names.
+    pub(super) fn at(place: &PlaceArgs) -> Result<Self, Failure> {
+        Self::find(place.archive.as_deref(), place.index.as_deref())
+    }
+
     /// The archive to ask: of `--index`, of `--archive`, else found upwards from the current folder.
     pub(super) fn find(archive: Option<&Path>, index: Option<&Path>) -> Result<Self, Failure> {
         if let Some(root) = archive

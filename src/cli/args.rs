@@ -1,6 +1,12 @@
 //! The command line as clap reads it. No effects, no input or output; [`super::command`] makes plain typed
 //! commands of it.
 
+mod counts;
+
+pub(super) use counts::{
+    CountsArg, FacetsArgs, OrderArg, PeriodArg, TimeFieldArg, TimelineArg, TimelineArgs, WithArgs,
+};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,6 +23,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
   dateline search 'Blinken AND Iraq'                 ranked results (from inside the archive)
   dateline search militia -p 'Antony Blinken' -c IQ --since 2024-12
   dateline facets person 'country:IQ'                who is named in articles about Iraq
+  dateline with 'Antony Blinken'                     whose company he keeps, where and when
   dateline help query                                the query language on one screen"
 )]
 pub(super) struct Cli {
@@ -38,6 +45,8 @@ pub(super) enum Sub {
     Facets(FacetsArgs),
     /// Count articles along time
     Timeline(TimelineArgs),
+    /// Who and what appears with a person, or a query, more than by chance
+    With(WithArgs),
     /// Show an article with its people, countries and dates marked, and how each was read
     Show(ShowArgs),
     /// Keep a query under a name; query:NAME stands for it in other queries
@@ -73,7 +82,7 @@ pub(super) enum ColorArg {
 /// Where the index lies.
 #[derive(Args, Debug, Clone)]
 pub(super) struct PlaceArgs {
-    /// Archive folder; its index is brought up to date first
+    /// Archive folder; before a question its index is brought up to date
     #[arg(long, value_name = "DIR")]
     pub(super) archive: Option<PathBuf>,
     /// Index folder [default: the .dateline folder of the archive, found upwards from here]
@@ -166,6 +175,24 @@ pub(super) struct QueryArgs {
     /// Language, as language:X
     #[arg(long, value_name = "LANG")]
     pub(super) lang: Vec<String>,
+    /// Not this person, as NOT person:NAME
+    #[arg(long, value_name = "NAME")]
+    pub(super) not_person: Vec<String>,
+    /// Not this country, as NOT country:X
+    #[arg(long, value_name = "COUNTRY")]
+    pub(super) not_country: Vec<String>,
+    /// Not this region, as NOT region:X
+    #[arg(long, value_name = "REGION")]
+    pub(super) not_region: Vec<String>,
+    /// Not this publication, as NOT source:X
+    #[arg(long, value_name = "SOURCE")]
+    pub(super) not_source: Vec<String>,
+    /// Not this section, as NOT section:X
+    #[arg(long, value_name = "SECTION")]
+    pub(super) not_section: Vec<String>,
+    /// Not this language, as NOT language:X
+    #[arg(long, value_name = "LANG")]
+    pub(super) not_lang: Vec<String>,
     /// How the query is written
     #[arg(long, value_enum, default_value_t = SyntaxArg::Dateline, value_name = "SYNTAX")]
     pub(super) syntax: SyntaxArg,
@@ -230,21 +257,20 @@ pub(super) struct SearchArgs {
     /// Every match, streamed
     #[arg(long, conflicts_with_all = ["limit", "after"])]
     pub(super) all: bool,
+    /// Show every copy of a story, not one article of each
+    #[arg(long)]
+    pub(super) copies: bool,
+    /// With --all: one article of each story
+    #[arg(long, requires = "all", conflicts_with = "copies")]
+    pub(super) fold: bool,
     /// Continue behind the result with this cursor
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub(super) after: Option<String>,
     /// Count facets too, e.g. person:10,country
     #[arg(long, value_name = "FACET[:N],…", value_delimiter = ',')]
     pub(super) facet: Vec<String>,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
-    pub(super) output: OutputArg,
-    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    pub(super) fields: Vec<String>,
-    /// Begin csv or tsv with a byte order mark, for spreadsheets
-    #[arg(long)]
-    pub(super) bom: bool,
+    #[command(flatten)]
+    pub(super) layout: LayoutArgs,
     /// Do not page long output on a terminal
     #[arg(long)]
     pub(super) no_pager: bool,
@@ -258,6 +284,20 @@ pub(super) enum SortArg {
     Relevance,
     Newest,
     Oldest,
+}
+
+/// In which form articles are printed.
+#[derive(Args, Debug)]
+pub(super) struct LayoutArgs {
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
+    pub(super) output: OutputArg,
+    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub(super) fields: Vec<String>,
+    /// Begin csv or tsv with a byte order mark, for spreadsheets
+    #[arg(long)]
+    pub(super) bom: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -279,67 +319,6 @@ pub(super) enum OutputArg {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  dateline facets person 'country:IQ'
-  dateline facets published:month Blinken
-  dateline facets person --like blin")]
-pub(super) struct FacetsArgs {
-    /// person, country, region, place, published[:year|month|day], mentions[:year|month|day], source, section, language
-    #[arg(value_name = "FACET")]
-    pub(super) facet: String,
-    #[command(flatten)]
-    pub(super) query: QueryArgs,
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
-    /// Number of values
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
-    pub(super) limit: usize,
-    /// All values
-    #[arg(long, conflicts_with = "limit")]
-    pub(super) all: bool,
-    /// Leave out so many of the most frequent values first
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) offset: usize,
-    /// Leave out values with fewer articles
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(super) min_count: u64,
-    /// Only values that contain this text
-    #[arg(long, value_name = "TEXT")]
-    pub(super) like: Option<String>,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = CountsArg::Table, value_name = "FORM")]
-    pub(super) output: CountsArg,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CountsArg {
-    Table,
-    Json,
-    Csv,
-}
-
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  dateline timeline Iraq --by month
-  dateline timeline 'person:Gaddafi' --by year --field mentions -o csv
-  dateline timeline Iraq --by year -o svg > iraq.svg")]
-pub(super) struct TimelineArgs {
-    #[command(flatten)]
-    pub(super) query: QueryArgs,
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
-    /// Length of a step
-    #[arg(long, value_enum, default_value_t = PeriodArg::Month, value_name = "PERIOD")]
-    pub(super) by: PeriodArg,
-    /// Which date
-    #[arg(long, value_enum, default_value_t = TimeFieldArg::Published, value_name = "FIELD")]
-    pub(super) field: TimeFieldArg,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = TimelineArg::Table, value_name = "FORM")]
-    pub(super) output: TimelineArg,
-}
-
-#[derive(Args, Debug)]
 pub(super) struct StatsArgs {
     #[command(flatten)]
     pub(super) place: PlaceArgs,
@@ -352,30 +331,6 @@ pub(super) struct StatsArgs {
 pub(super) enum StatsArg {
     Table,
     Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum TimelineArg {
-    Table,
-    Json,
-    Csv,
-    /// A picture for a report
-    Svg,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PeriodArg {
-    Year,
-    Quarter,
-    Month,
-    Week,
-    Day,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum TimeFieldArg {
-    Published,
-    Mentions,
 }
 
 #[derive(Args, Debug)]
@@ -431,25 +386,14 @@ pub(super) struct NewArgs {
     pub(super) name: String,
     #[command(flatten)]
     pub(super) place: PlaceArgs,
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = OutputArg::Table, value_name = "FORM")]
-    pub(super) output: OutputArg,
-    /// Columns of csv and tsv, names of jsonl, e.g. published,title,url
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    pub(super) fields: Vec<String>,
-    /// Begin csv or tsv with a byte order mark, for spreadsheets
-    #[arg(long)]
-    pub(super) bom: bool,
+    #[command(flatten)]
+    pub(super) layout: LayoutArgs,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
-    /// Archive folder
-    #[arg(long, value_name = "DIR")]
-    pub(super) archive: Option<PathBuf>,
-    /// Index folder [default: the .dateline folder of the archive, found upwards from here]
-    #[arg(long, value_name = "DIR", env = "DATELINE_INDEX")]
-    pub(super) index: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
     /// Drop what cannot be read and read the archive again
     #[arg(long)]
     pub(super) repair: bool,

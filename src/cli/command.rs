@@ -3,28 +3,31 @@
 
 use std::path::PathBuf;
 
-use chrono::{Local, NaiveDate};
+use chrono::NaiveDate;
 
 use super::archive::{Archive, date_order};
 use super::args::{
-    CheckArgs, CountsArg, FacetsArgs, IndexArgs, NewArgs, OutputArg, PeriodArg, QueryArgs, SaveArgs,
-    SearchArgs, SortArg, SyntaxArg, TimeFieldArg, TimelineArg, TimelineArgs,
+    CheckArgs, CountsArg, FacetsArgs, IndexArgs, LayoutArgs, NewArgs, OrderArg, OutputArg, PeriodArg,
+    SaveArgs, SearchArgs, SortArg, TimeFieldArg, TimelineArg, TimelineArgs, WithArgs,
 };
 use super::check::CheckCommand;
+use super::counts::{CountCommand, WithCommand};
 use super::export::Layout;
 use super::failure::Failure;
 use super::index::IndexCommand;
+use super::question::Question;
 use super::saved::{self, NewCommand, SaveCommand, Saved};
-use super::search::{BatchCommand, CountCommand, Form, Question, SearchCommand};
+use super::search::{BatchCommand, Form, SearchCommand};
 use super::shell;
 use crate::article::Interval;
 use crate::ingest::{FieldMap, Format, ReadOptions};
-use crate::query::ast::DateField;
-use crate::query::{self, Node, ParseOptions, Parsed, QueryError, Syntax, filter};
-use crate::search::{Facet, FacetRequest, Period, Sort, TimelineRequest};
+use crate::search::{Beside, Facet, FacetRequest, Order, Period, Relation, Sort, TimelineRequest};
 
 /// Values of a facet shown when no number is given.
 const FACET_VALUES: usize = 10;
+
+/// Values that a timeline is split by when no number is given.
+const SPLIT_VALUES: usize = 5;
 
 /// `dateline index`.
 pub(super) fn index(args: IndexArgs) -> Result<IndexCommand, Failure> {
@@ -78,15 +81,19 @@ pub(super) fn read_options(
 }
 
 /// `dateline search`.
-pub(super) fn search(args: SearchArgs) -> Result<SearchCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+pub(super) fn search(args: &SearchArgs) -> Result<SearchCommand, Failure> {
+    let archive = Archive::at(&args.place)?;
     let mut facets = Vec::new();
     for text in args.facet.iter().filter(|text| !text.is_empty()) {
-        facets.push(facet(text)?);
+        facets.push(facet(text, FACET_VALUES)?);
     }
-    let after = args.after.map(|text| text.parse()).transpose()?;
+    let after = args.after.as_ref().map(|text| text.parse()).transpose()?;
+    let question = Question::of(&args.query, &archive)?;
+    for facet in &mut facets {
+        facet.query = question.without(facet.facet);
+    }
     Ok(SearchCommand {
-        question: question(&args.query, &archive)?,
+        question,
         archive,
         sort: match args.sort {
             SortArg::Relevance => Sort::Relevance,
@@ -95,15 +102,16 @@ pub(super) fn search(args: SearchArgs) -> Result<SearchCommand, Failure> {
         },
         limit: args.limit,
         all: args.all,
+        fold: if args.all { args.fold } else { !args.copies },
         after,
         facets,
-        layout: layout(args.output, &args.fields, args.bom)?,
+        layout: layout(&args.layout)?,
         pager: !args.no_pager,
     })
 }
 
-fn layout(output: OutputArg, fields: &[String], bom: bool) -> Result<Layout, Failure> {
-    let form = match output {
+fn layout(args: &LayoutArgs) -> Result<Layout, Failure> {
+    let form = match args.output {
         OutputArg::Table => Form::Table,
         OutputArg::Json => Form::Json,
         OutputArg::Jsonl => Form::Jsonl,
@@ -119,54 +127,40 @@ fn layout(output: OutputArg, fields: &[String], bom: bool) -> Result<Layout, Fai
                 .hint("name the file with -f: dateline search -f queries.tsv -o trec"));
         }
     };
-    Layout::new(form, fields, bom)
+    Layout::new(form, &args.fields, args.bom)
 }
 
 /// `dateline save`: a query that can be read.
 pub(super) fn save(args: &SaveArgs) -> Result<SaveCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let archive = Archive::at(&args.place)?;
     let text = args.query.iter().map(|word| shell::unmark(word)).collect::<Vec<_>>().join(" ");
     let name = saved::name(&args.name)?;
     let mut saved = Saved::read(&archive.index)?;
     saved.put(name, &text);
-    saved_question(&saved, name, &archive)?;
+    Question::saved(&saved, name, &archive)?;
     Ok(SaveCommand { archive, saved, name: name.to_owned() })
 }
 
 /// `dateline new`.
 pub(super) fn new(args: &NewArgs) -> Result<NewCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let archive = Archive::at(&args.place)?;
     let saved = Saved::read(&archive.index)?;
     let text = saved.get(&args.name)?.to_owned();
     Ok(NewCommand {
-        question: saved_question(&saved, &args.name, &archive)?,
+        question: Question::saved(&saved, &args.name, &archive)?,
         archive,
         name: args.name.clone(),
         text,
-        layout: layout(args.output, &args.fields, args.bom)?,
+        layout: layout(&args.layout)?,
     })
-}
-
-/// A saved query as it is read today, errors and notes shown in its own text.
-fn saved_question(saved: &Saved, name: &str, archive: &Archive) -> Result<Question, Failure> {
-    let text = saved.get(name)?;
-    let resolve = |wanted: &str| saved.text(wanted);
-    let options = ParseOptions {
-        date_order: date_order(archive.config()?.date_order.as_deref())?,
-        saved: Some(&resolve),
-        ..ParseOptions::new(Local::now().date_naive())
-    };
-    let read = Read::new(text, query::parse(text, &options))?;
-    query::check_support(&read.node).map_err(|error| unreadable(text, &error))?;
-    Ok(Question { query: read.node, notes: read.notes, explain: false })
 }
 
 /// `dateline search -f FILE -o trec`.
 pub(super) fn batch(args: &SearchArgs, file: &std::path::Path) -> Result<BatchCommand, Failure> {
-    if args.output != OutputArg::Trec {
+    if args.layout.output != OutputArg::Trec {
         return Err(Failure::usage("a file of queries is answered as a TREC run").hint("add -o trec"));
     }
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+    let archive = Archive::at(&args.place)?;
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
     let mut questions = Vec::new();
@@ -175,13 +169,13 @@ pub(super) fn batch(args: &SearchArgs, file: &std::path::Path) -> Result<BatchCo
             return Err(Failure::usage(format!("{}:{}: no tab in this line", file.display(), number + 1))
                 .hint("each line is a name, a tab and a query"));
         };
-        questions.push((name.to_owned(), ask(query, &args.query, &archive)?));
+        questions.push((name.to_owned(), Question::read(query, &args.query, &archive)?));
     }
     Ok(BatchCommand { archive, questions, limit: args.limit })
 }
 
 /// `person:10`, `country`, `published:month`, `published:month:24`.
-fn facet(text: &str) -> Result<FacetRequest, Failure> {
+fn facet(text: &str, values: usize) -> Result<FacetRequest, Failure> {
     let (name, limit) = match text.rsplit_once(':') {
         Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) && !number.is_empty() => {
             let limit = number
@@ -189,49 +183,98 @@ fn facet(text: &str) -> Result<FacetRequest, Failure> {
                 .map_err(|_| Failure::usage(format!("`{number}` is too many values for a facet")))?;
             (name, limit)
         }
-        _ => (text, FACET_VALUES),
+        _ => (text, values),
     };
-    Ok(request(name.parse()?, limit))
-}
-
-fn request(facet: Facet, limit: usize) -> FacetRequest {
-    FacetRequest { facet, limit, offset: 0, min_count: 1, like: None, query: None }
+    Ok(FacetRequest::new(name.parse()?, limit))
 }
 
 /// `dateline facets`.
-pub(super) fn facets(args: FacetsArgs) -> Result<CountCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+pub(super) fn facets(args: &FacetsArgs) -> Result<CountCommand, Failure> {
+    let archive = Archive::at(&args.place)?;
     let limit = if args.all { usize::MAX } else { args.limit };
+    let mut question = Question::of(&args.query, &archive)?;
+    let facet = match (args.facet.parse()?, args.by.map(period)) {
+        (facet, None) => facet,
+        (Facet::Published(_), Some(period)) => Facet::Published(period),
+        (Facet::Mentions(_), Some(period)) => Facet::Mentions(period),
+        (facet, Some(_)) => {
+            return Err(Failure::usage(format!("the facet `{facet}` has no periods"))
+                .hint("--by is for published and mentions"));
+        }
+    };
+    let beside = match &args.versus {
+        None => None,
+        Some(text) => {
+            let mut other = Question::read(shell::unmark(text), &args.query, &archive)?;
+            other.notes.retain(|note| !question.notes.contains(note));
+            question.notes.append(&mut other.notes);
+            question.beside = Some(other.query.clone());
+            Some(Beside { query: other.query, relation: Relation::Other, order: order(args.sort) })
+        }
+    };
+    let is_table = args.output == CountsArg::Table;
     let request = FacetRequest {
+        query: if beside.is_none() { question.without(facet) } else { None },
+        beside,
         offset: args.offset,
         min_count: args.min_count,
-        like: args.like,
-        ..request(args.facet.parse()?, limit)
+        like: args.like.clone(),
+        ..FacetRequest::new(facet, limit)
     };
     Ok(CountCommand {
-        question: question(&args.query, &archive)?,
+        question,
         archive,
+        // Regions hold one another; a list would tell the same articles twice.
+        tree: args.tree || is_table && facet == Facet::Region && request.beside.is_none() && args.offset == 0,
         facet: Some(request),
         timeline: None,
         form: counts_form(args.output),
     })
 }
 
+/// `dateline with`.
+pub(super) fn with(args: &WithArgs) -> Result<WithCommand, Failure> {
+    let archive = Archive::at(&args.place)?;
+    let mut question = Question::of(&args.query, &archive)?;
+    let all = question.bounds();
+    if question.query == all {
+        return Err(Failure::usage("with whom or what?")
+            .hint("name a person, or any query: dateline with 'Antony Blinken'"));
+    }
+    let mut facets = Vec::new();
+    for text in args.facet.iter().filter(|text| !text.is_empty()) {
+        let beside = Beside { query: all.clone(), relation: Relation::Whole, order: order(args.sort) };
+        facets.push(FacetRequest {
+            min_count: args.min_count,
+            beside: Some(beside),
+            ..facet(text, args.limit)?
+        });
+    }
+    question.beside = Some(all);
+    Ok(WithCommand { archive, question, facets, form: counts_form(args.output) })
+}
+
+fn order(arg: OrderArg) -> Order {
+    match arg {
+        OrderArg::G2 => Order::Likelihood,
+        OrderArg::Count => Order::Count,
+        OrderArg::Lift => Order::Lift,
+    }
+}
+
 /// `dateline timeline`.
-pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
-    let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
-    let by = match args.by {
-        PeriodArg::Year => Period::Year,
-        PeriodArg::Quarter => Period::Quarter,
-        PeriodArg::Month => Period::Month,
-        PeriodArg::Week => Period::Week,
-        PeriodArg::Day => Period::Day,
-    };
+pub(super) fn timeline(args: &TimelineArgs) -> Result<CountCommand, Failure> {
+    let archive = Archive::at(&args.place)?;
     Ok(CountCommand {
-        question: question(&args.query, &archive)?,
+        question: Question::of(&args.query, &archive)?,
         archive,
+        tree: false,
         facet: None,
-        timeline: Some(TimelineRequest { by, mentions: args.field == TimeFieldArg::Mentions }),
+        timeline: Some(TimelineRequest {
+            by: period(args.by),
+            mentions: args.field == TimeFieldArg::Mentions,
+            facet: args.facet.as_ref().map(|text| facet(text, SPLIT_VALUES)).transpose()?,
+        }),
         form: match args.output {
             TimelineArg::Table => Form::Table,
             TimelineArg::Json => Form::Json,
@@ -241,88 +284,22 @@ pub(super) fn timeline(args: TimelineArgs) -> Result<CountCommand, Failure> {
     })
 }
 
+fn period(arg: PeriodArg) -> Period {
+    match arg {
+        PeriodArg::Year => Period::Year,
+        PeriodArg::Quarter => Period::Quarter,
+        PeriodArg::Month => Period::Month,
+        PeriodArg::Week => Period::Week,
+        PeriodArg::Day => Period::Day,
+    }
+}
+
 fn counts_form(output: CountsArg) -> Form {
     match output {
         CountsArg::Table => Form::Table,
         CountsArg::Json => Form::Json,
         CountsArg::Csv => Form::Csv,
     }
-}
-
-/// The query and the filters beside it, parsed and joined by AND.
-pub(super) fn question(args: &QueryArgs, archive: &Archive) -> Result<Question, Failure> {
-    let text = args.query.iter().map(|word| shell::unmark(word)).collect::<Vec<_>>().join(" ");
-    ask(&text, args, archive)
-}
-
-fn ask(text: &str, args: &QueryArgs, archive: &Archive) -> Result<Question, Failure> {
-    let config = archive.config()?;
-    let today = match &args.now {
-        Some(text) => day(text)?,
-        None => Local::now().date_naive(),
-    };
-    let date_order = date_order(args.date_order.as_deref().or(config.date_order.as_deref()))?;
-    let saved = Saved::read(&archive.index)?;
-    let resolve = |name: &str| saved.text(name);
-    let options = ParseOptions {
-        saved: Some(&resolve),
-        date_order,
-        strict: args.strict,
-        any: args.any,
-        syntax: match args.syntax {
-            SyntaxArg::Dateline => Syntax::Dateline,
-            SyntaxArg::Lucene => Syntax::Lucene,
-            SyntaxArg::Nexis => Syntax::Nexis,
-            SyntaxArg::Plain => Syntax::Plain,
-        },
-        ..ParseOptions::new(today)
-    };
-    let mut read = vec![Read::new(text, query::parse(text, &options))?];
-    for (field, values) in [
-        ("person", &args.person),
-        ("country", &args.country),
-        ("region", &args.region),
-        ("mentions", &args.mentions),
-        ("source", &args.source),
-        ("section", &args.section),
-        ("language", &args.lang),
-    ] {
-        for value in values {
-            read.push(Read::new(value, filter::field_clause(field, value, &options))?);
-        }
-    }
-    let (since, until) = (args.since.as_deref(), args.until.as_deref());
-    let shown = until.or(since).unwrap_or_default();
-    if let Some(parsed) = filter::date_clause(DateField::Published, since, until, &options).transpose() {
-        read.push(Read::new(shown, parsed)?);
-    }
-    if let Some(on) = &args.on {
-        read.push(Read::new(on, filter::on_clause(DateField::Published, on, &options))?);
-    }
-    let notes = read.iter_mut().flat_map(|read| std::mem::take(&mut read.notes)).collect();
-    let query = filter::all_of(read.into_iter().map(|read| read.node).collect());
-    if !args.explain {
-        query::check_support(&query).map_err(|error| unreadable(text, &error))?;
-    }
-    Ok(Question { query, notes, explain: args.explain })
-}
-
-/// A query or a filter as it was read.
-struct Read {
-    node: Node,
-    notes: Vec<String>,
-}
-
-impl Read {
-    fn new(text: &str, parsed: Result<Parsed, QueryError>) -> Result<Self, Failure> {
-        let parsed = parsed.map_err(|error| unreadable(text, &error))?;
-        Ok(Self { node: parsed.node, notes: parsed.notes.into_iter().map(|note| note.message).collect() })
-    }
-}
-
-/// A query that cannot be read, with a caret under the culprit.
-fn unreadable(text: &str, error: &QueryError) -> Failure {
-    Failure::usage(error.render(text))
 }
 
 /// One day, as `--now` takes it.
@@ -335,8 +312,8 @@ pub(super) fn day(text: &str) -> Result<NaiveDate, Failure> {
 
 /// `dateline check`.
 pub(super) fn check(args: &CheckArgs) -> Result<CheckCommand, Failure> {
-    let archive = Archive::find(args.archive.as_deref(), args.index.as_deref())?;
-    let known = archive.is_known() || args.archive.is_some();
+    let archive = Archive::at(&args.place)?;
+    let known = archive.is_known() || args.place.archive.is_some();
     let rebuild = if args.repair && known { Some(refresh(&archive)?) } else { None };
     Ok(CheckCommand { archive, repair: args.repair, rebuild })
 }

@@ -12,7 +12,7 @@ use super::search::Form;
 use crate::search::{Engine, Hit};
 
 /// Names that `--fields` takes: those of a line of `--output jsonl`.
-pub(super) const FIELDS: [&str; 14] = [
+pub(super) const FIELDS: [&str; 15] = [
     "id",
     "title",
     "published",
@@ -26,6 +26,7 @@ pub(super) const FIELDS: [&str; 14] = [
     "snippet",
     "marks",
     "score",
+    "copies",
     "cursor",
 ];
 
@@ -212,6 +213,7 @@ mod tests {
             countries: Vec::new(),
             snippet: Snippet::default(),
             title_marks: Vec::new(),
+            copies: 0,
             cursor: Cursor { key: None, tie: 0 },
         }
     }

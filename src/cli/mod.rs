@@ -4,15 +4,20 @@
 mod annotate;
 mod archive;
 mod args;
+mod beside;
 mod check;
+mod choice;
 mod citation;
 mod command;
+mod counts;
 mod dry_run;
 mod export;
 mod failure;
+mod fault;
 mod help;
 mod index;
 mod output;
+mod question;
 mod saved;
 mod schema;
 mod screen;
@@ -23,6 +28,7 @@ mod stats;
 mod svg;
 mod table;
 mod timeline;
+mod tree;
 mod watch;
 
 use std::io::{self, Write};
@@ -30,12 +36,13 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::search::Engine;
 use archive::Archive;
-use args::{Cli, ColorArg, SchemaArg, ShowArg, StatsArg, Sub};
+use args::{Cli, ColorArg, PlaceArgs, SchemaArg, ShowArg, StatsArg, Sub};
 use failure::Failure;
+use question::Question;
 use screen::{ERROR, Screen, styled};
 
 /// Set by Ctrl-C; an index run ends early and commits what is done.
@@ -45,15 +52,16 @@ static STOP: AtomicBool = AtomicBool::new(false);
 /// bad query, flag or configuration, 3 index missing, damaged or of another version, 4 done but some inputs
 /// were rejected, 130 interrupted.
 pub fn main() -> ExitCode {
-    let mut shape = Cli::command();
-    shape.build();
-    let cli = Cli::parse_from(shell::mark(std::env::args_os(), &shape));
+    let shape = Cli::command();
+    let args = shell::mark(std::env::args_os(), &shape);
+    let read = shape.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = read.unwrap_or_else(|error| error.exit());
     match cli.color {
         ColorArg::Auto => {}
         ColorArg::Always => anstream::ColorChoice::Always.write_global(),
         ColorArg::Never => anstream::ColorChoice::Never.write_global(),
     }
-    match run(cli.command) {
+    match fault::contain(|| run(cli.command)) {
         Ok(code) => ExitCode::from(code),
         Err(error) if Failure::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -75,32 +83,35 @@ fn run(command: Sub) -> anyhow::Result<u8> {
             if watch { watch::run(&command, &STOP) } else { index::run(&command, &STOP) }
         }
         Sub::Search(args) => {
-            let refresh = args.place.archive.is_some();
             if let Some(file) = &args.file {
                 let command = command::batch(&args, file)?;
-                refresh_first(refresh, &command.archive)?;
+                refresh(&args.place, &command.archive, None)?;
                 return search::batch(&command);
             }
-            let command = command::search(args)?;
-            refresh_first(refresh && !command.question.explain, &command.archive)?;
+            let command = command::search(&args)?;
+            refresh(&args.place, &command.archive, Some(&command.question))?;
             search::run(&command)
         }
         Sub::Facets(args) => {
-            let refresh = args.place.archive.is_some();
-            let command = command::facets(args)?;
-            refresh_first(refresh && !command.question.explain, &command.archive)?;
-            search::count(&command)
+            let command = command::facets(&args)?;
+            refresh(&args.place, &command.archive, Some(&command.question))?;
+            counts::run(&command)
         }
         Sub::Timeline(args) => {
-            let refresh = args.place.archive.is_some();
-            let command = command::timeline(args)?;
-            refresh_first(refresh && !command.question.explain, &command.archive)?;
-            search::count(&command)
+            let command = command::timeline(&args)?;
+            refresh(&args.place, &command.archive, Some(&command.question))?;
+            counts::run(&command)
+        }
+        Sub::With(args) => {
+            let command = command::with(&args)?;
+            refresh(&args.place, &command.archive, Some(&command.question))?;
+            counts::with(&command)
         }
         Sub::Show(args) => {
-            let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
-            refresh_first(args.place.archive.is_some(), &archive)?;
-            let Some((article, found)) = archive.open()?.article(&args.id).map_err(Failure::from)? else {
+            let archive = Archive::at(&args.place)?;
+            refresh(&args.place, &archive, None)?;
+            let engine = archive.open()?;
+            let Some((article, found)) = engine.article(&args.id).map_err(Failure::from)? else {
                 return Err(Failure {
                     code: 1,
                     ..Failure::usage(format!("there is no article `{}`", args.id))
@@ -108,27 +119,28 @@ fn run(command: Sub) -> anyhow::Result<u8> {
                 .hint("search prints the id of each article under its title")
                 .into());
             };
+            let copies = show::copies(&engine, &args.id)?;
             let mut screen = Screen::open(!args.no_pager && args.output == ShowArg::Text);
             match args.output {
-                ShowArg::Text => show::text(&mut screen, &article, &found)?,
-                ShowArg::Json => show::json(&mut screen, &article, &found)?,
+                ShowArg::Text => show::text(&mut screen, &article, &found, &copies)?,
+                ShowArg::Json => show::json(&mut screen, &article, &found, &copies)?,
             }
             screen.close()?;
             Ok(0)
         }
         Sub::Save(args) => saved::save(&command::save(&args)?),
         Sub::Saved(args) => {
-            let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
+            let archive = Archive::at(&args.place)?;
             saved::list(&archive, args.remove.as_deref())
         }
         Sub::New(args) => {
             let command = command::new(&args)?;
-            refresh_first(args.place.archive.is_some(), &command.archive)?;
+            refresh(&args.place, &command.archive, None)?;
             saved::news(&command)
         }
         Sub::Stats(args) => {
-            let archive = Archive::find(args.place.archive.as_deref(), args.place.index.as_deref())?;
-            refresh_first(args.place.archive.is_some(), &archive)?;
+            let archive = Archive::at(&args.place)?;
+            refresh(&args.place, &archive, None)?;
             let stats = archive.open()?.stats().map_err(Failure::from)?;
             let mut screen = Screen::open(false);
             match args.output {
@@ -175,9 +187,10 @@ fn run(command: Sub) -> anyhow::Result<u8> {
     }
 }
 
-/// With `--archive` a question first reads what is new; an index is made where there is none.
-fn refresh_first(wanted: bool, archive: &Archive) -> anyhow::Result<()> {
-    if !wanted {
+/// With `--archive` a question first reads what is new, and an index is made where there is none, unless it is only to be
+/// explained.
+fn refresh(place: &PlaceArgs, archive: &Archive, question: Option<&Question>) -> anyhow::Result<()> {
+    if place.archive.is_none() || question.is_some_and(|question| question.explain) {
         return Ok(());
     }
     index::refresh(&command::refresh(archive)?, &STOP)

@@ -143,7 +143,12 @@ pub(super) fn fit(text: &str, width: usize) -> Cow<'_, str> {
 
 /// `1 article`, `1,204 articles`.
 pub(super) fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+    match noun.strip_suffix('y') {
+        _ if number == 1 => format!("1 {noun}"),
+        // A story and a copy, and no day.
+        Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{} {stem}ies", grouped(number)),
+        _ => format!("{} {noun}s", grouped(number)),
+    }
 }
 
 /// A size one reads: `12.4 MB`.

@@ -1,4 +1,4 @@
-//! `dateline search`, `facets`, `timeline`: asks the engine and prints the answer in the form wanted.
+//! `dateline search`: asks the engine and prints the answer in the form wanted.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -8,20 +8,10 @@ use super::archive::Archive;
 use super::export::{Layout, Rows};
 use super::failure::Failure;
 use super::output::Answer;
+use super::question::Question;
 use super::screen::{QUIET, Screen, counted, styled};
-use super::{svg, table, timeline};
-use crate::search::{Cursor, Engine, FacetRequest, SearchRequest, SearchResponse, Sort, TimelineRequest};
-
-/// A question, ready to be asked.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Question {
-    /// The query with the filters of the command line joined to it.
-    pub(super) query: crate::query::Node,
-    /// What was decided while reading the query.
-    pub(super) notes: Vec<String>,
-    /// Print the reading and stop.
-    pub(super) explain: bool,
-}
+use super::table;
+use crate::search::{Cursor, Engine, FacetRequest, SearchRequest, Sort};
 
 /// `dateline search`.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +21,8 @@ pub(super) struct SearchCommand {
     pub(super) sort: Sort,
     pub(super) limit: usize,
     pub(super) all: bool,
+    /// One article of each story.
+    pub(super) fold: bool,
     pub(super) after: Option<Cursor>,
     pub(super) facets: Vec<FacetRequest>,
     pub(super) layout: Layout,
@@ -51,16 +43,6 @@ pub(super) enum Form {
     Csl,
     Text,
     Svg,
-}
-
-/// `dateline facets` and `dateline timeline`.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct CountCommand {
-    pub(super) archive: Archive,
-    pub(super) question: Question,
-    pub(super) facet: Option<FacetRequest>,
-    pub(super) timeline: Option<TimelineRequest>,
-    pub(super) form: Form,
 }
 
 /// `dateline search -f FILE -o trec`: many questions, each with a name.
@@ -104,6 +86,7 @@ pub(super) fn run(command: &SearchCommand) -> anyhow::Result<u8> {
         query: command.question.query.clone(),
         sort: command.sort,
         limit: command.limit,
+        fold: command.fold,
         after: command.after.clone(),
         facets: command.facets.clone(),
         timeline: None,
@@ -149,12 +132,12 @@ fn page(
                 table::hit(out, first.map_or(i + 1, |first| first + i), hit)?;
             }
             for counts in &response.facets {
-                table::facet(out, counts, true)?;
+                table::facet(out, counts, &command.question, true)?;
             }
             table::foot(out, &response, response.hits.len(), took)?;
         }
         Form::Json => {
-            let answer = Answer::new(request.query.to_string(), &response, true, took);
+            let answer = Answer::new(&command.question, &response, true, took);
             serde_json::to_writer_pretty(&mut *out, &answer)?;
             writeln!(out)?;
         }
@@ -210,77 +193,8 @@ fn stream(
     Ok(count > 0)
 }
 
-/// Counts and prints. Returns the exit code: 0 found, 1 nothing found.
-pub(super) fn count(command: &CountCommand) -> anyhow::Result<u8> {
-    if explained(&command.question)? {
-        return Ok(0);
-    }
-    let engine = command.archive.open()?;
-    let request = SearchRequest {
-        facets: command.facet.iter().cloned().collect(),
-        timeline: command.timeline.clone(),
-        explain_zero: true,
-        ..SearchRequest::new(command.question.query.clone(), Sort::Relevance)
-    };
-    let started = Instant::now();
-    let mut response = engine.search(&request).map_err(Failure::from)?;
-    let took = started.elapsed().as_secs_f64() * 1e3;
-    response.notes.splice(0..0, command.question.notes.iter().cloned());
-    if command.form != Form::Json {
-        print_notes(&response.notes);
-    }
-    let mut screen = Screen::open(false);
-    match command.form {
-        Form::Json => {
-            let answer = Answer::new(request.query.to_string(), &response, false, took);
-            serde_json::to_writer_pretty(&mut screen, &answer)?;
-            writeln!(screen)?;
-        }
-        Form::Csv => counts_as_csv(&mut screen, &response)?,
-        Form::Svg => {
-            if let Some(counts) = &response.timeline {
-                let picture = svg::timeline(&request.query.to_string(), counts, response.total);
-                screen.write_all(picture.as_bytes())?;
-            }
-        }
-        _ => {
-            for counts in &response.facets {
-                table::facet(&mut screen, counts, false)?;
-                let mut foot = counted(response.total, "article");
-                if counts.missing > 0 {
-                    foot += &format!(" · {} without one", counted(counts.missing, "article"));
-                }
-                writeln!(screen, "{}", styled(QUIET, &format!("  {foot} · {took:.1} ms")))?;
-            }
-            if let Some(counts) = &response.timeline {
-                timeline::draw(&mut screen, counts, response.total)?;
-            }
-        }
-    }
-    screen.close()?;
-    Ok(if response.total > 0 { 0 } else { 1 })
-}
-
-fn counts_as_csv(out: &mut Screen, response: &SearchResponse) -> anyhow::Result<()> {
-    let mut rows = csv::Writer::from_writer(out);
-    for counts in &response.facets {
-        rows.write_record([counts.facet.to_string().as_str(), "label", "count"])?;
-        for value in &counts.values {
-            rows.write_record([value.value.as_str(), &value.label, &value.count.to_string()])?;
-        }
-    }
-    if let Some(counts) = &response.timeline {
-        rows.write_record(["period", "count"])?;
-        for (step, count) in timeline::with_empty_steps(counts) {
-            rows.write_record([step.value(), count.to_string()])?;
-        }
-    }
-    rows.flush()?;
-    Ok(())
-}
-
 /// Prints the reading when asked for; whether that was all.
-fn explained(question: &Question) -> io::Result<bool> {
+pub(super) fn explained(question: &Question) -> io::Result<bool> {
     if question.explain {
         print_notes(&question.notes);
         writeln!(io::stdout(), "{}", crate::query::explain(&question.query))?;

@@ -2,10 +2,14 @@
 
 use std::io::{self, Write};
 
+use super::failure::Failure;
 use super::output::country_name;
-use super::screen::{COUNTRY, DATE, PERSON, QUIET, Screen, TITLE, columns, styled, visible};
+use super::screen::{COUNTRY, DATE, PERSON, QUIET, Screen, TITLE, columns, grouped, styled, visible};
 use crate::article::{Article, Part, Span};
 use crate::extract::{Annotations, CountryVia, DateVia, PersonVia};
+use crate::query::Node;
+use crate::query::ast::Clause;
+use crate::search::{Engine, Hit, SearchRequest, SearchResponse, Sort};
 
 /// A stretch of text to mark.
 struct Mark {
@@ -13,8 +17,36 @@ struct Mark {
     style: anstyle::Style,
 }
 
+/// Most copies named under an article.
+const MOST_COPIES: usize = 20;
+
+/// Copies of an article.
+pub(super) struct Copies {
+    /// How many there are.
+    number: u64,
+    /// The first ones, earliest first.
+    first: Vec<Hit>,
+}
+
+/// Looks for the copies of an article.
+pub(super) fn copies(engine: &dyn Engine, id: &str) -> Result<Copies, Failure> {
+    let request = SearchRequest {
+        limit: MOST_COPIES + 1,
+        ..SearchRequest::new(Node::new(0..0, Clause::Copies(id.to_owned())), Sort::Oldest)
+    };
+    let SearchResponse { total, mut hits, .. } = engine.search(&request)?;
+    hits.retain(|hit| hit.id != id);
+    hits.truncate(MOST_COPIES);
+    Ok(Copies { number: total.saturating_sub(1), first: hits })
+}
+
 /// Prints an article.
-pub(super) fn text(out: &mut Screen, article: &Article, found: &Annotations) -> io::Result<()> {
+pub(super) fn text(
+    out: &mut Screen,
+    article: &Article,
+    found: &Annotations,
+    copies: &Copies,
+) -> io::Result<()> {
     let marks = marks(found);
     let title = if article.title.is_empty() { "(no title)" } else { &article.title };
     for line in wrap(&marked(title, Part::Title, &marks, TITLE), out.width) {
@@ -30,17 +62,40 @@ pub(super) fn text(out: &mut Screen, article: &Article, found: &Annotations) -> 
             writeln!(out, "{line}")?;
         }
     }
-    evidence(out, article, found)
+    evidence(out, article, found)?;
+    if copies.number > 0 {
+        writeln!(out, "\n{}", styled(TITLE, "copies"))?;
+    }
+    for copy in &copies.first {
+        let published = copy.published.as_ref().map(|published| published.on.value());
+        let source = copy.source.clone();
+        let from = [published, source].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let line = format!("  {from:30} {}  {}", copy.title, copy.id);
+        writeln!(out, "{}", out.safe(&line).into_owned())?;
+    }
+    if copies.number > copies.first.len() as u64 {
+        writeln!(out, "  {}", styled(QUIET, &format!("{} in all: search 'dup:ID'", grouped(copies.number))))?;
+    }
+    Ok(())
 }
 
 /// Prints an article and its annotations as JSON. Offsets count bytes of the part they name.
-pub(super) fn json(out: &mut Screen, article: &Article, found: &Annotations) -> anyhow::Result<()> {
+pub(super) fn json(
+    out: &mut Screen,
+    article: &Article,
+    found: &Annotations,
+    copies: &Copies,
+) -> anyhow::Result<()> {
     #[derive(serde::Serialize)]
     struct Shown<'a> {
         article: &'a Article,
         annotations: &'a Annotations,
+        /// Ids of the first copies, earliest first.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        copies: Vec<&'a str>,
     }
-    serde_json::to_writer_pretty(&mut *out, &Shown { article, annotations: found })?;
+    let copies = copies.first.iter().map(|copy| copy.id.as_str()).collect();
+    serde_json::to_writer_pretty(&mut *out, &Shown { article, annotations: found, copies })?;
     writeln!(out)?;
     Ok(())
 }

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use super::output::country_name;
+use super::question::Question;
 use super::screen::{COUNTRY, MATCH, PERSON, QUIET, Screen, TITLE, columns, counted, fit, grouped, styled};
-use crate::search::{Facet, FacetCounts, Hit, SearchResponse};
+use crate::search::{Facet, FacetCounts, FacetValue, Hit, SearchResponse};
 
 /// Most people and countries named under a result.
 const MOST_NAMES: usize = 6;
@@ -28,6 +29,9 @@ pub(super) fn hit(out: &mut Screen, number: usize, hit: &Hit) -> io::Result<()> 
     let mut from = from.join(" · ");
     if !from.is_empty() {
         from += "  ";
+    }
+    if hit.copies > 0 {
+        from += &format!("+{}  ", counted(hit.copies, "copy"));
     }
     let from = out.safe(&from).into_owned() + &out.safe(&hit.id);
     writeln!(out, "{margin}{}", styled(QUIET, &fit(&from, out.width.saturating_sub(indent))))?;
@@ -124,22 +128,31 @@ fn names(out: &Screen, hit: &Hit, room: usize) -> String {
     line
 }
 
-/// Prints a facet: value, count, share as a bar.
-pub(super) fn facet(out: &mut Screen, counts: &FacetCounts, heading: bool) -> io::Result<()> {
+/// A value as a table shows it. A code says little by itself; elsewhere the label is the value, or shows where it belongs.
+pub(super) fn label(facet: Facet, value: &FacetValue) -> String {
+    match facet {
+        Facet::Country => format!("{} ({})", value.label, value.value),
+        _ => value.label.clone(),
+    }
+}
+
+/// Prints a facet: value, count, share as a bar. Values that a filter chose are ticked.
+pub(super) fn facet(
+    out: &mut Screen,
+    counts: &FacetCounts,
+    question: &Question,
+    heading: bool,
+) -> io::Result<()> {
     if heading {
         writeln!(out, "{}", styled(TITLE, &counts.facet.to_string()))?;
     }
-    // A code says little by itself; elsewhere the label is the value, or shows where it belongs.
-    let label = |value: &crate::search::FacetValue| match counts.facet {
-        Facet::Country => format!("{} ({})", value.label, value.value),
-        _ => value.label.clone(),
-    };
     let most = counts.values.first().map_or(1, |value| value.count).max(1);
     let room = (out.width / 2).min(48);
-    let wide = counts.values.iter().map(|value| columns(&label(value))).max().unwrap_or(0).min(room);
+    let wide =
+        counts.values.iter().map(|value| columns(&label(counts.facet, value))).max().unwrap_or(0).min(room);
     let number = grouped(most).len();
     for value in &counts.values {
-        let name = label(value);
+        let name = label(counts.facet, value);
         let name = fit(&out.safe(&name), room).into_owned();
         let pad = " ".repeat(wide.saturating_sub(columns(&name)));
         let bar_room = out.width.saturating_sub(wide + number + 6).min(40);
@@ -150,8 +163,9 @@ pub(super) fn facet(out: &mut Screen, counts: &FacetCounts, heading: bool) -> io
             let room = out.width.saturating_sub(wide + number + 6 + columns(&bar) + 8);
             styled(QUIET, &fit(&format!("  also: {}", out.safe(&value.also.join(", "))), room))
         };
+        let tick = if question.has_chosen(counts.facet, value) { "✓" } else { " " };
         let line = format!(
-            "  {name}{pad}  {:>number$}  {}{also}",
+            "{tick} {name}{pad}  {:>number$}  {}{also}",
             grouped(value.count),
             styled(super::screen::BAR, &bar)
         );
@@ -176,12 +190,20 @@ pub(super) fn foot(
     shown: usize,
     took_ms: f64,
 ) -> io::Result<()> {
-    let mut line = counted(response.total, "article");
-    if (shown as u64) < response.total && shown > 0 {
+    let in_all = response.hits_in_all();
+    let (articles, stories) = (counted(response.total, "article"), counted(response.stories, "story"));
+    let mut line = if response.folded && response.stories < response.total {
+        format!("{stories} · {articles}")
+    } else if response.stories < response.total {
+        format!("{articles} · {stories}")
+    } else {
+        articles
+    };
+    if (shown as u64) < in_all && shown > 0 {
         line = format!("{} of {line}", grouped(shown as u64));
     }
     line += &format!(" · {took_ms:.1} ms");
-    if let Some(last) = response.hits.last().filter(|_| (shown as u64) < response.total) {
+    if let Some(last) = response.hits.last().filter(|_| (shown as u64) < in_all) {
         line += &format!(" · next page: --after {}", last.cursor);
     }
     writeln!(out, "{}", styled(QUIET, &line))

@@ -18,7 +18,8 @@ const TILES: [Granularity; 6] = [
     Granularity::Day,
 ];
 
-const ALL: [Granularity; 9] = [
+/// Every granularity at the place that is its number on disk.
+pub(super) const GRANULARITIES: [Granularity; 9] = [
     Granularity::Century,
     Granularity::Decade,
     Granularity::Year,
@@ -153,7 +154,8 @@ pub(super) fn touching(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Vec
     };
     let mut out = Vec::new();
     for edge in [range.first, range.last] {
-        let coarse = ALL.iter().filter_map(|granularity| unit(edge, *granularity)).chain(weekend(edge));
+        let coarse =
+            GRANULARITIES.iter().filter_map(|granularity| unit(edge, *granularity)).chain(weekend(edge));
         for interval in coarse {
             let term = itself(&interval);
             if !range.contains(&interval) && !out.contains(&term) {
@@ -167,14 +169,14 @@ pub(super) fn touching(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Vec
 /// An interval as a number that sorts by first day; `None` before the year 1.
 pub(super) fn pack(interval: &Interval) -> Option<u64> {
     let day = u64::try_from(interval.first.num_days_from_ce()).ok()?;
-    let granularity = ALL.iter().position(|g| *g == interval.granularity)? as u64;
+    let granularity = GRANULARITIES.iter().position(|g| *g == interval.granularity)? as u64;
     Some(day << 4 | granularity)
 }
 
 /// The interval of a number of [`pack`].
 pub(super) fn unpack(packed: u64) -> Option<Interval> {
     let day = NaiveDate::from_num_days_from_ce_opt(i32::try_from(packed >> 4).ok()?)?;
-    let granularity = *ALL.get((packed & 15) as usize)?;
+    let granularity = *GRANULARITIES.get((packed & 15) as usize)?;
     if granularity == Granularity::Week && day.weekday() == Weekday::Sat {
         return Some(Interval { first: day, last: day.checked_add_days(Days::new(1))?, granularity });
     }

@@ -8,6 +8,7 @@ use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf, Value};
 use tantivy::schema::{Document, Field};
 
 use super::calendar;
+use super::copies::Sketcher;
 use super::packed::{Packer, Packing};
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
 use super::sentences::{Begin, begins};
@@ -184,6 +185,7 @@ impl Maker {
             stems: &mut self.stems,
             text: &mut self.placed,
             title_stem: Counted::default(),
+            sketcher: Sketcher::default(),
             entities: annotations
                 .people
                 .iter()
@@ -200,7 +202,9 @@ impl Maker {
         if title_words > TITLE_WORDS {
             cutter.overflow(&article.title, behind + FAR_BEHIND);
         }
-        let Cutter { text, title_stem, .. } = cutter;
+        let Cutter { text, title_stem, sketcher, .. } = cutter;
+        let sketch = sketcher.finish(article.published.as_ref().map(seconds), article.source.as_deref());
+        values.extend(sketch.map(|hash| (fields.sketch, Held::Number(hash))));
         values.push((fields.text, Held::Text(text.finish())));
         if title_words > 0 {
             values.push((fields.title_stem, Held::Text(title_stem.finish())));
@@ -232,6 +236,7 @@ struct Cutter<'a> {
     stems: &'a mut Stems,
     text: &'a mut Placed,
     title_stem: Counted,
+    sketcher: Sketcher,
     entities: Vec<String>,
 }
 
@@ -252,10 +257,11 @@ fn push_word(stems: &mut Stems, text: &mut Placed, term: &str, place: u32, weigh
 
 impl Cutter<'_> {
     fn title(&mut self, title: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, title_stem, entities } = self;
+        let Self { stems, text, title_stem, sketcher, entities } = self;
         let mut walk = Walk::new(mentions);
         words::each(title, |term, start, end, position, covers| {
             stems.with(term, |stem| title_stem.push(stem, 1));
+            sketcher.headline(term);
             if position >= TITLE_WORDS {
                 return;
             }
@@ -270,7 +276,7 @@ impl Cutter<'_> {
     }
 
     fn body(&mut self, body: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, entities, .. } = self;
+        let Self { stems, text, entities, sketcher, .. } = self;
         let mut walk = Walk::new(mentions);
         let mut previous: Option<(usize, usize)> = None;
         let mut in_lead = true;
@@ -281,6 +287,7 @@ impl Cutter<'_> {
                 push_word(stems, text, term, place, weight);
                 return;
             }
+            sketcher.word(term);
             let begin = match previous {
                 None => Begin::Paragraph,
                 Some(word) => begins(body, word.0..word.1, start),
@@ -323,7 +330,7 @@ impl Cutter<'_> {
     fn overflow(&mut self, title: &str, from: u32) {
         words::each(title, |term, _, _, position, _| {
             if position >= TITLE_WORDS {
-                push_word(self.stems, &mut self.text, term, from + position - TITLE_WORDS, 1);
+                push_word(self.stems, self.text, term, from + position - TITLE_WORDS, 1);
             }
         });
     }

@@ -1,23 +1,28 @@
 //! Answering requests.
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use tantivy::query::{EnableScoring, Query};
-use tantivy::{DocId, Searcher};
+use tantivy::Searcher;
+use tantivy::query::Query;
 
 use super::compile::{Compiled, compile, nearest_people};
+use super::copies::{Tally, folds};
 use super::dictionary::Dictionary;
-use super::facets::{self, Counter};
 use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
+use super::pass::{Count, Questions, pass};
+use super::series::Series;
 use super::stem::Stems;
-use super::top::{Dates, Found, Top};
+use super::top::{Found, Top};
+use super::values;
 use super::{Index, read, stored};
 use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
 use crate::search::{
-    Engine, EngineError, FacetCounts, Hit, SearchRequest, SearchResponse, Snippet, Sort, Stats, grouped,
+    EngineError, Hit, SearchRequest, SearchResponse, Snippet, Sort, Split, Timeline, TimelineRequest, grouped,
 };
 
 /// Hits that `stream` keeps in mind at once, about 32 bytes each. A longer answer takes further passes, each
@@ -26,50 +31,55 @@ const STREAMED: usize = 1 << 20;
 /// Most clauses whose counts are told when nothing is found.
 const MOST_BLAMED: usize = 12;
 
-impl Engine for Index {
-    fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
+impl Index {
+    /// Answers a request, see [`crate::search::Engine::search`].
+    pub(super) fn answer(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
         let mut response = SearchResponse { notes: compiled.notes.clone(), ..SearchResponse::default() };
-        let mut top = Top::new(request.limit, request.sort, request.after.as_ref());
-        let own: Vec<usize> =
-            (0..request.facets.len()).filter(|i| request.facets[*i].query.is_none()).collect();
-        let mut counters: Vec<Counter> =
-            own.iter().map(|i| Counter::facet(request.facets[*i].facet)).collect();
-        if let Some(timeline) = &request.timeline {
-            counters.push(Counter::timeline(timeline.by, timeline.mentions));
-        }
+        let copies = if request.limit > 0 { self.copies(&searcher)? } else { Arc::default() };
+        let fold = folds(request).then_some(&*copies);
+        let mut top = Top::new(request.limit, request.sort, request.after.as_ref(), fold);
+        let mut tally = Tally::new(&copies);
+        let mut questions = Questions::of(request);
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
-        if counters.is_empty() && !by_date {
-            response.total = compiled.query.count(&searcher).at(&self.path)? as u64;
+        let own = &mut questions.0[0];
+        if own.counters.is_empty() && !by_date {
+            own.total = compiled.query.count(&searcher).at(&self.path)? as u64;
+            tally.count(&searcher, &*compiled.query).at(&self.path)?;
         } else {
             let dated = by_date.then_some((request.sort, &mut top));
-            response.total = pass(&searcher, &*compiled.query, &mut counters, dated).at(&self.path)?;
+            let mut count = Count::new(&mut own.counters, dated).telling(&mut tally);
+            own.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
-        if !by_date && response.total > 0 {
+        response.total = own.total;
+        response.folded = fold.is_some();
+        response.stories = response.total.saturating_sub(tally.copied());
+        if by_date {
+            again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
+        } else if response.total > 0 {
             top.by_score(&searcher, &*compiled.query).at(&self.path)?;
         }
-        let mut counters = counters.into_iter();
-        for facet in &request.facets {
-            response.facets.push(match &facet.query {
-                None => match counters.next() {
-                    Some(counter) => counter.finish(facet, &searcher, &self.numberings).at(&self.path)?,
-                    None => FacetCounts { facet: facet.facet, values: Vec::new(), distinct: 0, missing: 0 },
-                },
-                Some(other) => {
-                    let other = self.compiled(&searcher, other)?;
-                    let mut counter = [Counter::facet(facet.facet)];
-                    pass(&searcher, &*other.query, &mut counter, None).at(&self.path)?;
-                    let [counter] = counter;
-                    counter.finish(facet, &searcher, &self.numberings).at(&self.path)?
-                }
-            });
+        for other in &mut questions.0[1..] {
+            let compiled = self.compiled(&searcher, other.query)?;
+            let mut count = Count::new(&mut other.counters, None);
+            other.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
-        response.timeline =
-            request.timeline.as_ref().and_then(|t| Some(counters.next()?.into_timeline(t.by)));
+        for facet in &request.facets {
+            let Some(first) = questions.counted(facet.query.as_ref()) else { continue };
+            let second = facet.beside.as_ref().and_then(|beside| questions.counted(Some(&beside.query)));
+            let chosen = values::choose(facet, first, second, &searcher, &self.numberings);
+            response.facets.push(chosen.at(&self.path)?);
+        }
+        if let Some(wanted) = &request.timeline {
+            response.timeline = self.timeline(&searcher, &compiled, wanted, &mut questions)?;
+        }
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
         for found in top.finish() {
-            response.hits.push(reader.hit(&found)?);
+            let mut hit = reader.hit(&found)?;
+            let story = fold.and_then(|copies| copies.story(found.at));
+            hit.copies = story.map_or(0, |story| tally.others(story));
+            response.hits.push(hit);
         }
         if response.total == 0 && request.explain_zero {
             response.notes.extend(self.blame(&searcher, &request.query)?);
@@ -77,7 +87,8 @@ impl Engine for Index {
         Ok(response)
     }
 
-    fn stream(
+    /// Streams every match, see [`crate::search::Engine::stream`].
+    pub(super) fn answer_all(
         &self,
         request: &SearchRequest,
         each: &mut dyn FnMut(Hit) -> ControlFlow<()>,
@@ -85,17 +96,25 @@ impl Engine for Index {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
         let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
+        let copies = if folds(request) { self.copies(&searcher)? } else { Arc::default() };
+        let mut tally = Tally::new(&copies);
+        tally.count(&searcher, &*compiled.query).at(&self.path)?;
         let mut after = request.after.clone();
         loop {
-            let mut top = Top::new(STREAMED, request.sort, after.as_ref());
+            let mut top = Top::new(STREAMED, request.sort, after.as_ref(), Some(&copies));
             if request.sort == Sort::Relevance {
                 top.by_score(&searcher, &*compiled.query).at(&self.path)?;
             } else {
-                pass(&searcher, &*compiled.query, &mut [], Some((request.sort, &mut top))).at(&self.path)?;
+                let mut nothing = VecDeque::new();
+                let mut dated = Count::new(&mut nothing, Some((request.sort, &mut top)));
+                pass(&searcher, &*compiled.query, &mut dated).at(&self.path)?;
+                again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
             }
             let page = top.finish();
             for found in &page {
-                if each(reader.hit(found)?).is_break() {
+                let mut hit = reader.hit(found)?;
+                hit.copies = copies.story(found.at).map_or(0, |story| tally.others(story));
+                if each(hit).is_break() {
                     return Ok(());
                 }
             }
@@ -106,64 +125,45 @@ impl Engine for Index {
         }
     }
 
-    fn article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
+    /// The article of an id with its annotations.
+    pub(super) fn whole_article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
         let searcher = self.searcher();
         let Some(at) = read::find(&searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
         let bytes = read::bytes(&searcher, at, &self.packing, &self.path)?;
         let article = stored::head(&bytes).and_then(|head| head.article());
         article.map(Some).ok_or_else(|| read::unreadable(&self.path))
     }
-
-    fn stats(&self) -> Result<Stats, EngineError> {
-        super::stats::stats(self)
-    }
-}
-
-/// Passes over all matches: counts them, their facets, and offers them by date.
-fn pass(
-    searcher: &Searcher,
-    query: &dyn Query,
-    counters: &mut [Counter],
-    mut dated: Option<(Sort, &mut Top)>,
-) -> tantivy::Result<u64> {
-    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
-    let mut total = 0;
-    for (ord, reader) in searcher.segment_readers().iter().enumerate() {
-        let mut segments: Vec<facets::Segment> =
-            counters.iter().map(|counter| counter.open(reader)).collect::<tantivy::Result<_>>()?;
-        let mut dates = match &dated {
-            Some((sort, _)) => Some(Dates::open(reader, ord as u32, *sort)?),
-            None => None,
-        };
-        let alive = reader.alive_bitset();
-        let mut kept: Vec<DocId> = Vec::new();
-        weight.for_each_no_score(reader, &mut |docs| {
-            let docs = match alive {
-                None => docs,
-                Some(alive) => {
-                    kept.clear();
-                    kept.extend(docs.iter().filter(|doc| alive.is_alive(**doc)));
-                    &kept
-                }
-            };
-            total += docs.len() as u64;
-            for segment in &mut segments {
-                segment.collect(docs);
-            }
-            if let (Some(dates), Some((_, top))) = (&mut dates, &mut dated) {
-                dates.offer(docs, top);
-            }
-        })?;
-        for (counter, segment) in counters.iter_mut().zip(segments) {
-            counter.close(segment)?;
-        }
-    }
-    Ok(total)
 }
 
 impl Index {
     fn compiled(&self, searcher: &Searcher, node: &Node) -> Result<Compiled, EngineError> {
-        compile(searcher, &self.fields, &self.packing, &self.path, node)
+        compile(searcher, &self.fields, &self.packing, &self.path, &|id| self.copies_of(searcher, id), node)
+    }
+
+    /// The timeline counted, and if wanted that of the values of a facet.
+    fn timeline(
+        &self,
+        searcher: &Searcher,
+        compiled: &Compiled,
+        wanted: &TimelineRequest,
+        questions: &mut Questions<'_>,
+    ) -> Result<Option<Timeline>, EngineError> {
+        let split = wanted.facet.as_ref().and_then(|facet| Some((facet, questions.counted(None)?)));
+        let Some(counted) = questions.counted(None) else { return Ok(None) };
+        let mut timeline = counted.counter.into_timeline(wanted.by);
+        if let Some((facet, first)) = split {
+            let counts = values::choose(facet, first, None, searcher, &self.numberings).at(&self.path)?;
+            let mut series = Series::new(wanted, facet.facet, &counts.values).ok_or_else(|| {
+                let facet = facet.facet;
+                EngineError::User(format!(
+                    "a timeline cannot be split by {facet}, which has a time of its own"
+                ))
+            })?;
+            pass(searcher, &*compiled.query, &mut series).at(&self.path)?;
+            let steps = series.steps(&timeline);
+            timeline.split = Some(Split { counts, steps });
+        }
+        Ok(Some(timeline))
     }
 
     /// When nothing is found: how many articles each clause has by itself.
@@ -200,6 +200,19 @@ impl Index {
         }
         Ok(notes)
     }
+}
+
+/// Offers the matches by date once more where folding asks for it.
+fn again_by_date(
+    searcher: &Searcher,
+    query: &dyn Query,
+    sort: Sort,
+    top: &mut Top<'_>,
+) -> tantivy::Result<()> {
+    while top.must_go_again() {
+        pass(searcher, query, &mut Count::new(&mut VecDeque::new(), Some((sort, &mut *top))))?;
+    }
+    Ok(())
 }
 
 /// Reads hits from the document store.
@@ -264,6 +277,7 @@ impl<'a> HitReader<'a> {
             countries: most_first(head.countries()),
             snippet,
             title_marks,
+            copies: 0,
             cursor: found.cursor(self.sort),
         })
     }

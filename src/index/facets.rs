@@ -1,27 +1,25 @@
 //! Counting the values of all matches, in one pass for all facets.
 //!
-//! Each article counts once for a value. A segment counts by ordinals of its columns; names are looked up
-//! only for what is returned, or to join the counts of several segments.
+//! Each article counts once for a value. A segment counts by ordinals of its columns; [`super::values`] adds the
+//! segments up and looks up the names of what is returned.
 
 use rustc_hash::FxHashMap;
-use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, Searcher, SegmentReader};
+use tantivy::columnar::column_index::{MultiValueIndex, Set};
+use tantivy::columnar::{Column, ColumnIndex, StrColumn};
+use tantivy::{DocId, SegmentReader};
 
 use super::calendar;
-use super::ordinals::Numberings;
+use super::tally::Tally;
 use crate::article::Interval;
 use crate::article::country;
-use crate::article::name::fold;
-use crate::search::{Facet, FacetCounts, FacetRequest, FacetValue, Period, Timeline};
+use crate::search::{Facet, Period, Timeline};
 
-/// Names that are looked up one by one; for more, segments are added up by common numbers.
-const MOST_LOOKED_UP: usize = 2_000;
 /// Articles whose values are fetched together.
-const BATCH: usize = 1024;
+pub(super) const BATCH: usize = 1024;
 
 /// What a facet is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
+pub(super) enum Source {
     /// Names in a text column.
     Names(&'static str),
     /// Regions and sub-regions of the codes in a text column.
@@ -30,7 +28,7 @@ enum Source {
     Dates(&'static str, Period),
 }
 
-fn source(facet: Facet) -> Source {
+pub(super) fn source(facet: Facet) -> Source {
     match facet {
         Facet::Person => Source::Names("person_name"),
         Facet::Country => Source::Names("country_code"),
@@ -49,9 +47,11 @@ pub(super) struct Counter {
     source: Source,
     /// Counts by ordinal for each segment closed.
     ordinals: Vec<Option<Ordinals>>,
-    names: FxHashMap<String, u64>,
-    steps: FxHashMap<u64, u64>,
+    names: FxHashMap<String, u32>,
+    steps: FxHashMap<u64, u32>,
     missing: u64,
+    /// The table that segments count with, one after another.
+    tally: Tally,
 }
 
 impl Counter {
@@ -60,7 +60,7 @@ impl Counter {
     }
 
     pub(super) fn timeline(by: Period, mentions: bool) -> Self {
-        Self::of(Source::Dates(if mentions { "mentioned" } else { "published_on" }, by))
+        Self::of(source(if mentions { Facet::Mentions(by) } else { Facet::Published(by) }))
     }
 
     fn of(source: Source) -> Self {
@@ -70,15 +70,20 @@ impl Counter {
             names: FxHashMap::default(),
             steps: FxHashMap::default(),
             missing: 0,
+            tally: Tally::default(),
         }
     }
 
     /// Begins a segment.
-    pub(super) fn open(&self, segment: &SegmentReader) -> tantivy::Result<Segment> {
+    pub(super) fn open(&mut self, segment: &SegmentReader) -> tantivy::Result<Segment> {
         let fast = segment.fast_fields();
         let kind = match self.source {
             Source::Names(field) => match fast.str(field)? {
-                Some(column) => Kind::Names(Ordinals::new(column)),
+                Some(column) => {
+                    let mut tally = std::mem::take(&mut self.tally);
+                    tally.reset(column.num_terms());
+                    Kind::Names(Names { column, tally })
+                }
                 None => Kind::Absent,
             },
             Source::Regions => match fast.str("country_code")? {
@@ -86,12 +91,7 @@ impl Counter {
                 None => Kind::Absent,
             },
             Source::Dates(field, period) => match fast.column_opt::<u64>(field)? {
-                Some(column) => Kind::Dates(Steps {
-                    column,
-                    period,
-                    cache: FxHashMap::default(),
-                    counts: FxHashMap::default(),
-                }),
+                Some(column) => Kind::Dates(Steps::new(column, period)),
                 None => Kind::Absent,
             },
         };
@@ -99,16 +99,19 @@ impl Counter {
     }
 
     /// Ends a segment.
-    pub(super) fn close(&mut self, mut segment: Segment) -> tantivy::Result<()> {
+    pub(super) fn close(&mut self, mut segment: Segment) {
         segment.flush();
         self.missing += segment.missing;
         match segment.kind {
             Kind::Absent => self.ordinals.push(None),
-            Kind::Names(ordinals) => self.ordinals.push(Some(ordinals)),
+            Kind::Names(Names { column, tally }) => {
+                self.ordinals.push(Some(Ordinals { column, counts: tally.counted() }));
+                self.tally = tally;
+            }
             Kind::Regions(regions) => {
                 for (group, count) in regions.names.iter().zip(regions.counts).filter(|(_, count)| *count > 0)
                 {
-                    *self.names.entry(group.clone()).or_default() += u64::from(count);
+                    *self.names.entry(group.clone()).or_default() += count;
                 }
             }
             Kind::Dates(steps) => {
@@ -117,133 +120,27 @@ impl Counter {
                 }
             }
         }
-        Ok(())
     }
 
-    /// The counts as asked for.
-    pub(super) fn finish(
-        mut self,
-        request: &FacetRequest,
-        searcher: &Searcher,
-        numberings: &Numberings,
-    ) -> tantivy::Result<FacetCounts> {
-        if let Source::Names(field) = self.source {
-            let counted: usize = self.ordinals.iter().flatten().map(Ordinals::counted).sum();
-            let alone = self.ordinals.iter().flatten().count() == 1;
-            if request.like.is_none() && (alone || counted > MOST_LOOKED_UP) {
-                return self.by_number(request, field, searcher, numberings);
-            }
-            for ordinals in self.ordinals.iter().flatten() {
-                ordinals.each(|name, count| match self.names.get_mut(name) {
-                    Some(sum) => *sum += count,
-                    None => {
-                        self.names.insert(name.to_owned(), count);
-                    }
-                })?;
-            }
-        }
-        Ok(self.by_name(request))
+    /// Articles with no value.
+    pub(super) fn missing(&self) -> u64 {
+        self.missing
     }
 
-    /// Adds up and chooses by the common numbers of names; only what is returned is looked up.
-    fn by_number(
-        self,
-        request: &FacetRequest,
-        field: &'static str,
-        searcher: &Searcher,
-        numberings: &Numberings,
-    ) -> tantivy::Result<FacetCounts> {
-        let alone = self.ordinals.iter().flatten().count() == 1;
-        let joined = if alone { None } else { Some(numberings.of(searcher, field)?) };
-        let mut sums: Vec<u64>;
-        match &joined {
-            None => {
-                sums = self
-                    .ordinals
-                    .iter()
-                    .flatten()
-                    .flat_map(|o| o.counts.iter().map(|c| u64::from(*c)))
-                    .collect()
-            }
-            Some(joined) => {
-                sums = vec![0; joined.found_at.len()];
-                for (ordinals, common) in self.ordinals.iter().zip(&joined.common) {
-                    let Some(ordinals) = ordinals else { continue };
-                    for (count, number) in ordinals.counts.iter().zip(common) {
-                        sums[*number as usize] += u64::from(*count);
-                    }
-                }
-            }
-        }
-        let least = request.min_count.max(1);
-        let mut values: Vec<(u64, u32)> = sums
-            .iter()
-            .enumerate()
-            .filter(|(_, sum)| **sum >= least)
-            .map(|(n, sum)| (*sum, n as u32))
-            .collect();
-        let distinct = values.len() as u64;
-        let end = request.offset.saturating_add(request.limit).min(values.len());
-        // Numbers are in order of the names.
-        let order = |a: &(u64, u32), b: &(u64, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
-        if end > 0 && end < values.len() {
-            values.select_nth_unstable_by(end - 1, order);
-        }
-        values.truncate(end);
-        values.sort_unstable_by(order);
-        let mut shown = Vec::with_capacity(end.saturating_sub(request.offset));
-        for (count, number) in values.into_iter().skip(request.offset) {
-            let (segment, ord) = match &joined {
-                None => (self.ordinals.iter().position(Option::is_some).unwrap_or(0), number),
-                Some(joined) => {
-                    let (segment, ord) = joined.found_at[number as usize];
-                    (segment as usize, ord)
-                }
-            };
-            let mut value = String::new();
-            if let Some(Some(ordinals)) = self.ordinals.get(segment) {
-                ordinals.column.ord_to_str(u64::from(ord), &mut value)?;
-            }
-            shown.push(FacetValue { label: label(request.facet, &value), value, count, also: Vec::new() });
-        }
-        Ok(FacetCounts { facet: request.facet, values: shown, distinct, missing: self.missing })
-    }
-
-    fn by_name(self, request: &FacetRequest) -> FacetCounts {
-        let mut values: Vec<(String, u64)> = match self.source {
+    /// What was counted.
+    pub(super) fn into_counts(self) -> Counts {
+        match self.source {
+            Source::Names(field) => Counts::Ordinals(field, self.ordinals),
+            Source::Regions => Counts::Names(self.names.into_iter().collect()),
             Source::Dates(..) => {
                 let steps = self.steps.into_iter();
-                steps.filter_map(|(step, count)| Some((calendar::unpack(step)?.value(), count))).collect()
+                Counts::Names(
+                    steps
+                        .filter_map(|(step, count)| Some((calendar::unpack(step)?.value(), count)))
+                        .collect(),
+                )
             }
-            _ => self.names.into_iter().collect(),
-        };
-        let like = request.like.as_deref().map(fold);
-        values.retain(|(value, count)| {
-            *count >= request.min_count.max(1)
-                && like.as_deref().is_none_or(|like| {
-                    fold(value).contains(like) || fold(&label(request.facet, value)).contains(like)
-                })
-        });
-        let distinct = values.len() as u64;
-        let end = request.offset.saturating_add(request.limit).min(values.len());
-        let order = |a: &(String, u64), b: &(String, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
-        if end > 0 && end < values.len() {
-            values.select_nth_unstable_by(end - 1, order);
-            values.truncate(end);
         }
-        values.sort_unstable_by(order);
-        let values = values
-            .into_iter()
-            .take(end)
-            .skip(request.offset)
-            .map(|(value, count)| FacetValue {
-                label: label(request.facet, &value),
-                value,
-                count,
-                also: Vec::new(),
-            })
-            .collect();
-        FacetCounts { facet: request.facet, values, distinct, missing: self.missing }
     }
 
     /// The counts along time.
@@ -251,25 +148,26 @@ impl Counter {
         let mut steps: Vec<(Interval, u64)> = self
             .steps
             .into_iter()
-            .filter_map(|(step, count)| Some((calendar::unpack(step)?, count)))
+            .filter_map(|(step, count)| Some((calendar::unpack(step)?, u64::from(count))))
             .collect();
         steps.sort_unstable_by_key(|(interval, _)| interval.first);
-        Timeline { by, steps, undated: self.missing }
+        Timeline { by, steps, undated: self.missing, split: None }
     }
 }
 
-/// A value as one reads it.
-fn label(facet: Facet, value: &str) -> String {
-    match facet {
-        Facet::Country => country::by_code(value).map_or(value, |country| country.name).to_owned(),
-        Facet::Place => value.rsplit_once(", ").map_or(value, |(place, _)| place).to_owned(),
-        Facet::Region => {
-            let above =
-                country::all().iter().find(|country| country.subregion == value && country.region != value);
-            above.map_or_else(|| value.to_owned(), |country| format!("{} > {value}", country.region))
-        }
-        _ => value.to_owned(),
-    }
+/// Counts of a facet's values.
+pub(super) enum Counts {
+    /// By value.
+    Names(Vec<(String, u32)>),
+    /// By ordinal of a text column in each segment.
+    Ordinals(&'static str, Vec<Option<Ordinals>>),
+}
+
+/// Counts by the ordinals of a segment's column.
+pub(super) struct Ordinals {
+    pub(super) column: StrColumn,
+    /// Ordinals with their count, in no order.
+    pub(super) counts: Vec<(u32, u32)>,
 }
 
 /// One facet being counted in one segment.
@@ -282,22 +180,22 @@ pub(super) struct Segment {
 
 enum Kind {
     Absent,
-    Names(Ordinals),
+    Names(Names),
     Regions(Regions),
     Dates(Steps),
 }
 
 #[derive(Default)]
-struct Batch {
-    docs: Vec<DocId>,
+pub(super) struct Batch {
+    pub(super) docs: Vec<DocId>,
     rows: Vec<u32>,
-    values: Vec<u64>,
+    pub(super) values: Vec<u64>,
 }
 
 impl Batch {
     /// Fetches the values of articles; `docs` and `values` run in parallel. Returns how many articles have
     /// none.
-    fn fetch(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
+    pub(super) fn fetch(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
         self.docs.clear();
         self.rows.clear();
         column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
@@ -306,6 +204,27 @@ impl Batch {
         column.values.get_vals(&self.rows, &mut self.values);
         let with = self.docs.chunk_by(|a, b| a == b).count();
         (docs.len() - with) as u64
+    }
+
+    /// Fetches the values of articles where it does not matter which article has which. Of articles that follow one
+    /// another, as when all match, they are read in one stretch.
+    fn fetch_values(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
+        let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return 0 };
+        let in_a_row = (last - first) as usize + 1 == docs.len();
+        let with = match &column.index {
+            ColumnIndex::Full => Some(docs.len() as u32),
+            ColumnIndex::Optional(some) => Some(some.rank(last + 1) - some.rank(*first)),
+            ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) => {
+                Some(index.optional_index.rank(last + 1) - index.optional_index.rank(*first))
+            }
+            _ => None,
+        };
+        let (true, Some(with)) = (in_a_row, with) else { return self.fetch(column, docs) };
+        let rows = column.index.docid_range_to_rowids(*first..last + 1);
+        self.values.clear();
+        self.values.resize(rows.len(), 0);
+        column.values.get_range(u64::from(rows.start), &mut self.values);
+        docs.len() as u64 - u64::from(with)
     }
 }
 
@@ -322,13 +241,9 @@ impl Segment {
         let Self { kind, docs, batch, missing } = self;
         match kind {
             Kind::Absent => *missing += docs.len() as u64,
-            Kind::Names(ordinals) => {
-                *missing += batch.fetch(ordinals.column.ords(), docs);
-                for ord in &batch.values {
-                    if let Some(count) = ordinals.counts.get_mut(*ord as usize) {
-                        *count += 1;
-                    }
-                }
+            Kind::Names(names) => {
+                *missing += batch.fetch_values(names.column.ords(), docs);
+                names.tally.add(&batch.values);
             }
             Kind::Regions(regions) => {
                 *missing += batch.fetch(regions.column.ords(), docs);
@@ -343,32 +258,10 @@ impl Segment {
     }
 }
 
-struct Ordinals {
+/// Names counted by the ordinals of their column.
+struct Names {
     column: StrColumn,
-    counts: Vec<u32>,
-}
-
-impl Ordinals {
-    fn new(column: StrColumn) -> Self {
-        let counts = vec![0; column.num_terms()];
-        Self { column, counts }
-    }
-
-    fn counted(&self) -> usize {
-        self.counts.iter().filter(|count| **count > 0).count()
-    }
-
-    fn each(&self, mut each: impl FnMut(&str, u64)) -> tantivy::Result<()> {
-        let counted = self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
-        let (ords, counts): (Vec<u64>, Vec<u32>) = counted.map(|(ord, count)| (ord as u64, *count)).unzip();
-        let mut counts = counts.into_iter();
-        self.column.dictionary().sorted_ords_to_term_cb(&ords, |bytes| {
-            if let (Ok(name), Some(count)) = (std::str::from_utf8(bytes), counts.next()) {
-                each(name, u64::from(count));
-            }
-        })?;
-        Ok(())
-    }
+    tally: Tally,
 }
 
 /// Countries counted under their regions: two countries of a region in one article count once.
@@ -419,37 +312,48 @@ impl Regions {
     }
 }
 
-/// Dates counted in steps of a period: two days of a month in one article count once for the month.
-struct Steps {
-    column: Column<u64>,
+/// Dates in steps of a period: two days of a month in one article count once for the month.
+pub(super) struct Steps {
+    pub(super) column: Column<u64>,
     period: Period,
     /// The step of each date met; none for dates less exact than the period.
     cache: FxHashMap<u64, Option<u64>>,
-    counts: FxHashMap<u64, u64>,
+    counts: FxHashMap<u64, u32>,
 }
 
 impl Steps {
+    pub(super) fn new(column: Column<u64>, period: Period) -> Self {
+        Self { column, period, cache: FxHashMap::default(), counts: FxHashMap::default() }
+    }
+
     /// Answers how many articles have a date as exact as the period.
     fn count(&mut self, batch: &Batch) -> u64 {
         let mut with = 0;
         let mut seen: Vec<u64> = Vec::new();
         let mut at = 0;
         for run in batch.docs.chunk_by(|a, b| a == b) {
-            seen.clear();
-            for value in &batch.values[at..at + run.len()] {
-                let period = self.period;
-                let step = self.cache.entry(*value).or_insert_with(|| step(*value, period));
-                if let Some(step) = *step
-                    && !seen.contains(&step)
-                {
-                    seen.push(step);
-                    *self.counts.entry(step).or_default() += 1;
-                }
+            self.of_article(&batch.values[at..at + run.len()], &mut seen);
+            for step in &seen {
+                *self.counts.entry(*step).or_default() += 1;
             }
             with += u64::from(!seen.is_empty());
             at += run.len();
         }
         with
+    }
+
+    /// The steps of an article's dates, each once.
+    pub(super) fn of_article(&mut self, dates: &[u64], steps: &mut Vec<u64>) {
+        steps.clear();
+        for date in dates {
+            let period = self.period;
+            let step = self.cache.entry(*date).or_insert_with(|| step(*date, period));
+            if let Some(step) = *step
+                && !steps.contains(&step)
+            {
+                steps.push(step);
+            }
+        }
     }
 }
 

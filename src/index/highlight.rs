@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn words_are_marked_by_stem_and_phrases_whole() {
         let highlights = Highlights {
-            stems: FxHashSet::from_iter(["visit".to_owned()]),
+            stems: FxHashSet::from_iter(["visit"].map(|word| Stems::uncached().with(word, str::to_owned))),
             phrases: vec![phrase(&["antony", "blinken"])],
             ..Highlights::default()
         };

@@ -8,8 +8,8 @@
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::bytes::{Reader, Writer};
-use super::calendar;
-use crate::article::{Granularity, Interval, Part, Span};
+use super::calendar::{self, GRANULARITIES};
+use crate::article::{Interval, Part, Span};
 use crate::extract::{
     Annotations, CountryMention, CountryMentions, CountryVia, DateMention, DateVia, Person, PersonMention,
     PersonVia,
@@ -27,18 +27,6 @@ const COUNTRY_VIA: [CountryVia; 7] = [
     CountryVia::Editor,
 ];
 const DATE_VIA: [DateVia; 3] = [DateVia::Absolute, DateVia::Published, DateVia::Context];
-/// Granularities by their number in stored articles.
-pub(super) const GRANULARITY: [Granularity; 9] = [
-    Granularity::Century,
-    Granularity::Decade,
-    Granularity::Year,
-    Granularity::Half,
-    Granularity::Season,
-    Granularity::Quarter,
-    Granularity::Month,
-    Granularity::Week,
-    Granularity::Day,
-];
 
 /// Texts that mentions lie in.
 #[derive(Clone, Copy, Debug)]
@@ -175,7 +163,7 @@ fn date(out: &mut Writer, date: &DateMention, around: i64) {
     let value = &date.value;
     // Most intervals are calendar units, known by their first day.
     let unit = calendar::unit(value.first, value.granularity) == Some(*value);
-    let read = number_of(&GRANULARITY, &value.granularity) * DATE_VIA.len() as u64;
+    let read = number_of(&GRANULARITIES, &value.granularity) * DATE_VIA.len() as u64;
     let read = (read + number_of(&DATE_VIA, &date.via)) * 2 + u64::from(unit);
     out.short(read + length(date.span) * READINGS);
     let days = i64::from(value.first.num_days_from_ce()) - around;
@@ -186,7 +174,7 @@ fn date(out: &mut Writer, date: &DateMention, around: i64) {
 }
 
 /// Ways to read a date: granularity, via, whether it is a calendar unit.
-const READINGS: u64 = (GRANULARITY.len() * DATE_VIA.len() * 2) as u64;
+const READINGS: u64 = (GRANULARITIES.len() * DATE_VIA.len() * 2) as u64;
 
 fn length(span: Span) -> u64 {
     u64::from(span.end.saturating_sub(span.start))
@@ -293,7 +281,7 @@ fn read_date(from: &mut Reader<'_>, mut span: Span, around: i64) -> Option<DateM
     span.end = end(span, head / READINGS)?;
     let read = head % READINGS;
     let via = DATE_VIA[(read / 2) as usize % DATE_VIA.len()];
-    let granularity = GRANULARITY[(read / 2) as usize / DATE_VIA.len()];
+    let granularity = GRANULARITIES[(read / 2) as usize / DATE_VIA.len()];
     let days = from.short()?;
     let days = ((days >> 1) as i64 ^ -((days & 1) as i64)).checked_add(around)?;
     let first = NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).ok()?)?;

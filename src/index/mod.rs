@@ -10,6 +10,7 @@ mod bytes;
 mod calendar;
 mod check;
 mod compile;
+mod copies;
 mod dictionary;
 mod document;
 mod engine;
@@ -21,15 +22,20 @@ mod merging;
 mod meta;
 mod ordinals;
 mod packed;
+mod pass;
+mod port;
 mod positions;
 mod read;
 mod schema;
 mod sentences;
+mod series;
 mod stats;
 mod stem;
 mod stored;
 mod stream;
+mod tally;
 mod top;
+mod values;
 mod verify;
 mod writer;
 
@@ -44,7 +50,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
-use failure::Context;
+use failure::{Context, guarded};
 use merging::MergingDirectory;
 use ordinals::Numberings;
 use packed::Packing;
@@ -59,6 +65,7 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    copies: copies::Held,
     packing: Packing,
 }
 
@@ -86,8 +93,8 @@ impl Index {
         if !tantivy::Index::exists(&directory).map_err(tantivy::TantivyError::from).at(dir)? {
             return Err(damaged(dir, "its articles are gone"));
         }
-        let inner = tantivy::Index::open(directory).at(dir)?;
-        Self::with(dir, inner, meta, Packing::open(Some(dir))?)
+        let packing = Packing::open(Some(dir))?;
+        guarded(dir, || Self::with(dir, tantivy::Index::open(directory).at(dir)?, meta, packing))
     }
 
     /// Opens the index in a folder, or makes an empty one (and the folder).
@@ -147,7 +154,8 @@ impl Index {
         inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing })
+        let copies = copies::Held::default();
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing, copies })
     }
 
     /// What the index says of itself.

@@ -108,6 +108,8 @@ pub(super) struct Fields {
     pub(super) length: Field,
     /// Seconds since 1970 when the article was added, fast.
     pub(super) ingested: Field,
+    /// Fingerprint of the body, fast: see [`Sketcher`](super::copies::Sketcher).
+    pub(super) sketch: Field,
     /// Names of people, fast, each once.
     pub(super) person_name: Field,
     /// Codes of countries, fast, each once.
@@ -165,6 +167,7 @@ impl Fields {
             mentioned: schema.add_u64_field("mentioned", fast()),
             length: schema.add_u64_field("length", fast()),
             ingested: schema.add_i64_field("ingested", fast()),
+            sketch: schema.add_u64_field("sketch", fast()),
             person_name: schema.add_text_field("person_name", names()),
             country_code: schema.add_text_field("country_code", names()),
             place_name: schema.add_text_field("place_name", names()),

@@ -6,7 +6,8 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::bytes::{Reader, Writer};
-use super::mentions::{self, GRANULARITY, Mentions, Texts};
+use super::calendar::GRANULARITIES;
+use super::mentions::{self, Mentions, Texts};
 use crate::article::{Article, Interval, Origin, Published, PublishedVia};
 use crate::extract::Annotations;
 
@@ -156,14 +157,14 @@ impl<'a> Head<'a> {
 }
 
 fn interval(out: &mut Writer, interval: &Interval) {
-    let granularity = GRANULARITY.iter().position(|granularity| *granularity == interval.granularity);
+    let granularity = GRANULARITIES.iter().position(|granularity| *granularity == interval.granularity);
     out.number(granularity.unwrap_or(0) as u64);
     out.signed(i64::from(interval.first.num_days_from_ce()));
     out.number((interval.last - interval.first).num_days().max(0) as u64);
 }
 
 fn read_interval(from: &mut Reader<'_>) -> Option<Interval> {
-    let granularity = *GRANULARITY.get(from.number()? as usize)?;
+    let granularity = *GRANULARITIES.get(from.number()? as usize)?;
     let first = i32::try_from(from.signed()?).ok()?;
     let last = first.checked_add(i32::try_from(from.number()?).ok()?)?;
     Some(Interval {

@@ -145,6 +145,7 @@ fn pre(left: Clause, right: Clause, distance: u32) -> Clause {
 
 fn ask(clause: Clause) -> SearchRequest {
     SearchRequest {
+        fold: false,
         query: node(clause),
         sort: Sort::Newest,
         limit: 10,
@@ -356,7 +357,7 @@ fn units_counts_and_letters() {
 #[test]
 fn counts_of_all_matches() {
     let index = sample();
-    let facet = |facet, query| FacetRequest { facet, limit: 10, offset: 0, min_count: 1, like: None, query };
+    let facet = |facet, query| FacetRequest { query, ..FacetRequest::new(facet, 10) };
     let mut request = ask(word("iraq"));
     request.limit = 1;
     request.facets = vec![
@@ -366,7 +367,7 @@ fn counts_of_all_matches() {
         facet(Facet::Mentions(Period::Month), None),
         facet(Facet::Person, Some(node(Clause::All))),
     ];
-    request.timeline = Some(TimelineRequest { by: Period::Month, mentions: false });
+    request.timeline = Some(TimelineRequest { by: Period::Month, mentions: false, facet: None });
     let response = index.search(&request).unwrap();
     assert_eq!((response.total, response.hits.len()), (3, 1));
     let shown: Vec<Vec<(String, u64)>> = response

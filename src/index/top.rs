@@ -1,12 +1,14 @@
 //! The best hits of a query in an order that chance has no part in.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::columnar::Column;
-use tantivy::query::{EnableScoring, Query};
+use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader};
 
+use super::copies::Copies;
 use crate::search::{Cursor, Sort};
 
 /// A hit before it is read: better ones are greater.
@@ -67,14 +69,53 @@ fn score_of(order: i64) -> Score {
 }
 
 /// The best `limit` hits behind a cursor, kept while they come in.
-pub(super) struct Top {
+pub(super) struct Top<'a> {
     limit: usize,
     after: Option<(i64, u64)>,
     heap: BinaryHeap<Reverse<Found>>,
+    /// Of each story one hit, when copies are folded; `heap` is empty then.
+    folded: Option<Folded<'a>>,
 }
 
-impl Top {
-    pub(super) fn new(limit: usize, sort: Sort, after: Option<&Cursor>) -> Self {
+/// The best hits, of each story its best one.
+struct Folded<'a> {
+    copies: &'a Copies,
+    best: BTreeSet<Found>,
+    /// The hits of `best` that have copies, by story.
+    of_story: FxHashMap<u32, Found>,
+    /// Stories whose best hit stands before the cursor: they were shown.
+    shown: FxHashSet<u32>,
+    /// A hit was taken back because its story was shown; what had to give way to it is missing.
+    taken_back: bool,
+}
+
+impl Folded<'_> {
+    fn remove(&mut self, story: u32) -> bool {
+        self.of_story.remove(&story).is_some_and(|found| self.best.remove(&found))
+    }
+
+    /// Keeps a hit unless its story has a better one.
+    fn keep(&mut self, found: Found) {
+        if let Some(story) = self.copies.story(found.at) {
+            if self.shown.contains(&story) || self.of_story.get(&story).is_some_and(|best| *best >= found) {
+                return;
+            }
+            self.remove(story);
+            self.of_story.insert(story, found);
+        }
+        self.best.insert(found);
+    }
+
+    fn drop_worst(&mut self) {
+        if let Some(story) = self.best.pop_first().and_then(|found| self.copies.story(found.at)) {
+            self.of_story.remove(&story);
+        }
+    }
+}
+
+impl<'a> Top<'a> {
+    /// Of the stories of `fold` one hit each is kept.
+    pub(super) fn new(limit: usize, sort: Sort, after: Option<&Cursor>, fold: Option<&'a Copies>) -> Self {
         let after = after.map(|cursor| {
             let order = match (sort, cursor.key) {
                 (_, None) => UNDATED,
@@ -83,7 +124,14 @@ impl Top {
             };
             (order, cursor.tie)
         });
-        Self { limit, after, heap: BinaryHeap::with_capacity(limit.min(1 << 16) + 1) }
+        let folded = fold.filter(|copies| !copies.is_empty()).map(|copies| Folded {
+            copies,
+            best: BTreeSet::new(),
+            of_story: FxHashMap::default(),
+            shown: FxHashSet::default(),
+            taken_back: false,
+        });
+        Self { limit, after, heap: BinaryHeap::with_capacity(limit.min(1 << 16) + 1), folded }
     }
 
     /// Takes a hit in if it is among the best. `tie` is asked for only when needed.
@@ -94,10 +142,23 @@ impl Top {
         }
         let tie = tie();
         if self.after.is_some_and(|(last, last_tie)| (order, Reverse(tie)) >= (last, Reverse(last_tie))) {
+            if let Some(folded) = &mut self.folded
+                && let Some(story) = folded.copies.story(at)
+            {
+                folded.shown.insert(story);
+                folded.taken_back |= folded.remove(story);
+            }
             return;
         }
         let found = Found { order, tie, at };
         if worst.is_some_and(|worst| found < worst) {
+            return;
+        }
+        if let Some(folded) = &mut self.folded {
+            folded.keep(found);
+            if folded.best.len() > self.limit {
+                folded.drop_worst();
+            }
             return;
         }
         self.heap.push(Reverse(found));
@@ -108,11 +169,30 @@ impl Top {
 
     /// The worst of the best, once there are enough.
     fn worst(&self) -> Option<Found> {
+        if let Some(folded) = &self.folded {
+            return (folded.best.len() >= self.limit).then(|| folded.best.first().copied())?;
+        }
         (self.heap.len() >= self.limit).then(|| self.heap.peek().map(|Reverse(found)| *found))?
+    }
+
+    /// Whether the matches must be offered once more: a copy came in before the hit of its story that an earlier
+    /// page showed, and kept others away. Now it is known, so that this happens once at most.
+    pub(super) fn must_go_again(&mut self) -> bool {
+        let Some(folded) = &mut self.folded else { return false };
+        if !folded.taken_back {
+            return false;
+        }
+        folded.taken_back = false;
+        folded.best.clear();
+        folded.of_story.clear();
+        true
     }
 
     /// The hits, best first.
     pub(super) fn finish(self) -> Vec<Found> {
+        if let Some(folded) = self.folded {
+            return folded.best.into_iter().rev().collect();
+        }
         self.heap.into_sorted_vec().into_iter().map(|Reverse(found)| found).collect()
     }
 
@@ -123,6 +203,14 @@ impl Top {
             return Ok(());
         }
         let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+        self.by_weight(searcher, &*weight)?;
+        while self.must_go_again() {
+            self.by_weight(searcher, &*weight)?;
+        }
+        Ok(())
+    }
+
+    fn by_weight(&mut self, searcher: &Searcher, weight: &dyn Weight) -> tantivy::Result<()> {
         for (ord, segment) in searcher.segment_readers().iter().enumerate() {
             let keys = segment.fast_fields().u64("key")?;
             let alive = segment.alive_bitset();
@@ -165,7 +253,7 @@ impl Dates {
     }
 
     /// Offers articles by date.
-    pub(super) fn offer(&mut self, docs: &[DocId], top: &mut Top) {
+    pub(super) fn offer(&mut self, docs: &[DocId], top: &mut Top<'_>) {
         if top.limit == 0 {
             return;
         }
@@ -185,6 +273,7 @@ impl Dates {
 
 #[cfg(test)]
 mod tests {
+    use super::super::copies::{Copies, Member};
     use super::*;
 
     #[test]
@@ -202,7 +291,7 @@ mod tests {
     fn ties_go_to_the_smaller_key_and_a_cursor_continues_behind_its_hit() {
         let all: Vec<(i64, u64)> = vec![(5, 9), (7, 3), (5, 1), (7, 2), (5, 4), (1, 0)];
         let page = |limit, after: Option<&Cursor>| {
-            let mut top = Top::new(limit, Sort::Newest, after);
+            let mut top = Top::new(limit, Sort::Newest, after, None);
             for (i, (order, tie)) in all.iter().enumerate() {
                 top.offer(*order, DocAddress::new(0, i as u32), || *tie);
             }
@@ -219,5 +308,54 @@ mod tests {
             paged.extend(next.iter().map(|f| (f.order, f.tie)));
         }
         assert_eq!(paged, whole);
+    }
+
+    /// Hits as (order, tie), a story for some; the document is their place.
+    fn folded(all: &[(i64, u64, Option<u32>)], limit: usize) -> Vec<(i64, u64)> {
+        let members = all
+            .iter()
+            .enumerate()
+            .filter_map(|(doc, (_, tie, story))| Some(Member::new(doc as u32, (*story)?, false, *tie)));
+        let copies = Copies::of_one_segment(members.collect());
+        let (mut paged, mut after) = (Vec::new(), None);
+        loop {
+            let mut top = Top::new(limit, Sort::Newest, after.as_ref(), Some(&copies));
+            loop {
+                for (doc, (order, tie, _)) in all.iter().enumerate() {
+                    top.offer(*order, DocAddress::new(0, doc as u32), || *tie);
+                }
+                if !top.must_go_again() {
+                    break;
+                }
+            }
+            let page = top.finish();
+            let Some(last) = page.last() else { return paged };
+            after = Some(last.cursor(Sort::Newest));
+            paged.extend(page.iter().map(|found| (found.order, found.tie)));
+        }
+    }
+
+    #[test]
+    fn a_story_is_shown_once_by_its_best_hit_whatever_the_size_of_a_page() {
+        // Copies come in before and after the best of their story, and stand on other pages than it.
+        let mut all = Vec::new();
+        for i in 0..60u64 {
+            let story = [Some(0), None, Some(1 + i as u32 / 9), None][i as usize % 4];
+            all.push(((i as i64 * 37) % 23, i, story));
+        }
+        let whole = folded(&all, 1000);
+        let mut best: Vec<(i64, u64)> = Vec::new();
+        let mut sorted = all.clone();
+        sorted.sort_by_key(|(order, tie, _)| (Reverse(*order), *tie));
+        let mut shown = FxHashSet::default();
+        for (order, tie, story) in sorted {
+            if story.is_none_or(|story| shown.insert(story)) {
+                best.push((order, tie));
+            }
+        }
+        assert_eq!(whole, best);
+        for limit in 1..40 {
+            assert_eq!(folded(&all, limit), whole, "pages of {limit}");
+        }
     }
 }

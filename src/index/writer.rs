@@ -19,7 +19,7 @@ use super::document::{Maker, Prepared, top_file};
 use super::failure::Context;
 use super::packed::Packing;
 use super::schema::{Fields, term};
-use super::{Index, read, stored};
+use super::{Index, copies, read, stored};
 use crate::article::Article;
 use crate::extract::Annotations;
 use crate::search::{EngineError, Put, Sink};
@@ -82,6 +82,7 @@ type Recent = HashMap<u128, Option<Version>, BuildHasherDefault<FxHasher>>;
 /// Writing side of an index.
 pub struct Writer {
     path: PathBuf,
+    index: Index,
     fields: Fields,
     reader: IndexReader,
     writer: RwLock<IndexWriter<Prepared>>,
@@ -118,6 +119,7 @@ impl Writer {
         index.refresh()?;
         Ok(Self {
             path: index.path.clone(),
+            index: index.clone(),
             fields: index.fields,
             reader: index.reader.clone(),
             writer: RwLock::new(writer),
@@ -271,7 +273,7 @@ impl Writer {
         self.see_committed()
     }
 
-    /// Commits and waits until merging is done.
+    /// Commits, waits until merging is done, and finds the copies among what came in.
     ///
     /// # Errors
     /// [`EngineError`], by kind.
@@ -279,7 +281,8 @@ impl Writer {
         self.commit_as(None)?;
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         writer.wait_merging_threads().at(&self.path)?;
-        self.reader.reload().at(&self.path)
+        self.reader.reload().at(&self.path)?;
+        copies::derive(&self.index)
     }
 
     fn see_committed(&self) -> Result<(), EngineError> {

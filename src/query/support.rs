@@ -17,7 +17,6 @@ pub fn check_support(query: &Node) -> Result<(), QueryError> {
             "like: is not supported yet",
             "paste some sentences of the article with --any --syntax plain",
         )),
-        Clause::Copies(_) => Some(("dup: is not supported yet", "search for the headline in quotes")),
         Clause::Saved(_) => Some(("there are no saved queries here", "write the query itself")),
         _ => None,
     };

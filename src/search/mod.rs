@@ -1,9 +1,18 @@
 //! The port: what a front end asks of an engine and what it gets back. An engine that answers these types
 //! can stand behind the command line; the embedded one is [`crate::index`].
 
+mod association;
+mod facet;
+
+pub use association::Association;
+pub use facet::{
+    Beside, Facet, FacetCounts, FacetRequest, FacetValue, Order, Period, Relation, Second, Split, Timeline,
+    TimelineRequest,
+};
+
 use serde::Serialize;
 
-use crate::article::{Article, Granularity, Interval, Published};
+use crate::article::{Article, Interval, Published};
 use crate::extract::Annotations;
 use crate::query::Node;
 
@@ -49,6 +58,9 @@ pub struct SearchRequest {
     pub sort: Sort,
     /// Most hits to return; 0 asks for counts only.
     pub limit: usize,
+    /// Answer one article of each story, the best by the sort, in place of all its copies. Counts and facets stay
+    /// those of all articles. A query that asks for copies (`dup:`) is answered in full.
+    pub fold: bool,
     /// Continue behind the hit that gave this cursor.
     pub after: Option<Cursor>,
     /// Facets to count.
@@ -68,6 +80,7 @@ impl SearchRequest {
             query,
             sort,
             limit: 0,
+            fold: false,
             after: None,
             facets: Vec::new(),
             timeline: None,
@@ -128,159 +141,16 @@ impl std::str::FromStr for Cursor {
     }
 }
 
-/// A facet asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FacetRequest {
-    /// Which one.
-    pub facet: Facet,
-    /// Most values to return; `usize::MAX` for all.
-    pub limit: usize,
-    /// How many of the most frequent values to leave out first.
-    pub offset: usize,
-    /// Leave out values with fewer articles.
-    pub min_count: u64,
-    /// Only values that contain this text, folded.
-    pub like: Option<String>,
-    /// The query to count under in place of the request's, for multi-select: the query without this
-    /// facet's own filter.
-    pub query: Option<Node>,
-}
-
-/// What can be counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Facet {
-    /// People, one value for each person of the people book.
-    Person,
-    /// Countries by ISO code.
-    Country,
-    /// Region > sub-region.
-    Region,
-    /// Cities and regions.
-    Place,
-    /// Publication date by year, month, day.
-    Published(Period),
-    /// Dates of the text by year, month, day.
-    Mentions(Period),
-    /// Publication.
-    Source,
-    /// Section.
-    Section,
-    /// Language.
-    Language,
-}
-
-impl std::fmt::Display for Facet {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Person => "person",
-            Self::Country => "country",
-            Self::Region => "region",
-            Self::Place => "place",
-            Self::Published(_) => "published",
-            Self::Mentions(_) => "mentions",
-            Self::Source => "source",
-            Self::Section => "section",
-            Self::Language => "language",
-        })?;
-        match self {
-            Self::Published(period) | Self::Mentions(period) => write!(f, ":{period}"),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl std::str::FromStr for Facet {
-    type Err = EngineError;
-
-    /// Reads a facet's name, dates with their period (`published:month`; a year when none is named).
-    fn from_str(text: &str) -> Result<Self, EngineError> {
-        let (name, period) = text.split_once(':').unwrap_or((text, ""));
-        let dated = |facet: fn(Period) -> Self| match period {
-            "" | "year" => Ok(facet(Period::Year)),
-            "quarter" => Ok(facet(Period::Quarter)),
-            "month" => Ok(facet(Period::Month)),
-            "week" => Ok(facet(Period::Week)),
-            "day" => Ok(facet(Period::Day)),
-            other => Err(EngineError::User(format!(
-                "there is no period `{other}` — there are year, quarter, month, week and day"
-            ))),
-        };
-        let plain = |facet| {
-            if period.is_empty() {
-                Ok(facet)
-            } else {
-                Err(EngineError::User(format!(
-                    "the facet `{name}` has no periods — only published and mentions have"
-                )))
-            }
-        };
-        match name.to_ascii_lowercase().as_str() {
-            "person" | "people" | "who" => plain(Self::Person),
-            "country" | "countries" => plain(Self::Country),
-            "region" | "regions" => plain(Self::Region),
-            "place" | "places" | "city" => plain(Self::Place),
-            "published" | "date" => dated(Self::Published),
-            "mentions" => dated(Self::Mentions),
-            "source" | "publication" => plain(Self::Source),
-            "section" => plain(Self::Section),
-            "language" | "lang" => plain(Self::Language),
-            _ => Err(EngineError::User(format!(
-                "there is no facet `{name}` — there are person, country, region, place, published, mentions, source, section and language"
-            ))),
-        }
-    }
-}
-
-/// Length of one step of a timeline or date facet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Period {
-    /// Calendar year.
-    Year,
-    /// Quarter.
-    Quarter,
-    /// Month.
-    Month,
-    /// ISO week.
-    Week,
-    /// Day.
-    Day,
-}
-
-impl Period {
-    /// The granularity of its intervals.
-    pub fn granularity(self) -> Granularity {
-        match self {
-            Self::Year => Granularity::Year,
-            Self::Quarter => Granularity::Quarter,
-            Self::Month => Granularity::Month,
-            Self::Week => Granularity::Week,
-            Self::Day => Granularity::Day,
-        }
-    }
-}
-
-impl std::fmt::Display for Period {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.granularity().fmt(f)
-    }
-}
-
-/// A timeline asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TimelineRequest {
-    /// Length of a step.
-    pub by: Period,
-    /// Dates of the text in place of the publication date.
-    pub mentions: bool,
-}
-
 /// An answer.
 #[derive(Clone, Debug, Default)]
 pub struct SearchResponse {
     /// Exact number of articles that match.
     pub total: u64,
+    /// Exact number of stories that they tell: of an article and its copies one is counted. Equal to `total` where
+    /// no hits were asked for.
+    pub stories: u64,
+    /// Whether the hits are one for each story.
+    pub folded: bool,
     /// The page of hits.
     pub hits: Vec<Hit>,
     /// One for each facet asked for, in that order.
@@ -289,6 +159,13 @@ pub struct SearchResponse {
     pub timeline: Option<Timeline>,
     /// What the engine decided by itself: people matched, near names, clauses to blame.
     pub notes: Vec<String>,
+}
+
+impl SearchResponse {
+    /// How many hits there are on all pages together.
+    pub fn hits_in_all(&self) -> u64 {
+        if self.folded { self.stories } else { self.total }
+    }
 }
 
 /// An article that matches.
@@ -318,6 +195,8 @@ pub struct Hit {
     pub snippet: Snippet,
     /// The matches in the title: byte ranges.
     pub title_marks: Vec<(usize, usize)>,
+    /// Copies of it that match as well, when these are folded.
+    pub copies: u64,
     /// Where the next page would begin.
     pub cursor: Cursor,
 }
@@ -329,44 +208,6 @@ pub struct Snippet {
     pub text: String,
     /// Matches: byte ranges of `text`, in order, not overlapping.
     pub marks: Vec<(usize, usize)>,
-}
-
-/// Counts of one facet.
-#[derive(Clone, Debug)]
-pub struct FacetCounts {
-    /// Which one.
-    pub facet: Facet,
-    /// Values by count, most first; ties by name.
-    pub values: Vec<FacetValue>,
-    /// Number of distinct values with at least `min_count` articles.
-    pub distinct: u64,
-    /// Number of articles with no value.
-    pub missing: u64,
-}
-
-/// One value of a facet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FacetValue {
-    /// The value as a query takes it: a name, an ISO code, `2024-12`.
-    pub value: String,
-    /// The value as one reads it, e.g. `Iraq`.
-    pub label: String,
-    /// Articles with it, each once.
-    pub count: u64,
-    /// Other forms counted under it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub also: Vec<String>,
-}
-
-/// Counts along time.
-#[derive(Clone, Debug)]
-pub struct Timeline {
-    /// Length of a step.
-    pub by: Period,
-    /// Steps with at least one article.
-    pub steps: Vec<(Interval, u64)>,
-    /// Articles without a date.
-    pub undated: u64,
 }
 
 /// What an index holds.

@@ -101,7 +101,7 @@ fn pages_and_the_stream_agree() {
         assert!(all.len() > 60);
         let (mut paged, mut cursor) = (Vec::new(), None::<String>);
         loop {
-            let mut args = vec!["search", "the", "-o", "json", "-n", "7", "--sort", sort];
+            let mut args = vec!["search", "the", "-o", "json", "-n", "7", "--copies", "--sort", sort];
             if let Some(cursor) = &cursor {
                 args.extend(["--after", cursor]);
             }

@@ -63,6 +63,37 @@ fn a_truncated_file_is_found_and_mended() {
     }
 }
 
+// The document store is left out: tantivy believes a length in it, and asks for more memory than there is.
+#[test]
+fn changed_bytes_are_damage_and_no_fault_of_a_question() {
+    let archive = archive(50);
+    archive.index();
+    for ending in ["term", "idx", "pos", "fast", "fieldnorm"] {
+        let path = part(&archive, ending);
+        let sound = std::fs::read(&path).unwrap();
+        for place in 1..8 {
+            let mut bytes = sound.clone();
+            let from = bytes.len() * place / 8;
+            bytes[from..].iter_mut().take(16).for_each(|byte| *byte ^= 0xa5);
+            std::fs::write(&path, bytes).unwrap();
+            let questions: [&[&str]; 2] = [
+                &["search", "Iraq", "--facet", "person", "-o", "json"],
+                &["facets", "country", "ira*", "-n", "3"],
+            ];
+            for question in questions {
+                let ran = archive.run(question);
+                assert!([0, 1, 3].contains(&ran.code), "{ending} at {from}: {} {}", ran.code, ran.err);
+                assert!(
+                    ran.code != 3 || ran.err.contains("check --repair"),
+                    "{ending} at {from}: {}",
+                    ran.err
+                );
+            }
+        }
+        std::fs::write(&path, sound).unwrap();
+    }
+}
+
 #[test]
 fn a_changed_byte_is_found_and_mended() {
     let archive = archive(50);

@@ -4,9 +4,13 @@
 
 mod archive;
 mod command_line;
+mod company;
+mod copies;
 mod durability;
 mod export;
+mod facets;
 mod fixture;
 mod layers;
+mod samples;
 mod scenarios;
 mod schemas;

@@ -58,6 +58,7 @@ impl<'a> Document<'a> {
         split(body, &mut tokens);
         let marks = vec![0; tokens.len()];
         let mut document = Self { title, body, title_tokens, tokens, marks, runs: Vec::new() };
+        document.mark_capitals(lexicon);
         document.find_runs(lexicon, all);
         document.mark_neighbours(lexicon);
         document
@@ -82,11 +83,20 @@ impl<'a> Document<'a> {
         self.part_text(self.part(token)).get(start as usize..end as usize).unwrap_or_default()
     }
 
+    /// Looks up the capitalised words, all at once: so the processor fetches several slots of the table at a time.
+    fn mark_capitals(&mut self, lexicon: &Lexicon) {
+        for (token, marks) in self.tokens.iter().zip(&mut self.marks) {
+            if token.is(CAPITAL) {
+                *marks = lexicon.get(token.key);
+            }
+        }
+    }
+
     fn find_runs(&mut self, lexicon: &Lexicon, all: bool) {
         let n = self.tokens.len();
         let mut i = 0;
         while i < n {
-            if !self.starts_run(i, lexicon) {
+            if !self.starts_run(i) {
                 i += 1;
                 continue;
             }
@@ -95,7 +105,6 @@ impl<'a> Document<'a> {
             i += 1;
             while i < n && self.joins(i) {
                 if self.tokens[i].is(CAPITAL) {
-                    self.marks[i] = lexicon.get(self.tokens[i].key);
                     if self.is_function(i) {
                         break;
                     }
@@ -104,10 +113,6 @@ impl<'a> Document<'a> {
                     break; // three particles in a row are no name
                 }
                 i += 1;
-            }
-            // particles behind the last capitalised token are outside
-            for particle in end..i {
-                self.marks[particle] = 0;
             }
             let alone = end == start + 1;
             if !alone || self.tokens[start].is(CAPITAL) && (all || !never_alone(self.marks[start])) {
@@ -128,10 +133,9 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn starts_run(&mut self, i: usize, lexicon: &Lexicon) -> bool {
+    fn starts_run(&self, i: usize) -> bool {
         let token = self.tokens[i];
         if token.is(CAPITAL) {
-            self.marks[i] = lexicon.get(token.key);
             return !self.is_function(i);
         }
         token.is(PARTICLE)

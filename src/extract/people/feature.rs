@@ -24,29 +24,8 @@ fn mix(a: u64, b: u64) -> u64 {
 
 #[inline]
 fn row(id: u64, value: u64) -> u32 {
-    let h = (value ^ id.wrapping_mul(0xd6e8_feb8_6659_fd93)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let h = (h ^ (h >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (h >> (64 - ROW_BITS)) as u32
-}
-
-/// Key of the token `offset` away from `i`, [`EDGE`] beyond the sentence.
-fn key_at(document: &Document<'_>, i: usize, offset: isize) -> u64 {
-    let Some(at) = i.checked_add_signed(offset) else { return EDGE };
-    let tokens = &document.tokens;
-    if at >= tokens.len() {
-        return EDGE;
-    }
-    let edge = if offset < 0 {
-        tokens[at + 1..=i].iter().any(|token| token.is(SENTENCE_START))
-    } else {
-        tokens[i + 1..=at].iter().any(|token| token.is(LINE_START))
-    };
-    if edge { EDGE } else { tokens[at].key }
-}
-
-#[inline]
-fn marks_at(document: &Document<'_>, i: usize, offset: isize) -> u32 {
-    i.checked_add_signed(offset).and_then(|at| document.marks.get(at)).copied().unwrap_or(0)
+    let hash = (value ^ id.wrapping_mul(0xd6e8_feb8_6659_fd93)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (hash >> (64 - ROW_BITS)) as u32
 }
 
 /// Form of a token: capitals, initials, hyphens and the like.
@@ -100,87 +79,133 @@ fn role(marks: u32) -> u64 {
     u64::from(marks & (TITLE | HONORIFIC | SAYING | DOING | ROLE | ORGANISATION | NATION | CALENDAR | COMMON))
 }
 
-/// Writes the rows of token `i` of a run.
-pub(super) fn rows(document: &Document<'_>, run: Run, i: usize, rows: &mut Vec<u32>) {
-    let tokens = &document.tokens;
-    let token = tokens[i];
-    let marks = document.marks[i];
-    let (class0, shape0) = (class(marks), shape(token.flags));
-    let own = token.key;
-    let (before, before2) = (key_at(document, i, -1), key_at(document, i, -2));
-    let (after, after2) = (key_at(document, i, 1), key_at(document, i, 2));
-    let line = u64::from(token.flags & (CAPS_LINE | TITLE_LINE));
-    let start = u64::from(token.is(SENTENCE_START));
-    let (before_in, after_in) = (i > run.start, i + 1 < run.end);
-    let class_before =
-        if before_in { class(marks_at(document, i, -1)) } else { 1 << 20 | role(marks_at(document, i, -1)) };
-    let class_after =
-        if after_in { class(marks_at(document, i, 1)) } else { 1 << 20 | role(marks_at(document, i, 1)) };
-    let length = (run.end - run.start).min(5) as u64;
-    let place = (((i - run.start).min(3) as u64) << 3 | (run.end - 1 - i).min(3) as u64) << 1 | start;
-    let edge_before = key_at(document, run.start, -1);
-    let edge_after = key_at(document, run.end - 1, 1);
+/// Writes the rows of the tokens of a run, and where those of each token end.
+pub(super) fn rows(document: &Document<'_>, run: Run, rows: &mut Vec<u32>, ends: &mut Vec<usize>) {
+    let tokens = &document.tokens[run.start..run.end];
+    let marks = &document.marks[run.start..run.end];
+    let around = Around::new(document, run);
+    let key = |at: usize, outside: [u64; 2], beyond: usize| match tokens.get(at) {
+        Some(token) => token.key,
+        None => outside[beyond],
+    };
+    let last = tokens.len() - 1;
+    let length = tokens.len().min(5) as u64;
+    let mut class_before = 1 << 20 | around.roles.0;
+    let mut class_own = class(marks[0]);
+    for (at, token) in tokens.iter().enumerate() {
+        let class_after = if at < last { class(marks[at + 1]) } else { 1 << 20 | around.roles.1 };
+        let (class0, shape0) = (class_own, shape(token.flags));
+        let own = token.key;
+        let (before, before2) = match at {
+            0 => (around.before[0], around.before[1]),
+            1 => (tokens[0].key, around.before[0]),
+            _ => (tokens[at - 1].key, tokens[at - 2].key),
+        };
+        let after = key(at + 1, around.after, 0);
+        let after2 = key(at + 2, around.after, (at + 2).saturating_sub(tokens.len()).min(1));
+        let line = u64::from(token.flags & (CAPS_LINE | TITLE_LINE));
+        let start = u64::from(token.is(SENTENCE_START));
+        let place = ((at.min(3) as u64) << 3 | (last - at).min(3) as u64) << 1 | start;
+        let classes = (mix(class0, class_before), mix(class0, class_after));
+        rows.extend_from_slice(&[
+            row(1, own),
+            row(2, mix(own, before)),
+            row(3, mix(own, after)),
+            row(4, before),
+            row(5, after),
+            row(6, before2),
+            row(7, after2),
+            row(8, mix(before, after)),
+            row(9, mix(before2, before)),
+            row(11, mix(class0, shape0)),
+            row(12, classes.0),
+            row(13, classes.1),
+            row(14, mix(classes.0, class_after)),
+            row(15, mix(before, class0)),
+            row(16, mix(after, class0)),
+            row(17, mix(shape0, start << 8 | line)),
+            row(19, mix(class0, place << 16 | line)),
+            row(20, mix(place, length << 16 | line)),
+            row(21, mix(around.before[0], place)),
+            row(22, mix(around.after[0], place)),
+            row(24, mix(around.both_roles, place)),
+            row(25, mix(around.both_roles, class0)),
+            row(26, mix(u64::from(around.comma_number), class0)),
+            row(28, mix(own, class_before)),
+            row(29, mix(own, class_after)),
+        ]);
+        affixes(document.text(run.start + at), shape0, rows);
+        let inside = u64::from(at > 0) << 1 | u64::from(at < last);
+        let mut bits = marks[at] & FEATURES;
+        while bits != 0 {
+            rows.push(row(50, u64::from(bits.trailing_zeros()) << 8 | inside));
+            bits &= bits - 1;
+        }
+        ends.push(rows.len());
+        (class_before, class_own) = (class0, class_after);
+    }
+}
 
-    rows.push(row(1, own));
-    rows.push(row(2, mix(own, before)));
-    rows.push(row(3, mix(own, after)));
-    rows.push(row(4, before));
-    rows.push(row(5, after));
-    rows.push(row(6, before2));
-    rows.push(row(7, after2));
-    rows.push(row(8, mix(before, after)));
-    rows.push(row(9, mix(before2, before)));
+/// What stands around a run.
+struct Around {
+    /// Keys of the token before the run and the one before that, [`EDGE`] beyond the sentence.
+    before: [u64; 2],
+    /// Keys of the two tokens behind the run, [`EDGE`] beyond the line.
+    after: [u64; 2],
+    /// Roles of the words right before and behind.
+    roles: (u64, u64),
+    both_roles: u64,
+    /// `Smith, 42,` and `Smith (Jamaica) 10.03`
+    comma_number: bool,
+}
 
-    let known = mix(class0, shape0);
-    rows.push(row(11, known));
-    rows.push(row(12, mix(class0, class_before)));
-    rows.push(row(13, mix(class0, class_after)));
-    rows.push(row(14, mix(mix(class0, class_before), class_after)));
-    rows.push(row(15, mix(before, class0)));
-    rows.push(row(16, mix(after, class0)));
-    rows.push(row(17, mix(shape0, start << 8 | line)));
-    rows.push(row(19, mix(class0, place << 16 | line)));
-    rows.push(row(20, mix(place, length << 16 | line)));
-    rows.push(row(21, mix(edge_before, place)));
-    rows.push(row(22, mix(edge_after, place)));
-    let roles = (
-        role(run.start.checked_sub(1).map_or(0, |at| document.marks[at])),
-        role(document.marks.get(run.end).copied().unwrap_or(0)),
-    );
-    rows.push(row(24, mix(mix(roles.0, roles.1), place)));
-    rows.push(row(25, mix(mix(roles.0, roles.1), class0)));
-    // "Smith, 42," and "Smith (Jamaica) 10.03"
-    let comma_number =
-        edge_after == key_of_mark(b',') && tokens.get(run.end + 1).is_some_and(|next| next.is(DIGIT));
-    rows.push(row(26, mix(u64::from(comma_number), class0)));
-    rows.push(row(28, mix(own, class_before)));
-    rows.push(row(29, mix(own, class_after)));
-
-    affixes(document.text(i), shape0, rows);
-    let mut bits = marks & FEATURES;
-    while bits != 0 {
-        let bit = u64::from(bits.trailing_zeros());
-        rows.push(row(50, bit << 8 | u64::from(before_in) << 1 | u64::from(after_in)));
-        bits &= bits - 1;
+impl Around {
+    fn new(document: &Document<'_>, run: Run) -> Self {
+        let tokens = &document.tokens;
+        let mut before = [EDGE; 2];
+        for (key, at) in before.iter_mut().zip((0..run.start).rev()) {
+            if tokens[at + 1].is(SENTENCE_START) {
+                break;
+            }
+            *key = tokens[at].key;
+        }
+        let mut after = [EDGE; 2];
+        for (key, token) in after.iter_mut().zip(&tokens[run.end..]) {
+            if token.is(LINE_START) {
+                break;
+            }
+            *key = token.key;
+        }
+        let roles = (
+            role(run.start.checked_sub(1).map_or(0, |at| document.marks[at])),
+            role(document.marks.get(run.end).copied().unwrap_or(0)),
+        );
+        let comma_number =
+            after[0] == key_of_mark(b',') && tokens.get(run.end + 1).is_some_and(|next| next.is(DIGIT));
+        Self { before, after, roles, both_roles: mix(roles.0, roles.1), comma_number }
     }
 }
 
 /// Beginnings and endings of the word.
 fn affixes(word: &str, shape: u64, rows: &mut Vec<u32>) {
     let bytes = word.as_bytes();
-    let packed =
-        |bytes: &[u8]| bytes.iter().fold(0u64, |sum, &b| sum << 8 | u64::from(b.to_ascii_lowercase()));
-    for (id, length) in [(41, 3), (42, 4)] {
-        if bytes.len() > length {
-            rows.push(row(id, packed(&bytes[bytes.len() - length..])));
+    const LOWER: u32 = 0x2020_2020;
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let last = u32::from_le_bytes(*last) | LOWER;
+        rows.extend_from_slice(&[
+            row(41, u64::from(last >> 8)),
+            row(43, u64::from((u32::from_le_bytes(*first) | LOWER) << 8)),
+            row(44, mix(u64::from(last >> 16), shape)),
+        ]);
+        if bytes.len() > 4 {
+            rows.push(row(42, u64::from(last)));
         }
     }
-    if bytes.len() > 3 {
-        rows.push(row(43, packed(&bytes[..3])));
-        rows.push(row(44, mix(packed(&bytes[bytes.len() - 2..]), shape)));
-    }
     // "London-based", "U.S.-led": what follows the hyphen
-    if let Some(at) = bytes.iter().rposition(|&b| b == b'-') {
-        rows.push(row(45, packed(&bytes[at + 1..(at + 8).min(bytes.len())])));
+    if shape & u64::from(HYPHEN) != 0
+        && let Some(at) = bytes.iter().rposition(|&b| b == b'-')
+    {
+        let tail = bytes[at + 1..].iter().take(7);
+        rows.push(row(45, tail.fold(0, |sum, &b| sum << 8 | u64::from(b.to_ascii_lowercase()))));
     }
 }

@@ -1,6 +1,8 @@
 //! What is known of a word beforehand: name lists, places, common words and the words of titles and
 //! saying. The lists are data files under `src/extract/lexicon/people`; each names its source at its top.
 
+use rustc_hash::FxHashMap;
+
 use super::token::{key_of, key_of_word};
 
 /// Frequent given name (first 300 of either sex, US Census 1990).
@@ -71,10 +73,20 @@ pub(super) const ANY_FAMILY: u32 = FAMILY_TOP | FAMILY_MID | FAMILY_LOW | FAMILY
 /// Any sign of a place.
 pub(super) const ANY_PLACE: u32 = PLACE_BIG | PLACE_MID | PLACE_SMALL | COUNTRY;
 
-/// The lists, as one table from word keys to the marks above.
+/// The lists, as one table from word keys to the marks above. It is asked for every capitalised word and has to share
+/// the processor's second cache with the weights, so a slot is four bytes: words have few different sets of marks.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    /// Open addressing: the upper half of a key picks the slot, the lower half is compared.
+    /// Open addressing: the upper half of a key picks the slot, its low bits are compared. A slot holds them above the
+    /// number of a set of marks, zero where it is free.
+    slots: Vec<u32>,
+    /// The sets of marks.
+    sets: Vec<u32>,
+}
+
+/// The lists while they are read.
+#[derive(Debug)]
+struct Draft {
     slots: Vec<Slot>,
     used: usize,
 }
@@ -85,8 +97,11 @@ struct Slot {
     marks: u32,
 }
 
-/// log2 of the number of slots to begin with; the lists fill some two thirds of them.
+/// log2 of the number of slots; the lists fill some two thirds of them.
 const SLOT_BITS: u32 = 17;
+/// Bits of a slot that number the set of marks. The others tell words apart: one word in a million of those that are
+/// in no list is taken for one that is.
+const SET_BITS: u32 = 10;
 
 macro_rules! list {
     ($name:literal) => {
@@ -97,7 +112,7 @@ macro_rules! list {
 impl Lexicon {
     /// Builds the table from the lists compiled in.
     pub(super) fn new() -> Self {
-        let mut lexicon = Self { slots: vec![Slot::default(); 1 << SLOT_BITS], used: 0 };
+        let mut lexicon = Draft { slots: vec![Slot::default(); 1 << SLOT_BITS], used: 0 };
         lexicon.ranked(list!("given_us.txt"), &[(600, GIVEN_TOP), (usize::MAX, GIVEN)]);
         lexicon.ranked(
             list!("family_us.txt"),
@@ -108,21 +123,57 @@ impl Lexicon {
         lexicon.sections(list!("places.txt"), place_mark);
         lexicon.sections(list!("words.txt"), word_mark);
         lexicon.sections(list!("common.txt"), word_mark);
-        lexicon
+        lexicon.compact()
     }
 
     /// Marks of a word by its key.
     #[inline]
     pub(super) fn get(&self, key: u64) -> u32 {
-        let slot = self.slots[self.slot(key)];
-        if slot.tag == tag(key) { slot.marks } else { 0 }
+        let mask = self.slots.len() - 1;
+        let mut at = first_slot(key) & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                return 0;
+            }
+            if slot >> SET_BITS == tag(key) {
+                return self.sets[(slot & ((1 << SET_BITS) - 1)) as usize];
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Marks of two words that stand together, as of `New York`.
+    #[inline]
+    pub(super) fn get_pair(&self, first: u64, second: u64) -> u32 {
+        self.get(pair_key(first, second))
+    }
+}
+
+impl Draft {
+    /// The table as it is asked.
+    fn compact(self) -> Lexicon {
+        let mut sets = vec![0];
+        let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+        let slots = self.slots.iter().map(|slot| {
+            if slot.marks == 0 {
+                return 0;
+            }
+            let number = *numbers.entry(slot.marks).or_insert_with(|| {
+                sets.push(slot.marks);
+                sets.len() as u32 - 1
+            });
+            slot.tag << SET_BITS | number
+        });
+        let slots = slots.collect();
+        Lexicon { slots, sets }
     }
 
     /// Where a key is, or would be.
     #[inline]
     fn slot(&self, key: u64) -> usize {
         let mask = self.slots.len() - 1;
-        let mut at = (key >> 40) as usize & mask;
+        let mut at = first_slot(key) & mask;
         while self.slots[at].marks != 0 && self.slots[at].tag != tag(key) {
             at = (at + 1) & mask;
         }
@@ -140,12 +191,6 @@ impl Lexicon {
         self.used += usize::from(self.slots[at].marks == 0);
         self.slots[at].tag = tag(key);
         self.slots[at].marks |= mark;
-    }
-
-    /// Marks of two words that stand together, as of `New York`.
-    #[inline]
-    pub(super) fn get_pair(&self, first: u64, second: u64) -> u32 {
-        self.get(pair_key(first, second))
     }
 
     fn add(&mut self, entry: &str, mark: u32) {
@@ -193,8 +238,14 @@ impl Lexicon {
     }
 }
 
+#[inline]
 fn tag(key: u64) -> u32 {
-    key as u32
+    key as u32 & (u32::MAX >> SET_BITS)
+}
+
+#[inline]
+fn first_slot(key: u64) -> usize {
+    (key >> 40) as usize
 }
 
 fn pair_key(first: u64, second: u64) -> u64 {
@@ -241,7 +292,9 @@ mod tests {
     #[test]
     fn the_table_has_room_to_spare() {
         let lexicon = Lexicon::new();
-        assert!(lexicon.used * 4 < lexicon.slots.len() * 3, "{}", lexicon.used);
+        let used = lexicon.slots.iter().filter(|slot| **slot != 0).count();
+        assert!(used * 4 < lexicon.slots.len() * 3, "{used}");
+        assert!(lexicon.sets.len() <= 1 << SET_BITS, "{}", lexicon.sets.len());
     }
 
     #[test]

@@ -20,10 +20,7 @@ pub(super) fn first(
     let mut rows = Vec::with_capacity(count * 40);
     let mut ends = Vec::with_capacity(count);
     for &run in &document.runs {
-        for i in run.start..run.end {
-            feature::rows(document, run, i, &mut rows);
-            ends.push(rows.len());
-        }
+        feature::rows(document, run, &mut rows, &mut ends);
     }
     let mut start = 0;
     for end in ends {

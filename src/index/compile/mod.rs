@@ -51,6 +51,7 @@ pub(super) fn compile(
     fields: &Fields,
     packing: &Packing,
     path: &Path,
+    copies_of: &CopiesOf<'_>,
     node: &Node,
 ) -> Result<Compiled, EngineError> {
     let mut compiler = Compiler {
@@ -58,6 +59,7 @@ pub(super) fn compile(
         fields,
         packing,
         path,
+        copies_of,
         stems: Stems::uncached(),
         highlights: Highlights::default(),
         notes: Vec::new(),
@@ -76,6 +78,7 @@ struct Compiler<'a> {
     fields: &'a Fields,
     packing: &'a Packing,
     path: &'a Path,
+    copies_of: &'a CopiesOf<'a>,
     stems: Stems,
     highlights: Highlights,
     notes: Vec<String>,
@@ -86,6 +89,9 @@ struct Compiler<'a> {
     depth: usize,
     clauses: usize,
 }
+
+/// Finds an article of an id and its copies; `None` when there is no such article.
+type CopiesOf<'a> = dyn Fn(&str) -> Result<Option<Box<dyn Query>>, EngineError> + 'a;
 
 type Made = Result<Box<dyn Query>, EngineError>;
 
@@ -134,7 +140,7 @@ impl Compiler<'_> {
             Clause::Length { min, max } => Ok(self.length(*min, *max)),
             Clause::Has(field) => Ok(self.has(*field)),
             Clause::Like(_) => Err(not_yet("like:")),
-            Clause::Copies(_) => Err(not_yet("dup:")),
+            Clause::Copies(id) => self.copies(id),
             Clause::Saved(name) => Err(EngineError::User(format!(
                 "the saved query '{name}' was not put in place before the search"
             ))),
@@ -214,6 +220,15 @@ impl Compiler<'_> {
             return Ok(self.filter(field, &terms));
         }
         Ok(self.filter(field, &[value]))
+    }
+
+    /// An article and its copies.
+    fn copies(&mut self, id: &str) -> Made {
+        let Some(copies) = (self.copies_of)(id)? else {
+            self.notes.push(format!("there is no article with the id '{id}'"));
+            return Ok(Box::new(EmptyQuery));
+        };
+        Ok(Box::new(ConstScoreQuery::new(copies, 0.0)))
     }
 
     fn length(&self, min: Option<u64>, max: Option<u64>) -> Box<dyn Query> {

@@ -37,6 +37,23 @@ impl Weights {
         }
     }
 
+    /// The mean of several fits.
+    pub(super) fn mean(fits: &[Self]) -> Self {
+        let mut mean = Self::new(0);
+        let share = 1.0 / fits.len().max(1) as f32;
+        mean.rows = vec![[0.0; LABELS]; fits.first().map_or(0, |fit| fit.rows.len())];
+        for fit in fits {
+            for (sum, row) in mean.rows.as_flattened_mut().iter_mut().zip(fit.rows.as_flattened()) {
+                *sum += share * row;
+            }
+            let pairs = mean.transitions.pairs.as_flattened_mut();
+            for (sum, pair) in pairs.iter_mut().zip(fit.transitions.pairs.as_flattened()) {
+                *sum += share * pair;
+            }
+        }
+        mean
+    }
+
     fn add(&self, rows: &[u32], scores: &mut Scores) {
         for &row in rows {
             for label in 0..LABELS {
@@ -243,13 +260,10 @@ impl Fit<'_> {
 }
 
 fn first_rows(document: &Document<'_>, run: Run) -> Vec<Vec<u32>> {
-    (run.start..run.end)
-        .map(|i| {
-            let mut rows = Vec::with_capacity(56);
-            feature::rows(document, run, i, &mut rows);
-            rows
-        })
-        .collect()
+    let (mut rows, mut ends) = (Vec::new(), Vec::new());
+    feature::rows(document, run, &mut rows, &mut ends);
+    let mut start = 0;
+    ends.into_iter().map(|end| rows[std::mem::replace(&mut start, end)..end].to_vec()).collect()
 }
 
 /// Scores and probabilities of a document by unquantised weights.

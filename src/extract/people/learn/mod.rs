@@ -192,13 +192,15 @@ pub struct Options {
     pub trust: usize,
     /// How often an invented example counts; each time its names are others.
     pub sketch: usize,
+    /// Fits of the first stage that are averaged; each sees the examples in another order and under other names.
+    pub fits: u64,
     /// Pull of the weights towards zero.
     pub decay: f32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { epochs: 8, folds: 4, trust: 1, sketch: 12, decay: 1e-4 }
+        Self { epochs: 8, folds: 4, trust: 1, sketch: 12, fits: 4, decay: 1e-4 }
     }
 }
 
@@ -219,11 +221,12 @@ pub fn train(mut examples: Vec<Example>, pool: &NamePool, options: &Options) -> 
     }
     let held = fit.folds(&examples, 101);
     let second = fit.second_stage(&examples, &held);
-    let first = fit.first_stage(&examples, &all, 99);
-    let unit = 1.0 / 1024.0;
+    let fits: Vec<_> = (99..99 + options.fits).map(|seed| fit.first_stage(&examples, &all, seed)).collect();
+    let first = fit::Weights::mean(&fits);
+    // one weight in a thousand is cut off at 127 units
     Model {
-        first: Stage::quantise(&first.rows, &first.transitions, unit),
-        second: Stage::quantise(&second.rows, &second.transitions, unit),
+        first: Stage::quantise(&first.rows, &first.transitions, 1.0 / 112.0),
+        second: Stage::quantise(&second.rows, &second.transitions, 1.0 / 224.0),
     }
     .write()
 }

@@ -1,0 +1,181 @@
+//! Deriving the table of copies from the index: after a run, for the articles that came in.
+//!
+//! Articles that share hashes of their fingerprints and were published within a few days of each other are
+//! candidates; their texts decide. A story forms around its first article (the earliest published, then the
+//! smaller key): each copy was compared with that one, so that no chain of ever so small edits joins two different
+//! texts. Which articles form a story does not depend on threads or on the order in which a run read them. Over
+//! several runs it may in two rare cases: an article published before the first one of a story comes in later, or
+//! an article is a copy of two first articles that are no copies of each other.
+
+use std::collections::HashMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rustc_hash::FxHashMap;
+use tantivy::Searcher;
+
+use super::alike::{SPEAKS_FOR_ITSELF, Told, are_copies};
+use super::candidates::{Candidate, candidates, close, order};
+use super::corpus::Corpus;
+use super::table::{Copies, Member, Table, path};
+use crate::index::failure::Context;
+use crate::index::{Index, read, stored};
+use crate::search::EngineError;
+
+/// An article is compared with the first ones of so many stories.
+const MOST_COMPARED: usize = 6;
+/// Articles kept in mind to be compared again.
+const REMEMBERED: usize = 128;
+
+/// Brings the table of copies up to date with the index and writes it.
+///
+/// # Errors
+/// [`EngineError`], by kind.
+pub(in crate::index) fn derive(index: &Index) -> Result<(), EngineError> {
+    let searcher = index.searcher();
+    let file = path(&index.path);
+    let before = Table::read(&file).unwrap_or_default();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
+    // A clock that was set back tells nothing of what is new.
+    let since = if before.upto > now { i64::MIN } else { before.upto };
+    let old = before.clone().resolve(&searcher).at(&index.path)?;
+    let corpus = Corpus::open(&searcher, since).at(&index.path)?;
+    let candidates = if corpus.new.is_empty() { Vec::new() } else { candidates(&corpus) };
+    let mut stories = Stories::new(&corpus, &old);
+    stories.join(index, &searcher, &candidates)?;
+    let copies = stories.finish();
+    let named = |(ord, members): (usize, &Vec<Member>)| {
+        let segment = searcher.segment_reader(ord as u32);
+        (segment.segment_id().uuid_string(), members.clone())
+    };
+    let segments: HashMap<_, _> = copies.segments.iter().enumerate().map(named).collect();
+    let table = Table { upto: corpus.upto.max(since), segments };
+    if table != before && Index::exists(&index.path) {
+        let fail = |source| EngineError::Io { context: format!("writing {}", file.display()), source };
+        table.write(&file).map_err(fail)?;
+    }
+    index.copies.keep(&searcher, &index.path, copies);
+    Ok(())
+}
+
+/// The stories while they form.
+struct Stories<'a> {
+    corpus: &'a Corpus,
+    /// Story by document.
+    of: FxHashMap<u32, usize>,
+    /// The first document of each story.
+    first: Vec<u32>,
+    told: FxHashMap<u32, Told>,
+}
+
+impl<'a> Stories<'a> {
+    /// Begins with the stories there were.
+    fn new(corpus: &'a Corpus, old: &Copies) -> Self {
+        let mut stories =
+            Self { corpus, of: FxHashMap::default(), first: Vec::new(), told: FxHashMap::default() };
+        let mut firsts: Vec<Option<u32>> = vec![None; old.stories()];
+        let mut numbered: FxHashMap<u32, usize> = FxHashMap::default();
+        for (columns, members) in corpus.segments.iter().zip(&old.segments) {
+            for member in members {
+                let doc = columns.base + member.doc;
+                let first = &mut firsts[member.story() as usize];
+                // Where the first one is gone, any other stands in.
+                if member.is_first() || first.is_none() {
+                    *first = Some(doc);
+                }
+                let next = numbered.len();
+                let story = *numbered.entry(member.story()).or_insert(next);
+                stories.of.insert(doc, story);
+            }
+        }
+        stories.first = vec![0; numbered.len()];
+        for (number, story) in numbered {
+            stories.first[story] = firsts[number as usize].unwrap_or_default();
+        }
+        stories
+    }
+
+    /// Compares candidates, those of one document behind each other.
+    fn join(
+        &mut self,
+        index: &Index,
+        searcher: &Searcher,
+        candidates: &[Candidate],
+    ) -> Result<(), EngineError> {
+        for candidates in candidates.chunk_by(|one, other| one.doc == other.doc) {
+            let Some(doc) = candidates.first().map(|candidate| candidate.doc) else { continue };
+            if self.of.contains_key(&doc) {
+                continue;
+            }
+            let mut compared: Vec<u32> = Vec::new();
+            for candidate in candidates {
+                let story = self.of.get(&candidate.other).copied();
+                let first = story.map_or(candidate.other, |story| self.first[story]);
+                if first == doc || compared.contains(&first) {
+                    continue;
+                }
+                if compared.len() == MOST_COMPARED {
+                    break;
+                }
+                compared.push(first);
+                let near = close(self.corpus.published(first), self.corpus.published(doc));
+                if near && self.are_copies(index, searcher, first, doc)? {
+                    let story = story.unwrap_or_else(|| {
+                        let earlier = order(self.corpus, doc) < order(self.corpus, first);
+                        self.first.push(if earlier { doc } else { first });
+                        self.of.insert(first, self.first.len() - 1);
+                        self.first.len() - 1
+                    });
+                    self.of.insert(doc, story);
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn are_copies(
+        &mut self,
+        index: &Index,
+        searcher: &Searcher,
+        one: u32,
+        other: u32,
+    ) -> Result<bool, EngineError> {
+        let long = self.corpus.length(one) >= SPEAKS_FOR_ITSELF as u64;
+        if long && self.corpus.same_body(one, other) {
+            return Ok(true);
+        }
+        if self.told.len() > REMEMBERED {
+            self.told.clear();
+        }
+        for doc in [one, other] {
+            if !self.told.contains_key(&doc) {
+                let bytes = read::bytes(searcher, self.corpus.at(doc), &index.packing, &index.path)?;
+                let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&index.path))?;
+                self.told.insert(doc, Told::new(head.title, head.body));
+            }
+        }
+        Ok(are_copies(&self.told[&one], &self.told[&other]))
+    }
+
+    /// The stories of at least two articles.
+    fn finish(self) -> Copies {
+        let mut sizes = vec![0u32; self.first.len()];
+        for story in self.of.values() {
+            sizes[*story] += 1;
+        }
+        let mut numbers = FxHashMap::default();
+        let mut docs: Vec<(u32, usize)> =
+            self.of.into_iter().filter(|(_, story)| sizes[*story] > 1).collect();
+        docs.sort_unstable();
+        let mut copies = Copies { segments: vec![Vec::new(); self.corpus.segments.len()], stories: 0 };
+        for (doc, story) in docs {
+            let next = numbers.len() as u32;
+            let number = *numbers.entry(story).or_insert(next);
+            let at = self.corpus.at(doc);
+            let member = Member::new(at.doc_id, number, self.first[story] == doc, self.corpus.hash(doc));
+            copies.segments[at.segment_ord as usize].push(member);
+        }
+        copies.stories = numbers.len() as u32;
+        copies
+    }
+}

@@ -1,0 +1,160 @@
+//! Passing over all matches of a query.
+
+use std::collections::VecDeque;
+
+use tantivy::query::{EnableScoring, Query};
+use tantivy::{DocId, Searcher, SegmentReader};
+
+use super::copies::{Member, Tally};
+use super::facets::{self, Counter};
+use super::top::{Dates, Top};
+use super::values::Counted;
+use crate::query::Node;
+use crate::search::{SearchRequest, Sort};
+
+/// What is done with matches, one segment after the other.
+pub(super) trait Collect {
+    /// What is known of a segment.
+    type Segment;
+
+    /// Begins a segment, of which `at` is the place among all.
+    fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<Self::Segment>;
+
+    /// Takes matches in, in order.
+    fn collect(&mut self, segment: &mut Self::Segment, docs: &[DocId]);
+
+    /// Ends a segment.
+    fn close(&mut self, segment: Self::Segment);
+}
+
+/// Passes over all matches and answers how many there are.
+pub(super) fn pass(
+    searcher: &Searcher,
+    query: &dyn Query,
+    collector: &mut impl Collect,
+) -> tantivy::Result<u64> {
+    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+    let mut total = 0;
+    for (at, reader) in searcher.segment_readers().iter().enumerate() {
+        let mut segment = collector.open(at as u32, reader)?;
+        let alive = reader.alive_bitset();
+        let mut kept: Vec<DocId> = Vec::new();
+        weight.for_each_no_score(reader, &mut |docs| {
+            let docs = match alive {
+                None => docs,
+                Some(alive) => {
+                    kept.clear();
+                    kept.extend(docs.iter().filter(|doc| alive.is_alive(**doc)));
+                    &kept
+                }
+            };
+            total += docs.len() as u64;
+            collector.collect(&mut segment, docs);
+        })?;
+        collector.close(segment);
+    }
+    Ok(total)
+}
+
+/// Counts facets and stories of the matches and offers them by date.
+pub(super) struct Count<'a, 'c> {
+    counters: &'a mut VecDeque<Counter>,
+    dated: Option<(Sort, &'a mut Top<'c>)>,
+    tally: Option<&'a mut Tally<'c>>,
+}
+
+impl<'a, 'c> Count<'a, 'c> {
+    pub(super) fn new(counters: &'a mut VecDeque<Counter>, dated: Option<(Sort, &'a mut Top<'c>)>) -> Self {
+        Self { counters, dated, tally: None }
+    }
+
+    /// Counts how many stories the matches tell.
+    pub(super) fn telling(self, tally: &'a mut Tally<'c>) -> Self {
+        Self { tally: Some(tally), ..self }
+    }
+}
+
+impl<'c> Collect for Count<'_, 'c> {
+    type Segment = (Vec<facets::Segment>, Option<Dates>, &'c [Member]);
+
+    fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<Self::Segment> {
+        let open = self.counters.iter_mut().map(|counter| counter.open(segment));
+        let dates = match &self.dated {
+            Some((sort, _)) => Some(Dates::open(segment, at, *sort)?),
+            None => None,
+        };
+        let members = self.tally.as_ref().map_or(&[][..], |tally| tally.open(at as usize));
+        Ok((open.collect::<tantivy::Result<_>>()?, dates, members))
+    }
+
+    fn collect(&mut self, (segments, dates, members): &mut Self::Segment, docs: &[DocId]) {
+        for segment in segments {
+            segment.collect(docs);
+        }
+        if let (Some(dates), Some((_, top))) = (dates, &mut self.dated) {
+            dates.offer(docs, top);
+        }
+        if let Some(tally) = &mut self.tally
+            && !members.is_empty()
+        {
+            tally.collect(docs, members);
+        }
+    }
+
+    fn close(&mut self, (segments, ..): Self::Segment) {
+        for (counter, segment) in self.counters.iter_mut().zip(segments) {
+            counter.close(segment);
+        }
+    }
+}
+
+/// The queries of a request, each with what is counted under it: as many passes as there are different queries.
+pub(super) struct Questions<'r>(pub(super) Vec<Question<'r>>);
+
+pub(super) struct Question<'r> {
+    pub(super) query: &'r Node,
+    pub(super) counters: VecDeque<Counter>,
+    pub(super) total: u64,
+}
+
+impl<'r> Questions<'r> {
+    /// Counters stand in the order in which they are asked for again.
+    pub(super) fn of(request: &'r SearchRequest) -> Self {
+        let mut all = Self(vec![Question { query: &request.query, counters: VecDeque::new(), total: 0 }]);
+        for facet in &request.facets {
+            all.count(facet.query.as_ref(), Counter::facet(facet.facet));
+            if let Some(beside) = &facet.beside {
+                all.count(Some(&beside.query), Counter::facet(facet.facet));
+            }
+        }
+        if let Some(timeline) = &request.timeline {
+            if let Some(facet) = &timeline.facet {
+                all.count(None, Counter::facet(facet.facet));
+            }
+            all.count(None, Counter::timeline(timeline.by, timeline.mentions));
+        }
+        all
+    }
+
+    /// The question of a query; the first one is that of the request.
+    fn at(&self, query: Option<&Node>) -> Option<usize> {
+        query.map_or(Some(0), |query| self.0.iter().position(|question| question.query == query))
+    }
+
+    fn count(&mut self, query: Option<&'r Node>, counter: Counter) {
+        match (self.at(query), query) {
+            (Some(at), _) => self.0[at].counters.push_back(counter),
+            (None, Some(query)) => {
+                self.0.push(Question { query, counters: VecDeque::from([counter]), total: 0 });
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// What was counted next under a query.
+    pub(super) fn counted(&mut self, query: Option<&Node>) -> Option<Counted> {
+        let at = self.at(query)?;
+        let question = self.0.get_mut(at)?;
+        Some(Counted { counter: question.counters.pop_front()?, total: question.total })
+    }
+}

@@ -1,0 +1,148 @@
+//! A timeline for each of some values of a facet, in one pass.
+
+use rustc_hash::FxHashMap;
+use tantivy::columnar::StrColumn;
+use tantivy::{DocId, SegmentReader};
+
+use super::calendar;
+use super::facets::{BATCH, Batch, Source, Steps, source};
+use super::pass::Collect;
+use crate::article::country;
+use crate::search::{Facet, FacetValue, Timeline, TimelineRequest};
+
+/// Counts by step and value.
+pub(super) struct Series<'v> {
+    /// The column of the values.
+    values_in: &'static str,
+    dates: Source,
+    facet: Facet,
+    values: &'v [FacetValue],
+    /// By step of time: articles of each value.
+    counts: FxHashMap<u64, Vec<u32>>,
+}
+
+impl<'v> Series<'v> {
+    /// `None` for a facet of dates, which has a time of its own.
+    pub(super) fn new(timeline: &TimelineRequest, facet: Facet, values: &'v [FacetValue]) -> Option<Self> {
+        let values_in = match source(facet) {
+            Source::Names(field) => field,
+            Source::Regions => "country_code",
+            Source::Dates(..) => return None,
+        };
+        let along = if timeline.mentions { Facet::Mentions } else { Facet::Published };
+        let dates = source(along(timeline.by));
+        Some(Self { values_in, dates, facet, values, counts: FxHashMap::default() })
+    }
+
+    /// For each step of the timeline the counts in order of the values.
+    pub(super) fn steps(&self, timeline: &Timeline) -> Vec<Vec<u64>> {
+        let none = vec![0; self.values.len()];
+        let of = |packed: Option<u64>| packed.and_then(|step| self.counts.get(&step)).unwrap_or(&none);
+        let steps = timeline.steps.iter().map(|(step, _)| of(calendar::pack(step)));
+        steps.map(|counts| counts.iter().map(|count| u64::from(*count)).collect()).collect()
+    }
+
+    /// The ordinals of a segment's column that count for each value.
+    fn ordinals(&self, column: &StrColumn) -> tantivy::Result<FxHashMap<u64, Vec<u32>>> {
+        let mut ordinals: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        for (at, value) in self.values.iter().enumerate() {
+            let mut names: Vec<&str> = Vec::new();
+            if self.facet == Facet::Region {
+                let within = |country: &&country::Country| {
+                    country.region == value.value || country.subregion == value.value
+                };
+                names.extend(country::all().iter().filter(within).map(|country| country.code));
+            } else {
+                names.push(&value.value);
+                names.extend(value.also.iter().map(String::as_str));
+            }
+            for name in names {
+                if let Some(ord) = column.dictionary().term_ord(name.as_bytes())? {
+                    ordinals.entry(ord).or_default().push(at as u32);
+                }
+            }
+        }
+        Ok(ordinals)
+    }
+}
+
+/// A segment being counted.
+pub(super) struct Segment {
+    /// Nothing where the segment has no dates or none of the values.
+    columns: Option<(Steps, StrColumn, FxHashMap<u64, Vec<u32>>)>,
+    docs: Vec<DocId>,
+    dates: Batch,
+    names: Batch,
+}
+
+impl Collect for Series<'_> {
+    type Segment = Segment;
+
+    fn open(&mut self, _: u32, segment: &SegmentReader) -> tantivy::Result<Segment> {
+        let fast = segment.fast_fields();
+        let mut columns = None;
+        if let Source::Dates(field, period) = self.dates
+            && let (Some(dates), Some(names)) = (fast.column_opt::<u64>(field)?, fast.str(self.values_in)?)
+        {
+            let ordinals = self.ordinals(&names)?;
+            if !ordinals.is_empty() {
+                columns = Some((Steps::new(dates, period), names, ordinals));
+            }
+        }
+        Ok(Segment {
+            columns,
+            docs: Vec::with_capacity(BATCH),
+            dates: Batch::default(),
+            names: Batch::default(),
+        })
+    }
+
+    fn collect(&mut self, segment: &mut Segment, docs: &[DocId]) {
+        if segment.columns.is_none() {
+            return;
+        }
+        segment.docs.extend_from_slice(docs);
+        if segment.docs.len() >= BATCH {
+            self.count(segment);
+        }
+    }
+
+    fn close(&mut self, mut segment: Segment) {
+        self.count(&mut segment);
+    }
+}
+
+impl Series<'_> {
+    /// Counts the articles that wait.
+    fn count(&mut self, segment: &mut Segment) {
+        let Segment { columns, docs, dates, names } = segment;
+        let Some((steps, column, ordinals)) = columns else { return };
+        dates.fetch(&steps.column, docs);
+        names.fetch(column.ords(), docs);
+        let (mut of_article, mut here): (Vec<u64>, Vec<u32>) = (Vec::new(), Vec::new());
+        let (mut date_at, mut name_at) = (0, 0);
+        // Both are in order of the articles; one with a date and a value stands in both.
+        for run in dates.docs.chunk_by(|a, b| a == b) {
+            let doc = run[0];
+            let first = name_at + names.docs[name_at..].partition_point(|other| *other < doc);
+            name_at = first + names.docs[first..].iter().take_while(|other| **other == doc).count();
+            here.clear();
+            for ord in &names.values[first..name_at] {
+                for value in ordinals.get(ord).into_iter().flatten() {
+                    if !here.contains(value) {
+                        here.push(*value);
+                    }
+                }
+            }
+            if !here.is_empty() {
+                steps.of_article(&dates.values[date_at..date_at + run.len()], &mut of_article);
+                for step in &of_article {
+                    let counts = self.counts.entry(*step).or_insert_with(|| vec![0; self.values.len()]);
+                    here.iter().for_each(|value| counts[*value as usize] += 1);
+                }
+            }
+            date_at += run.len();
+        }
+        docs.clear();
+    }
+}
