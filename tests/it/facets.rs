@@ -97,11 +97,7 @@ fn a_timeline_is_split_by_the_values_of_a_facet() {
             let period = step["period"].as_str().unwrap();
             for (value, count) in values.iter().zip(step["values"].as_array().unwrap()) {
                 let value = value["value"].as_str().unwrap();
-                let clause = if name == "person" {
-                    format!("person:=\"{value}\"")
-                } else {
-                    format!("{name}:\"{value}\"")
-                };
+                let clause = format!("{name}:\"{value}\"");
                 let found = archive.ids(&["(Iraq OR Blinken)", &clause, &format!("{field}:{period}")]).len();
                 assert_eq!(count.as_u64(), Some(found as u64), "{facet} {value} {period}");
                 some += found;
