@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tantivy::columnar::column_index::{MultiValueIndex, Set};
-use tantivy::columnar::{Column, ColumnIndex, StrColumn};
+use tantivy::columnar::column_index::{MultiValueIndex, OptionalIndex, Set};
+use tantivy::columnar::{Column, ColumnIndex, ColumnValues, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
 use super::book::{Book, PeopleCounts};
@@ -215,6 +215,10 @@ pub(super) struct Batch {
     pub(super) docs: Vec<DocId>,
     rows: Vec<u32>,
     pub(super) values: Vec<u64>,
+    /// Articles that have a value, their numbers among those, and where the values of each begin and end.
+    with: Vec<DocId>,
+    ranks: Vec<u32>,
+    bounds: Vec<u32>,
 }
 
 impl Batch {
@@ -223,12 +227,47 @@ impl Batch {
     pub(super) fn fetch(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
         self.docs.clear();
         self.rows.clear();
-        column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
+        if let ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) = &column.index {
+            self.rows_of_several(&index.optional_index, &*index.start_index_column, docs);
+        } else {
+            column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
+            self.with.clear();
+            self.with.extend(self.docs.chunk_by(|a, b| a == b).map(|run| run[0]));
+        }
         self.values.clear();
         self.values.resize(self.rows.len(), 0);
-        column.values.get_vals(&self.rows, &mut self.values);
-        let with = self.docs.chunk_by(|a, b| a == b).count();
-        (docs.len() - with) as u64
+        match (self.rows.first(), self.rows.last()) {
+            (Some(first), Some(last)) if (last - first) as usize + 1 == self.rows.len() => {
+                column.values.get_range(u64::from(*first), &mut self.values);
+            }
+            _ => column.values.get_vals(&self.rows, &mut self.values),
+        }
+        (docs.len() - self.with.len()) as u64
+    }
+
+    /// The rows of articles with any number of values, looked up together and not one article after the other.
+    fn rows_of_several(&mut self, some: &OptionalIndex, starts: &dyn ColumnValues<u32>, docs: &[DocId]) {
+        let Self { docs: out, rows, with, ranks, bounds, .. } = self;
+        with.clear();
+        ranks.clear();
+        some.rank_if_exists_batch(docs, with, ranks);
+        let (Some(first), Some(last)) = (ranks.first().copied(), ranks.last().copied()) else { return };
+        let in_a_row = (last - first) as usize + 1 == ranks.len();
+        // In a row the values of one end where those of the next begin.
+        let step = if in_a_row {
+            bounds.resize(ranks.len() + 1, 0);
+            starts.get_range(u64::from(first), bounds);
+            1
+        } else {
+            let ends: Vec<u32> = ranks.iter().flat_map(|rank| [*rank, rank + 1]).collect();
+            bounds.resize(ends.len(), 0);
+            starts.get_vals(&ends, bounds);
+            2
+        };
+        for (doc, bounds) in with.iter().zip(bounds.windows(2).step_by(step)) {
+            rows.extend(bounds[0]..bounds[1]);
+            out.resize(rows.len(), *doc);
+        }
     }
 
     /// Fetches the values of articles where it does not matter which article has which. Of articles that follow one
@@ -393,4 +432,64 @@ fn step(packed: u64, period: Period) -> Option<u64> {
     let interval = calendar::unpack(packed)?;
     let unit = calendar::unit(interval.first, period.granularity())?;
     if unit.contains(&interval) { calendar::pack(&unit) } else { None }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tantivy::schema::{FAST, Schema};
+    use tantivy::{IndexWriter, TantivyDocument};
+
+    use super::*;
+
+    /// Whatever articles are asked for, of columns of every kind: in a row or not, with gaps or without.
+    #[test]
+    fn a_batch_holds_the_values_that_its_articles_have() {
+        let mut schema = Schema::builder();
+        let names = ["full", "some", "several", "several_of_some", "none"];
+        let fields = names.map(|name| schema.add_u64_field(name, FAST));
+        let index = tantivy::Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 20_000_000).unwrap();
+        let held = |field: usize, doc: u64| match field {
+            0 => vec![doc],
+            1 => (doc % 3 == 0).then_some(doc * 7).into_iter().collect(),
+            2 => (0..1 + doc % 4).map(|n| doc + n).collect(),
+            3 => (0..doc % 4).map(|n| doc * 2 + n).collect(),
+            _ => Vec::new(),
+        };
+        for doc in 0..500 {
+            let mut document = TantivyDocument::default();
+            for (at, field) in fields.iter().enumerate() {
+                held(at, doc).into_iter().for_each(|value| document.add_u64(*field, value));
+            }
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let fast = searcher.segment_reader(0).fast_fields();
+        let mut batch = Batch::default();
+        let asked: [Vec<DocId>; 6] = [
+            (0..500).collect(),
+            (17..90).collect(),
+            (0..500).step_by(7).collect(),
+            vec![499],
+            vec![4, 8],
+            Vec::new(),
+        ];
+        for (at, name) in names.iter().enumerate() {
+            let Some(column) = fast.column_opt::<u64>(name).unwrap() else { continue };
+            for docs in &asked {
+                let expected: Vec<(DocId, u64)> = docs
+                    .iter()
+                    .flat_map(|doc| held(at, u64::from(*doc)).into_iter().map(|value| (*doc, value)))
+                    .collect();
+                let none = docs.iter().filter(|doc| held(at, u64::from(**doc)).is_empty()).count() as u64;
+                assert_eq!(batch.fetch(&column, docs), none, "{name} {docs:?}");
+                let found: Vec<_> = batch.docs.iter().copied().zip(batch.values.iter().copied()).collect();
+                assert_eq!(found, expected, "{name} {docs:?}");
+                assert_eq!(batch.fetch_values(&column, docs), none, "{name} {docs:?}");
+                assert!(batch.values.iter().copied().eq(expected.iter().map(|(_, value)| *value)), "{name}");
+            }
+        }
+    }
 }

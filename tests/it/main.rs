@@ -6,6 +6,7 @@ mod archive;
 mod command_line;
 mod company;
 mod copies;
+mod duplicates;
 mod durability;
 mod export;
 mod facets;

@@ -4,7 +4,7 @@ use super::lexicon::{
     ANY_PLACE, COMMON, FAMILY_TOP, GIVEN, GIVEN_TOP, GROUP, LANDMARK, LISTED_GROUP, Lexicon, MIXED, NATION,
     ORGANISATION, PAIR_FIRST,
 };
-use super::token::key_of_word;
+use crate::extract::text::token::key_of_word;
 
 /// The name lists, word by word.
 #[derive(Debug)]
