@@ -58,7 +58,7 @@ pub(super) struct Counter {
     /// The table that segments count with, one after another.
     tally: Tally,
     /// Counts of people; a segment has them while it is open.
-    people: Option<PeopleCounts>,
+    people: Option<Box<PeopleCounts>>,
 }
 
 impl Counter {
@@ -66,7 +66,7 @@ impl Counter {
     pub(super) fn facet<E>(facet: Facet, book: impl FnOnce() -> Result<Arc<Book>, E>) -> Result<Self, E> {
         let mut counter = Self::of(source(facet));
         if counter.source == Source::People {
-            counter.people = Some(PeopleCounts::new(book()?));
+            counter.people = Some(Box::new(PeopleCounts::new(book()?)));
         }
         Ok(counter)
     }
@@ -182,7 +182,7 @@ pub(super) enum Counts {
     /// By value.
     Names(Vec<(String, u32)>),
     /// By person.
-    People(PeopleCounts),
+    People(Box<PeopleCounts>),
     /// By ordinal of a text column in each segment.
     Ordinals(&'static str, Vec<Option<Ordinals>>),
 }
@@ -204,7 +204,7 @@ pub(super) struct Segment {
 
 enum Kind {
     Absent,
-    People(PeopleCounts),
+    People(Box<PeopleCounts>),
     Names(Names),
     Regions(Regions),
     Dates(Steps),

@@ -300,7 +300,8 @@ fn same_ending(a: &Word, b: &Word) -> bool {
 fn cut(name: &str) -> (Vec<String>, u8) {
     let mut words: Vec<String> = Vec::new();
     let name = name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).unwrap_or(name);
-    for token in name.split(|c: char| c.is_whitespace() || c == ',' || c == '.') {
+    let mut tokens = name.split(|c: char| c.is_whitespace() || c == ',' || c == '.').peekable();
+    while let Some(token) = tokens.next() {
         let folded: String = fold(token).chars().filter(|c| *c != '\'').collect();
         if folded.is_empty() {
             continue;
@@ -311,7 +312,12 @@ fn cut(name: &str) -> (Vec<String>, u8) {
         let rest = match folded.split_once(hyphen) {
             Some((article, rest)) if ARTICLES.contains(&article) && !rest.is_empty() => rest,
             None if small && ARTICLES.contains(&folded.as_str()) => continue,
-            None if !words.is_empty() && matches!(folded.as_str(), "al" | "el" | "ul") => continue,
+            None if !words.is_empty()
+                && tokens.peek().is_some()
+                && matches!(folded.as_str(), "al" | "el" | "ul") =>
+            {
+                continue;
+            }
             // `ElBaradei`
             _ if has_article_inside(token) => folded.get(2..).unwrap_or_default(),
             _ => folded.as_str(),
@@ -385,6 +391,7 @@ mod tests {
             ("Barack Obama’s", "barack obama", 0),
             ("Conan O'Brien", "conan obrien", 0),
             ("Al", "al", 0),
+            ("Ahmad al-Ahmad Al", "ahmad ahmad al", 0),
             ("Mohamed ElBaradei", "mohamed baradei", 0),
             ("Jean-Claude Juncker", "jeanclaude juncker", 0),
             ("Kim Jong-il", "kim jongil", 0),

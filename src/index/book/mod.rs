@@ -20,6 +20,7 @@ mod slip;
 mod spelling;
 mod surname;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 mod unit;
 

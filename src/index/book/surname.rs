@@ -22,6 +22,12 @@ impl Joiner<'_, '_> {
     /// Joins ends of names: `López Obrador`.
     pub(super) fn endings(&mut self, block: &[u32]) {
         let units = self.units;
+        // An end of a name has two words at least.
+        let full: Vec<u32> =
+            block.iter().copied().filter(|unit| self.unit(*unit).form.words.len() > 2).collect();
+        if full.is_empty() {
+            return;
+        }
         let mut short: Vec<u32> = block
             .iter()
             .copied()
@@ -33,7 +39,7 @@ impl Joiner<'_, '_> {
         for number in short {
             let unit = self.unit(number);
             let mut found: Vec<Candidate> = Vec::new();
-            for &other in block {
+            for &other in &full {
                 let Some(how) = ending(&units.words, &unit.form, &self.unit(other).form) else { continue };
                 let person = self.joined[other as usize].person;
                 let weight = self.people[person as usize].weight;
