@@ -3,11 +3,15 @@
 //! `DATELINE_BENCH_CORPUS` names a JSONL file of articles (`id`, `title`, `text`, `published`); without it a
 //! small corpus is generated. `DATELINE_BENCH_ARTICLES` limits the articles, `DATELINE_BENCH_ROUNDS` sets how
 //! often each query is asked, `DATELINE_BENCH_DIR` keeps the indexes and uses them again. Facets are counted over light
-//! articles with many people, `DATELINE_BENCH_FACETS` says how many, `DATELINE_BENCH_CASE` which cases by a part of their name; the word `text` or `facets` asks for one part alone.
+//! articles with many people, `DATELINE_BENCH_FACETS` says how many, `DATELINE_BENCH_CASE` which cases by a part of
+//! their name; the word `text` or `facets` asks for one part alone. `hold` builds only, and fails where that takes
+//! more than [`MOST_CPU`] times the CPU time of bare tantivy, or more than [`MOST_SIZE`] times its room: the short
+//! form for a machine that looks at every change.
 //!
 //! ```text
 //! DATELINE_BENCH_CORPUS=articles.jsonl cargo bench --bench engine
 //! DATELINE_BENCH_FACETS=1000000 cargo bench --bench engine -- facets
+//! DATELINE_BENCH_ARTICLES=5000 cargo bench --bench engine -- hold
 //! ```
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
@@ -27,34 +31,55 @@ use dateline::search::Sink;
 
 /// Memory for building, for both engines.
 const MEMORY: u64 = 256 << 20;
+/// Most CPU time of building, as a multiple of bare tantivy's; generous, since machines are noisy.
+const MOST_CPU: f64 = 3.0;
+/// Most room of an index, as a multiple of bare tantivy's; generated words come with more entities than news.
+const MOST_SIZE: f64 = 2.0;
 
 fn main() {
     let kept = std::env::var_os("DATELINE_BENCH_DIR").map(PathBuf::from);
     let temporary = tempfile::tempdir().unwrap();
     let dir = kept.clone().unwrap_or_else(|| temporary.path().to_owned());
     let only = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
-    if only.as_deref() != Some("facets") {
-        text(&dir, kept.is_some());
-    }
-    if only.as_deref() != Some("text") {
-        facets::run(&dir);
+    match only.as_deref() {
+        Some("hold") => hold(&dir),
+        Some("text") => text(&dir, kept.is_some()),
+        Some("facets") => facets::run(&dir),
+        _ => {
+            text(&dir, kept.is_some());
+            facets::run(&dir);
+        }
     }
 }
 
-/// Indexing and queries over articles of text.
-fn text(dir: &Path, kept: bool) {
+/// Indexing alone, which must stay within bounds.
+fn hold(dir: &Path) {
+    let (articles, mega) = articles();
+    let (cpu, room) = indexing(&articles, mega, dir);
+    assert!(cpu <= MOST_CPU, "building takes {cpu:.2} × the CPU time of bare tantivy");
+    assert!(room <= MOST_SIZE, "the index takes {room:.2} × the room of bare tantivy's");
+}
+
+/// The articles, and the megabytes of their text.
+fn articles() -> (Vec<dateline::article::Article>, f64) {
     let articles = corpus::load();
     let bytes: usize = articles.iter().map(|a| a.title.len() + a.body.len()).sum();
     let mega = bytes as f64 / 1e6;
     println!("{} articles, {mega:.1} MB of text", articles.len());
+    (articles, mega)
+}
 
+/// Indexing and queries over articles of text.
+fn text(dir: &Path, kept: bool) {
+    let (articles, mega) = articles();
     if !kept || !Index::exists(&dir.join("dateline")) {
         indexing(&articles, mega, dir);
     }
     queries::run(dir, articles.len());
 }
 
-fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) {
+/// Builds both indexes; returns CPU time (one thread) and size of ours as multiples of the other's.
+fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) -> (f64, f64) {
     let jobs = std::thread::available_parallelism().map_or(1, usize::from).min(2);
     let extractor = Extractor::new();
     let (wall, cpu) = (Instant::now(), cpu_seconds());
@@ -90,13 +115,14 @@ fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) {
         ours_two.0 / bare_two.0
     );
     println!("with extraction, CPU: {:.2} × bare", (ours_two.1 + extraction.1) / bare_two.1);
-    for name in ["bare", "dateline"] {
-        println!("size of {name}: {:.3} × the text", size(&dir.join(name)) as f64 / 1e6 / mega);
-    }
+    let sizes = ["bare", "dateline"].map(|name| size(&dir.join(name)) as f64 / 1e6 / mega);
+    println!("size of bare: {:.3} × the text", sizes[0]);
+    println!("size of dateline: {:.3} × the text", sizes[1]);
     println!("peak memory: {} MB", peak_memory());
     for name in ["bare-one", "dateline-one"] {
         let _ = std::fs::remove_dir_all(dir.join(name));
     }
+    (ours_one.1 / bare_one.1, sizes[1] / sizes[0])
 }
 
 fn put_all(

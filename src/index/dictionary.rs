@@ -102,10 +102,7 @@ impl Dictionary<'_> {
         }
         let mut all = Vec::new();
         for wanted in wanted {
-            // A stem differs from its words behind the first letters: `happi` from `happy`, `die` from `dying`.
-            let root = stems.root(wanted);
-            let keep = root.floor_char_boundary(root.len().saturating_sub(2).max(1));
-            let prefix = format!("{}{}", mark::WRITTEN, &root[..keep]);
+            let prefix = format!("{}{}", mark::WRITTEN, stems.beginning(wanted));
             all.extend(self.beginning(&prefix, wanted, |word| {
                 word.len() <= wanted.len() + LONGEST_ENDING && stems.with(&word[1..], |stem| stem == wanted)
             })?);

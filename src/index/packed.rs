@@ -7,7 +7,7 @@
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use xxhash_rust::xxh3::xxh3_64;
 use zstd::bulk::{Compressor, Decompressor};
@@ -106,6 +106,9 @@ impl Packing {
     pub(super) fn pack(&self, packer: &mut Packer, encoded: &[u8]) -> Result<Vec<u8>, EngineError> {
         let fail = |source| EngineError::Io { context: "packing an article".to_owned(), source };
         let (marks, texts) = stored::parts(encoded).unwrap_or((&[], encoded));
+        if self.0.dictionary.get().is_none() {
+            drop(self.samples()); // while it is made, to wait is better than to go without
+        }
         let (first, compressor) = match self.0.dictionary.get() {
             Some(dictionary) => (WITH_DICTIONARY, room(&mut packer.trained, dictionary).map_err(fail)?),
             None => (PLAIN, room(&mut packer.plain, &[]).map_err(fail)?),
@@ -160,18 +163,21 @@ impl Packing {
         Some(Arc::clone(self.0.dictionary.get_or_init(|| found)))
     }
 
+    fn samples(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.0.samples.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Keeps a text for the dictionary, and makes it when there are enough.
     fn sample(&self, texts: &[u8]) -> Result<(), EngineError> {
-        let mut samples = self.0.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut samples = self.samples();
         if samples.len() >= SAMPLES {
-            return Ok(()); // another thread makes it just now, or it was no use
+            return Ok(()); // another thread has made it, or it was no use
         }
         samples.push(texts[..texts.len().min(SAMPLE_BYTES)].to_vec());
         if samples.len() < SAMPLES {
             return Ok(());
         }
         let taken: Vec<Vec<u8>> = samples.iter_mut().map(std::mem::take).collect();
-        drop(samples);
         // zstd refuses when there is nothing to learn; articles are then stored without.
         let Ok(dictionary) = zstd::dict::from_samples(&taken, DICTIONARY_BYTES) else { return Ok(()) };
         if let Some(file) = &self.0.file {

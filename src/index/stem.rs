@@ -145,6 +145,14 @@ impl Stems {
         self.stemmer.stem(stem)
     }
 
+    /// What every word of a stem begins with.
+    pub(super) fn beginning(&self, stem: &str) -> String {
+        let mut root = self.root(stem).into_owned();
+        let keep = root.chars().count().saturating_sub(may_differ(&root)).max(1);
+        root.truncate(root.char_indices().nth(keep).map_or(root.len(), |(at, _)| at));
+        root
+    }
+
     fn spelt<'a>(&self, word: &'a str) -> Cow<'a, str> {
         let stem = self.stemmer.stem(word);
         match SPELLING.get(&*stem) {
@@ -156,6 +164,16 @@ impl Stems {
     /// The stem of a folded word.
     pub(super) fn of(&mut self, word: &str) -> String {
         self.with(word, str::to_owned)
+    }
+}
+
+/// Letters at the end of a stem that its words may not have: Porter 2 writes `i` for `y`, gives back an `e` that
+/// was cut (`hope` from `hoping`), makes `bl` of `bility`, and knows `die` from `dying` and `sky` from `skies`.
+fn may_differ(stem: &str) -> usize {
+    match stem.as_bytes() {
+        [.., b'i', b'e'] => 2,
+        [.., b'i' | b'e' | b'l' | b'y'] => 1,
+        _ => 0,
     }
 }
 
@@ -190,6 +208,23 @@ mod tests {
             assert_eq!(plain.stem(word), *stem);
             assert_ne!(stem, word);
             assert_ne!(plain.stem(&format!("{word}s")), *word, "{word} is a stem itself");
+        }
+    }
+
+    #[test]
+    fn all_words_of_a_stem_begin_as_it_says() {
+        let stems = Stems::uncached();
+        let plain = Stemmer::new(Algorithm::English);
+        let spelt = SPELLING.iter().map(|(_, word)| *word);
+        let endings = ["s", "ed", "ing", "ly", "ies", "er", "ation", "ability", "ness", "ful", "fulness"];
+        let inflected = SPELLING.iter().flat_map(|(stem, _)| endings.map(|ending| format!("{stem}{ending}")));
+        let odd = [
+            "dying", "lying", "tying", "skies", "hoping", "sized", "hopping", "only", "idly", "ugly", "ties",
+        ];
+        let all = spelt.chain(odd).map(str::to_owned).chain(inflected);
+        for word in all {
+            let stem = plain.stem(&word);
+            assert!(word.starts_with(&stems.beginning(&stem)), "{word} of {stem}");
         }
     }
 

@@ -133,10 +133,12 @@ impl Writer {
         let memory = usize::try_from(options.memory_bytes).unwrap_or(usize::MAX);
         let most = (memory / THREAD_MEMORY).clamp(1, MOST_THREADS);
         let threads = options.jobs.clamp(1, most);
+        // An eighth waits to be built, an eighth is for merging.
+        let building = memory / 4 * 3;
         let build = IndexWriterOptions::builder()
             .num_worker_threads(threads)
             .num_merge_threads(threads)
-            .memory_budget_per_thread((memory / threads).clamp(THREAD_MEMORY, 2 << 30))
+            .memory_budget_per_thread((building / threads).clamp(THREAD_MEMORY, 2 << 30))
             .build();
         let writer: IndexWriter<Prepared> = index.for_writing()?.writer_with_options(build).at(&index.path)?;
         let mut policy = LogMergePolicy::default();
@@ -339,6 +341,8 @@ impl Writer {
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         writer.wait_merging_threads().at(&self.path)?;
         self.reader.reload().at(&self.path)?;
+        // Made now, so that no search has to wait for it.
+        self.index.books.of(&self.reader.searcher())?;
         copies::derive(&self.index)
     }
 

@@ -221,7 +221,7 @@ pub struct Stats {
     pub first_published: Option<Interval>,
     /// Last publication day.
     pub last_published: Option<Interval>,
-    /// Distinct people (forms of names).
+    /// Distinct people, each once whatever the forms of the name.
     pub people: u64,
     /// Distinct countries.
     pub countries: u64,

@@ -12,6 +12,7 @@ mod export;
 mod facets;
 mod fixture;
 mod layers;
+mod people;
 mod samples;
 mod scenarios;
 mod schemas;

@@ -25,22 +25,17 @@ pub(super) fn find(phrase: &Slots<'_>, room: &mut Room, out: &mut Vec<Span>) {
     let Some(last_place) = slots.iter().map(|(place, _)| *place).max() else { return };
     if phrase.slop == 0 {
         // The rarest word leads.
-        let Some((place, lead)) = slots.iter().min_by_key(|(_, positions)| positions.len()) else { return };
-        room.pointers.clear();
-        room.pointers.resize(slots.len(), 0);
-        'starts: for position in lead {
-            let Some(start) = position.checked_sub(*place) else { continue };
-            for ((place, positions), pointer) in slots.iter().zip(&mut room.pointers) {
-                let wanted = start + place;
-                *pointer += skip(&positions[*pointer..], wanted);
-                match positions.get(*pointer) {
-                    Some(found) if *found == wanted => {}
-                    Some(_) => continue 'starts,
-                    None => return,
-                }
+        let Some(lead) = (0..slots.len()).min_by_key(|slot| slots[*slot].1.len()) else { return };
+        let (place, positions) = &slots[lead];
+        let starts = &mut room.starts;
+        starts.clear();
+        starts.extend(positions.iter().filter_map(|position| position.checked_sub(*place)));
+        for (slot, (place, positions)) in slots.iter().enumerate() {
+            if slot != lead {
+                keep_followed(starts, *place, positions);
             }
-            out.push(Span::run(start, start + last_place));
         }
+        out.extend(starts.iter().map(|start| Span::run(*start, start + last_place)));
         return;
     }
     // Move on the word that stands first, again and again: this meets the narrowest range of each.
@@ -62,6 +57,25 @@ pub(super) fn find(phrase: &Slots<'_>, room: &mut Room, out: &mut Vec<Span>) {
         out.extend(moved(phrase, &room.pointers, &mut room.chosen));
         room.pointers[slot] += 1;
     }
+}
+
+/// Keeps of the sorted starts those that have a position so many places on.
+fn keep_followed(starts: &mut Vec<u32>, place: u32, positions: &[u32]) {
+    let (mut from, mut kept, mut at) = (0, 0, 0);
+    let leap = positions.len() / 8 > starts.len();
+    while let (Some(start), Some(position)) = (starts.get(from).copied(), positions.get(at)) {
+        let wanted = start + place;
+        if leap && *position < wanted {
+            at += skip(&positions[at..], wanted);
+            continue;
+        }
+        // Without branches: a third of the time for words that are equally frequent.
+        starts[kept] = start;
+        kept += usize::from(wanted == *position);
+        from += usize::from(wanted <= *position);
+        at += usize::from(wanted >= *position);
+    }
+    starts.truncate(kept);
 }
 
 /// The occurrence of a phrase at a choice of positions, if it needs no more moves than allowed.

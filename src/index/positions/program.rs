@@ -261,11 +261,14 @@ impl Program {
                 };
                 find(slots, &mut room.sweeps, &mut out.spans);
                 // Only a match is worth a look at the words that are not meant.
-                if !out.spans.is_empty() && words.iter().any(|words| words.not.is_some()) {
+                if !out.spans.is_empty() {
+                    let mut taken = false;
                     for ((_, positions), words) in slots.iter_mut().zip(words.iter()) {
-                        take_away(words.not, cursors, doc, positions, &mut room.marks);
+                        taken |= take_away(words.not, cursors, doc, positions, &mut room.marks);
                     }
-                    find(slots, &mut room.sweeps, &mut out.spans);
+                    if taken {
+                        find(slots, &mut room.sweeps, &mut out.spans);
+                    }
                 }
             }
             Action::Or(members) => {
@@ -319,14 +322,15 @@ impl Program {
     }
 }
 
-/// Takes from positions those of the words that are not meant.
+/// Takes from positions those of the words that are not meant; whether there were any.
 fn take_away(
     not: Option<usize>,
     cursors: &mut [Cursor],
     doc: DocId,
     from: &mut Vec<u32>,
     room: &mut Vec<u32>,
-) {
+) -> bool {
+    let before = from.len();
     if let Some(not) = not
         && !from.is_empty()
     {
@@ -335,6 +339,7 @@ fn take_away(
             from.retain(|at| room.binary_search(at).is_err());
         }
     }
+    from.len() < before
 }
 
 /// Positions of a cursor's terms in an article; none if they do not stand in it.

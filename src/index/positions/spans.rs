@@ -135,6 +135,7 @@ pub(super) struct Room {
     found: Vec<Span>,
     queue: VecDeque<Span>,
     highest: Vec<[Option<(u32, u32)>; 2]>,
+    pub(super) starts: Vec<u32>,
     pub(super) pointers: Vec<usize>,
     pub(super) chosen: Vec<usize>,
 }
