@@ -1,7 +1,7 @@
 //! The best hits of a query in an order that chance has no part in.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::columnar::Column;
@@ -80,18 +80,32 @@ pub(super) struct Top<'a> {
 /// The best hits, of each story its best one.
 struct Folded<'a> {
     copies: &'a Copies,
-    best: BTreeSet<Found>,
-    /// The hits of `best` that have copies, by story.
+    /// Hits that were taken out stay here until they are the worst; the worst is never one of them.
+    heap: BinaryHeap<Reverse<Found>>,
+    out: FxHashSet<DocAddress>,
+    /// The hits that have copies, by story.
     of_story: FxHashMap<u32, Found>,
     /// Stories whose best hit stands before the cursor: they were shown.
     shown: FxHashSet<u32>,
-    /// A hit was taken back because its story was shown; what had to give way to it is missing.
-    taken_back: bool,
+    /// A hit was taken out because its story was shown; what had to give way to it is missing.
+    taken_out: bool,
 }
 
 impl Folded<'_> {
+    fn len(&self) -> usize {
+        self.heap.len() - self.out.len()
+    }
+
+    fn worst(&self) -> Option<Found> {
+        self.heap.peek().map(|Reverse(found)| *found)
+    }
+
+    /// Takes the hit of a story out; whether there was one.
     fn remove(&mut self, story: u32) -> bool {
-        self.of_story.remove(&story).is_some_and(|found| self.best.remove(&found))
+        let Some(found) = self.of_story.remove(&story) else { return false };
+        self.out.insert(found.at);
+        self.tidy();
+        true
     }
 
     /// Keeps a hit unless its story has a better one.
@@ -103,12 +117,23 @@ impl Folded<'_> {
             self.remove(story);
             self.of_story.insert(story, found);
         }
-        self.best.insert(found);
+        self.heap.push(Reverse(found));
     }
 
     fn drop_worst(&mut self) {
-        if let Some(story) = self.best.pop_first().and_then(|found| self.copies.story(found.at)) {
+        if let Some(Reverse(found)) = self.heap.pop()
+            && let Some(story) = self.copies.story(found.at)
+        {
             self.of_story.remove(&story);
+        }
+        self.tidy();
+    }
+
+    fn tidy(&mut self) {
+        while let Some(Reverse(found)) = self.heap.peek()
+            && self.out.remove(&found.at)
+        {
+            self.heap.pop();
         }
     }
 }
@@ -126,10 +151,11 @@ impl<'a> Top<'a> {
         });
         let folded = fold.filter(|copies| !copies.is_empty()).map(|copies| Folded {
             copies,
-            best: BTreeSet::new(),
+            heap: BinaryHeap::new(),
+            out: FxHashSet::default(),
             of_story: FxHashMap::default(),
             shown: FxHashSet::default(),
-            taken_back: false,
+            taken_out: false,
         });
         Self { limit, after, heap: BinaryHeap::with_capacity(limit.min(1 << 16) + 1), folded }
     }
@@ -146,7 +172,7 @@ impl<'a> Top<'a> {
                 && let Some(story) = folded.copies.story(at)
             {
                 folded.shown.insert(story);
-                folded.taken_back |= folded.remove(story);
+                folded.taken_out |= folded.remove(story);
             }
             return;
         }
@@ -156,7 +182,7 @@ impl<'a> Top<'a> {
         }
         if let Some(folded) = &mut self.folded {
             folded.keep(found);
-            if folded.best.len() > self.limit {
+            if folded.len() > self.limit {
                 folded.drop_worst();
             }
             return;
@@ -170,7 +196,7 @@ impl<'a> Top<'a> {
     /// The worst of the best, once there are enough.
     fn worst(&self) -> Option<Found> {
         if let Some(folded) = &self.folded {
-            return (folded.best.len() >= self.limit).then(|| folded.best.first().copied())?;
+            return (folded.len() >= self.limit).then(|| folded.worst())?;
         }
         (self.heap.len() >= self.limit).then(|| self.heap.peek().map(|Reverse(found)| *found))?
     }
@@ -179,11 +205,12 @@ impl<'a> Top<'a> {
     /// page showed, and kept others away. Now it is known, so that this happens once at most.
     pub(super) fn must_go_again(&mut self) -> bool {
         let Some(folded) = &mut self.folded else { return false };
-        if !folded.taken_back {
+        if !folded.taken_out {
             return false;
         }
-        folded.taken_back = false;
-        folded.best.clear();
+        folded.taken_out = false;
+        folded.heap.clear();
+        folded.out.clear();
         folded.of_story.clear();
         true
     }
@@ -191,7 +218,8 @@ impl<'a> Top<'a> {
     /// The hits, best first.
     pub(super) fn finish(self) -> Vec<Found> {
         if let Some(folded) = self.folded {
-            return folded.best.into_iter().rev().collect();
+            let found = folded.heap.into_sorted_vec().into_iter().map(|Reverse(found)| found);
+            return found.filter(|found| !folded.out.contains(&found.at)).collect();
         }
         self.heap.into_sorted_vec().into_iter().map(|Reverse(found)| found).collect()
     }
