@@ -1,9 +1,13 @@
-//! Which values of a facet a query asks for by name.
+//! Which values of a facet a query asks for by name, and those that filters chose.
 
+use super::question::Question;
 use crate::article::name::{fold, name_key};
 use crate::query::Node;
 use crate::query::ast::{Clause, MetaField};
-use crate::search::{Facet, FacetValue};
+use crate::search::{Engine, EngineError, Facet, FacetCounts, FacetRequest, FacetValue, SearchRequest, Sort};
+
+/// Values among which those that a filter chose are looked for.
+const MOST_CHOSEN: usize = 100;
 
 /// Whether a query, or a part of it that is not excluded, asks for a value of a facet: `country:IQ` for Iraq,
 /// `person:Blinken` for every person of the name.
@@ -33,6 +37,42 @@ pub(super) fn names(query: &Node, facet: Facet, value: &FacetValue) -> bool {
         open.extend(node.children());
     }
     false
+}
+
+/// Adds the values that a filter chose to a facet whose top they are not among.
+///
+/// # Errors
+/// As those of a search.
+pub(super) fn complete(
+    engine: &dyn Engine,
+    question: &Question,
+    asked: &FacetRequest,
+    counts: &mut FacetCounts,
+) -> Result<(), EngineError> {
+    if asked.offset > 0 || asked.like.is_some() || asked.beside.is_some() || counts.values.len() < asked.limit
+    {
+        return Ok(());
+    }
+    for (filter, query) in question.choosing(asked.facet) {
+        let wanted = match &filter.clause {
+            Clause::Or(members) => members.len(),
+            _ => 1,
+        };
+        let there = counts.values.iter().filter(|value| names(filter, asked.facet, value)).count();
+        if there >= wanted {
+            continue;
+        }
+        // Every article has one of them, so that they are at the top.
+        let facet = FacetRequest::new(asked.facet, MOST_CHOSEN);
+        let request = SearchRequest { facets: vec![facet], ..SearchRequest::new(query, Sort::Relevance) };
+        for value in engine.search(&request)?.facets.into_iter().flat_map(|found| found.values) {
+            let known = counts.values.iter().any(|other| other.value == value.value);
+            if !known && value.count >= asked.min_count && names(filter, asked.facet, &value) {
+                counts.values.push(value);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether a name is one that a person is asked for by: its words in order.

@@ -7,19 +7,22 @@ use chrono::NaiveDate;
 
 use super::archive::{Archive, date_order};
 use super::args::{
-    CheckArgs, CountsArg, FacetsArgs, IndexArgs, LayoutArgs, NewArgs, OrderArg, OutputArg, PeriodArg,
-    SaveArgs, SearchArgs, SortArg, TimeFieldArg, TimelineArg, TimelineArgs, WithArgs,
+    CheckArgs, CountsArg, FacetsArgs, IndexArgs, LayoutArgs, NewArgs, OrderArg, OutputArg, PeopleArgs,
+    PeopleOutputArg, PeopleSub, PeriodArg, SaveArgs, SearchArgs, ShowArg, SortArg, TimeFieldArg, TimelineArg,
+    TimelineArgs, WithArgs,
 };
 use super::check::CheckCommand;
 use super::counts::{CountCommand, WithCommand};
 use super::export::Layout;
 use super::failure::Failure;
 use super::index::IndexCommand;
+use super::people::PeopleCommand;
 use super::question::Question;
 use super::saved::{self, NewCommand, SaveCommand, Saved};
 use super::search::{BatchCommand, Form, SearchCommand};
 use super::shell;
 use crate::article::Interval;
+use crate::index::{Correction, PeopleRequest};
 use crate::ingest::{FieldMap, Format, ReadOptions};
 use crate::search::{Beside, Facet, FacetRequest, Order, Period, Relation, Sort, TimelineRequest};
 
@@ -128,6 +131,48 @@ fn layout(args: &LayoutArgs) -> Result<Layout, Failure> {
         }
     };
     Layout::new(form, &args.fields, args.bom)
+}
+
+/// `dateline people`.
+pub(super) fn people(args: PeopleArgs) -> Result<PeopleCommand, Failure> {
+    let archive = Archive::at(args.place())?;
+    Ok(match args.command {
+        None => PeopleCommand::List {
+            archive,
+            request: PeopleRequest {
+                words: args.list.words.join(" "),
+                like: args.list.like,
+                limit: if args.list.all { usize::MAX } else { args.list.limit },
+            },
+            form: match args.list.output {
+                PeopleOutputArg::Table => Form::Table,
+                PeopleOutputArg::Json => Form::Json,
+                PeopleOutputArg::Jsonl => Form::Jsonl,
+                PeopleOutputArg::Csv => Form::Csv,
+                PeopleOutputArg::Tsv => Form::Tsv,
+            },
+        },
+        Some(PeopleSub::Show(args)) => PeopleCommand::Show {
+            archive,
+            name: args.name.join(" "),
+            form: match args.output {
+                ShowArg::Text => Form::Table,
+                ShowArg::Json => Form::Json,
+            },
+        },
+        Some(PeopleSub::Merge(args)) => {
+            PeopleCommand::Correct { archive, correction: Correction::Merge { names: args.names } }
+        }
+        Some(PeopleSub::Split(args)) => PeopleCommand::Correct {
+            archive,
+            correction: Correction::Split { name: args.name, forms: args.forms },
+        },
+        Some(PeopleSub::Rename(args)) => PeopleCommand::Correct {
+            archive,
+            correction: Correction::Rename { name: args.name, to: args.to },
+        },
+        Some(PeopleSub::Undo(_)) => PeopleCommand::Undo { archive },
+    })
 }
 
 /// `dateline save`: a query that can be read.

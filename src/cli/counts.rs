@@ -55,7 +55,17 @@ pub(super) fn run(command: &CountCommand) -> anyhow::Result<u8> {
     };
     let started = Instant::now();
     let mut response = engine.search(&request).map_err(Failure::from)?;
+    for (counts, asked) in response.facets.iter_mut().zip(&request.facets) {
+        choice::complete(&engine, &command.question, asked, counts).map_err(Failure::from)?;
+    }
     let took = started.elapsed().as_secs_f64() * 1e3;
+    if response.total > 0
+        && let Some(like) = command.facet.as_ref().and_then(|facet| facet.like.as_ref())
+        && response.facets.last().is_some_and(|counts| counts.values.is_empty())
+    {
+        let facet = command.facet.as_ref().map(|facet| facet.facet.to_string()).unwrap_or_default();
+        response.notes.push(format!("no {facet} of these articles contains '{like}'"));
+    }
     response.notes.extend(shared(&engine, &command.question)?);
     let leaf = command.facet.as_ref().filter(|_| command.tree);
     print(command.form, &command.question, response, leaf, took)
@@ -110,7 +120,8 @@ fn as_person(engine: &Index, text: &Node) -> anyhow::Result<Option<(Option<Node>
         Ok(engine.search(&request).map_err(Failure::from)?.total)
     };
     let (named, said) = (count(&person)?, count(text)?);
-    Ok(Some(if named > 0 && named >= said / 4 {
+    // Where neither is there, the names nearest to it are told.
+    Ok(Some(if named >= said.div_ceil(4) {
         let note = format!("'{name}' is read as {person}; for the words put them in quotation marks");
         (Some(person), note)
     } else {
@@ -188,8 +199,9 @@ fn print(
     screen.close()?;
     let beside = response.facets.iter().filter_map(|counts| counts.beside);
     let others = beside.filter(|second| second.relation == Relation::Other).map(|second| second.total);
-    let found = response.total + others.sum::<u64>();
-    Ok(if found > 0 { 0 } else { 1 })
+    let any = response.total + others.sum::<u64>() > 0;
+    let some = response.facets.is_empty() || response.facets.iter().any(|counts| !counts.values.is_empty());
+    Ok(if any && some { 0 } else { 1 })
 }
 
 fn on_screen(
@@ -198,8 +210,13 @@ fn on_screen(
     response: &SearchResponse,
     took: f64,
 ) -> anyhow::Result<()> {
-    if let Some(counts) = response.facets.first().filter(|counts| counts.beside.is_some()) {
+    if let Some(counts) = response.facets.first()
+        && let Some(second) = counts.beside
+    {
         beside::heading(screen, question, counts)?;
+        if response.total == 0 && (second.relation == Relation::Whole || second.total == 0) {
+            return Ok(());
+        }
     }
     for counts in &response.facets {
         if counts.beside.is_some() {

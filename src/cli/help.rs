@@ -23,6 +23,7 @@ WHEN         published:2024-12         a day, month, year, 2024-Q4, 2024-W50, la
              mentions:2003-03          the text speaks of a date within
 TEXT         title:oil  lead:oil  hlead:(Iraq oil)  body:oil  byline:Smith
 ARTICLE      source:Reuters  section:World  language:en  length:>800  id:X  url:X
+COPIES       dup:ID                    an article and its syndicated copies; -dup:ID without them
 SAVED        query:oil                 the query kept with `dateline save oil QUERY`
 ANY, NONE    country:* NOT person:*    with a country and nobody named
 RANK         Iraq^3 oil MAYBE Basra    weight; MAYBE only raises the rank

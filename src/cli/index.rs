@@ -97,6 +97,7 @@ fn summarise(out: &mut Screen, command: &IndexCommand, summary: &Summary) -> io:
         (summary.added, "added"),
         (summary.updated, "updated"),
         (summary.unchanged, "unchanged"),
+        (summary.duplicates, "duplicates of others"),
         (summary.outdated, "older than the version in the index"),
         (summary.removed, "removed"),
         (summary.undated, "without a publication date"),

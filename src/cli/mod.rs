@@ -17,6 +17,7 @@ mod fault;
 mod help;
 mod index;
 mod output;
+mod people;
 mod question;
 mod saved;
 mod schema;
@@ -128,6 +129,12 @@ fn run(command: Sub) -> anyhow::Result<u8> {
             screen.close()?;
             Ok(0)
         }
+        Sub::People(args) => {
+            let place = args.place().clone();
+            let command = command::people(args)?;
+            refresh(&place, command.archive(), None)?;
+            people::run(&command)
+        }
         Sub::Save(args) => saved::save(&command::save(&args)?),
         Sub::Saved(args) => {
             let archive = Archive::at(&args.place)?;
@@ -169,6 +176,7 @@ fn run(command: Sub) -> anyhow::Result<u8> {
                 SchemaArg::Article => schema::article(),
                 SchemaArg::Index => crate::index::describe(),
                 SchemaArg::Output => schema::output(),
+                SchemaArg::People => schema::people(),
             };
             let mut out = io::stdout().lock();
             serde_json::to_writer_pretty(&mut out, &schema)?;

@@ -137,6 +137,14 @@ impl Question {
             .then(|| filter::all_of(std::iter::once(self.text.clone()).chain(others).collect()))
     }
 
+    /// For each filter of a facet: the filter, and the query under which the values it chose are counted as
+    /// [`Self::without`] would count them.
+    pub(super) fn choosing(&self, facet: Facet) -> Vec<(&Node, Node)> {
+        let Some(others) = self.without(facet) else { return Vec::new() };
+        let own = self.filters.iter().filter(|filter| filter.chooses == Some(facet));
+        own.map(|own| (&own.node, filter::all_of(vec![others.clone(), own.node.clone()]))).collect()
+    }
+
     /// Whether a filter has chosen a value of its facet.
     pub(super) fn has_chosen(&self, facet: Facet, value: &FacetValue) -> bool {
         let mut own = self.filters.iter().filter(|filter| filter.chooses == Some(facet));

@@ -287,7 +287,7 @@ fn remember(archive: &Archive, asked: &BTreeMap<String, Asked>) -> anyhow::Resul
     Ok(write(&asked_path(archive), &serde_json::to_vec(asked)?)?)
 }
 
-fn read(path: &Path) -> Result<Option<String>, Failure> {
+pub(super) fn read(path: &Path) -> Result<Option<String>, Failure> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -296,7 +296,7 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
 }
 
 /// Writes a file so that a reader, or a crash, meets the old one or the new one whole.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let beside = path.with_extension(format!("{}.tmp", std::process::id()));
     let written = std::fs::File::create(&beside)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))

@@ -4,6 +4,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use super::output::Answer;
+use super::people::PeopleAnswer;
 
 /// What a JSON article may hold. Other names of the usual dumps are understood too (`headline`, `text`,
 /// `date`, …); these are the names dateline itself writes.
@@ -54,6 +55,11 @@ pub(super) struct ArticleRecord {
 /// Schema of a JSON article.
 pub(super) fn article() -> serde_json::Value {
     schema_for!(ArticleRecord).into()
+}
+
+/// Schema of `--output json` of `dateline people`.
+pub(super) fn people() -> serde_json::Value {
+    schema_for!(PeopleAnswer).into()
 }
 
 /// Schema of `--output json`.

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::output::Answer;
 use super::question::Question;
 use super::screen::{QUIET, Screen, counted, styled};
-use super::table;
+use super::{choice, table};
 use crate::search::{Cursor, Engine, FacetRequest, SearchRequest, Sort};
 
 /// `dateline search`.
@@ -120,6 +120,9 @@ fn page(
 ) -> anyhow::Result<bool> {
     let started = Instant::now();
     let mut response = engine.search(request).map_err(Failure::from)?;
+    for (counts, asked) in response.facets.iter_mut().zip(&request.facets) {
+        choice::complete(engine, &command.question, asked, counts).map_err(Failure::from)?;
+    }
     let took = started.elapsed().as_secs_f64() * 1e3;
     response.notes.splice(0..0, command.question.notes.iter().cloned());
     if command.layout.form != Form::Json {

@@ -7,6 +7,7 @@ pub mod countries;
 pub mod dates;
 mod editor;
 pub mod people;
+pub mod text;
 
 use crate::article::{Article, Interval, Span};
 
@@ -151,10 +152,12 @@ impl Extractor {
 
     /// Finds people, countries and dates in a text.
     pub fn annotate(&self, input: &Input<'_>) -> Annotations {
+        let text = text::Text::new(input.title, input.body);
         // A name that holds a place (`Paris Hilton`) is no place, so people come first.
-        let people = self.people.find(input);
-        let countries = self.countries.find(input, &people);
-        Annotations { people, countries, dates: dates::find(input) }
+        let people = self.people.find(&text);
+        let countries = self.countries.find(&text, &people, [input.dateline, input.source]);
+        let dates = dates::find(&text, input.published);
+        Annotations { people, countries, dates }
     }
 
     /// Finds people, countries and dates in an article and joins what its editors assigned to them.

@@ -13,7 +13,7 @@ use super::packed::{Packer, Packing};
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
 use super::sentences::{Begin, begins};
 use super::stem::{Numbers, Stems};
-use super::stored;
+use super::stored::Encoded;
 use super::stream::{Counted, Placed};
 use crate::article::name::{fold, name_key};
 use crate::article::{Article, Interval, Part, Published, Span, words};
@@ -38,10 +38,6 @@ pub(super) enum Held {
 #[derive(Debug)]
 pub(super) struct Prepared {
     values: Vec<(Field, Held)>,
-    /// Hash of everything stored.
-    pub(super) hash: u64,
-    /// Publication, in seconds.
-    pub(super) published: Option<i64>,
     weight: usize,
     account: Option<Arc<AtomicUsize>>,
 }
@@ -138,16 +134,15 @@ impl Maker {
         fields: &Fields,
         article: &Article,
         annotations: &Annotations,
+        encoded: &Encoded,
         key: u64,
         now: i64,
     ) -> Result<Prepared, EngineError> {
-        let encoded = stored::encode(article, annotations);
-        let hash = xxhash_rust::xxh3::xxh3_64(&encoded);
-        let stored = self.packing.pack(&mut self.packer, &encoded)?;
+        let stored = self.packing.pack(&mut self.packer, &encoded.bytes)?;
         let mut values = Vec::with_capacity(40);
         values.push((fields.id, Held::Text(article.id.clone())));
         values.push((fields.key, Held::Number(key)));
-        values.push((fields.hash, Held::Number(hash)));
+        values.push((fields.hash, Held::Number(encoded.hash())));
         values.push((fields.origin, Held::Text(top_file(&article.origin.path).to_owned())));
         let mut has = Counted::default();
         let length = self.text(fields, article, annotations, &mut values, &mut has);
@@ -167,8 +162,7 @@ impl Maker {
                 Held::Number(_) | Held::Signed(_) => 32,
             })
             .sum();
-        let published = article.published.as_ref().map(seconds);
-        Ok(Prepared { values, hash, published, weight, account: None })
+        Ok(Prepared { values, weight, account: None })
     }
 
     /// Words of title, body and byline; returns the number of words of the body.
@@ -517,7 +511,7 @@ fn dates(
 }
 
 /// The instant of publication, else midnight at the beginning of the day, in seconds since 1970.
-fn seconds(published: &Published) -> i64 {
+pub(super) fn seconds(published: &Published) -> i64 {
     published.at.unwrap_or_else(|| published.on.first.and_time(chrono::NaiveTime::MIN).and_utc().timestamp())
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tantivy::Searcher;
 use tantivy::query::Query;
 
+use super::book::Book;
 use super::compile::{Compiled, compile, nearest_people};
 use super::copies::{Tally, folds};
 use super::dictionary::Dictionary;
@@ -22,7 +23,8 @@ use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
 use crate::search::{
-    EngineError, Hit, SearchRequest, SearchResponse, Snippet, Sort, Split, Timeline, TimelineRequest, grouped,
+    EngineError, Facet, Hit, SearchRequest, SearchResponse, Snippet, Sort, Split, Timeline, TimelineRequest,
+    grouped,
 };
 
 /// Hits that `stream` keeps in mind at once, about 32 bytes each. A longer answer takes further passes, each
@@ -41,7 +43,7 @@ impl Index {
         let fold = folds(request).then_some(&*copies);
         let mut top = Top::new(request.limit, request.sort, request.after.as_ref(), fold);
         let mut tally = Tally::new(&copies);
-        let mut questions = Questions::of(request);
+        let mut questions = Questions::of(request, &|| self.books.of(&searcher))?;
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
         let own = &mut questions.0[0];
         if own.counters.is_empty() && !by_date {
@@ -70,6 +72,10 @@ impl Index {
             let second = facet.beside.as_ref().and_then(|beside| questions.counted(Some(&beside.query)));
             let chosen = values::choose(facet, first, second, &searcher, &self.numberings);
             response.facets.push(chosen.at(&self.path)?);
+        }
+        if request.facets.iter().any(|facet| facet.facet == Facet::Person) {
+            let note = self.books.note(&searcher)?;
+            response.notes.extend(note.filter(|note| !response.notes.contains(note)));
         }
         if let Some(wanted) = &request.timeline {
             response.timeline = self.timeline(&searcher, &compiled, wanted, &mut questions)?;
@@ -137,7 +143,15 @@ impl Index {
 
 impl Index {
     fn compiled(&self, searcher: &Searcher, node: &Node) -> Result<Compiled, EngineError> {
-        compile(searcher, &self.fields, &self.packing, &self.path, &|id| self.copies_of(searcher, id), node)
+        compile(
+            searcher,
+            &self.fields,
+            &self.packing,
+            &self.path,
+            &self.books,
+            &|id| self.copies_of(searcher, id),
+            node,
+        )
     }
 
     /// The timeline counted, and if wanted that of the values of a facet.
@@ -153,7 +167,8 @@ impl Index {
         let mut timeline = counted.counter.into_timeline(wanted.by);
         if let Some((facet, first)) = split {
             let counts = values::choose(facet, first, None, searcher, &self.numberings).at(&self.path)?;
-            let mut series = Series::new(wanted, facet.facet, &counts.values).ok_or_else(|| {
+            let book = if facet.facet == Facet::Person { Some(self.books.of(searcher)?) } else { None };
+            let mut series = Series::new(wanted, facet.facet, &counts.values, book).ok_or_else(|| {
                 let facet = facet.facet;
                 EngineError::User(format!(
                     "a timeline cannot be split by {facet}, which has a time of its own"
@@ -186,7 +201,8 @@ impl Index {
                 }
             }
             if let (0, Clause::Person { name, .. }) = (count, &member.clause) {
-                let near = nearest_people(searcher, &self.fields, &self.path, name)?;
+                let near =
+                    nearest_people(searcher, &self.fields, &self.path, &*self.books.of(searcher)?, name)?;
                 let shown: Vec<String> =
                     near.iter().map(|(name, count)| format!("{name} ({})", grouped(*count))).collect();
                 notes.push(match shown.is_empty() {
@@ -223,6 +239,8 @@ struct HitReader<'a> {
     finder: Finder<'a>,
     stems: Stems,
     marks: Vec<Mark>,
+    /// Opened for the first hit with people.
+    book: Option<Arc<Book>>,
     sort: Sort,
     width: usize,
 }
@@ -241,6 +259,7 @@ impl<'a> HitReader<'a> {
             finder: Finder::new(highlights),
             stems: Stems::uncached(),
             marks: Vec::new(),
+            book: None,
             sort: request.sort,
             width: request.snippet_width,
         }
@@ -273,13 +292,37 @@ impl<'a> HitReader<'a> {
             section: owned(head.section),
             url: owned(head.url),
             path: head.path.to_owned(),
-            people: most_first(head.people()),
+            people: self.people(head.people())?,
             countries: most_first(head.countries()),
             snippet,
             title_marks,
             copies: 0,
             cursor: found.cursor(self.sort),
         })
+    }
+
+    /// People by their number of mentions, under the names they go by across the archive.
+    fn people<'n>(
+        &mut self,
+        counted: impl Iterator<Item = (&'n str, usize)>,
+    ) -> Result<Vec<String>, EngineError> {
+        let mut counted = counted.peekable();
+        if counted.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let book = match &self.book {
+            Some(book) => book,
+            None => self.book.insert(self.index.books.of(self.searcher)?),
+        };
+        let mut people: Vec<(&str, usize)> = Vec::new();
+        for (name, count) in counted {
+            let title = book.person_named(name).map_or(name, |person| book.title(person));
+            match people.iter_mut().find(|(other, _)| *other == title) {
+                Some((_, sum)) => *sum += count,
+                None => people.push((title, count)),
+            }
+        }
+        Ok(most_first(people.into_iter()))
     }
 
     fn mark(&mut self, text: &str, part: Part, annotations: &Annotations) {

@@ -3,11 +3,14 @@
 //! Each article counts once for a value. A segment counts by ordinals of its columns; [`super::values`] adds the
 //! segments up and looks up the names of what is returned.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
-use tantivy::columnar::column_index::{MultiValueIndex, Set};
-use tantivy::columnar::{Column, ColumnIndex, StrColumn};
+use tantivy::columnar::column_index::{MultiValueIndex, OptionalIndex, Set};
+use tantivy::columnar::{Column, ColumnIndex, ColumnValues, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
+use super::book::{Book, PeopleCounts};
 use super::calendar;
 use super::tally::Tally;
 use crate::article::Interval;
@@ -20,6 +23,8 @@ pub(super) const BATCH: usize = 1024;
 /// What a facet is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
+    /// Names of people, through the people book.
+    People,
     /// Names in a text column.
     Names(&'static str),
     /// Regions and sub-regions of the codes in a text column.
@@ -30,7 +35,7 @@ pub(super) enum Source {
 
 pub(super) fn source(facet: Facet) -> Source {
     match facet {
-        Facet::Person => Source::Names("person_name"),
+        Facet::Person => Source::People,
         Facet::Country => Source::Names("country_code"),
         Facet::Region => Source::Regions,
         Facet::Place => Source::Names("place_name"),
@@ -52,11 +57,18 @@ pub(super) struct Counter {
     missing: u64,
     /// The table that segments count with, one after another.
     tally: Tally,
+    /// Counts of people; a segment has them while it is open.
+    people: Option<PeopleCounts>,
 }
 
 impl Counter {
-    pub(super) fn facet(facet: Facet) -> Self {
-        Self::of(source(facet))
+    /// A counter of a facet; people are counted through the book that `book` opens.
+    pub(super) fn facet<E>(facet: Facet, book: impl FnOnce() -> Result<Arc<Book>, E>) -> Result<Self, E> {
+        let mut counter = Self::of(source(facet));
+        if counter.source == Source::People {
+            counter.people = Some(PeopleCounts::new(book()?));
+        }
+        Ok(counter)
     }
 
     pub(super) fn timeline(by: Period, mentions: bool) -> Self {
@@ -71,13 +83,21 @@ impl Counter {
             steps: FxHashMap::default(),
             missing: 0,
             tally: Tally::default(),
+            people: None,
         }
     }
 
-    /// Begins a segment.
-    pub(super) fn open(&mut self, segment: &SegmentReader) -> tantivy::Result<Segment> {
+    /// Begins a segment, of which `at` is the place among all.
+    pub(super) fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<Segment> {
         let fast = segment.fast_fields();
         let kind = match self.source {
+            Source::People => match self.people.take() {
+                Some(mut people) => {
+                    people.open(at, fast.str("person_name")?);
+                    Kind::People(people)
+                }
+                None => Kind::Absent,
+            },
             Source::Names(field) => match fast.str(field)? {
                 Some(column) => {
                     let mut tally = std::mem::take(&mut self.tally);
@@ -104,6 +124,7 @@ impl Counter {
         self.missing += segment.missing;
         match segment.kind {
             Kind::Absent => self.ordinals.push(None),
+            Kind::People(people) => self.people = Some(people),
             Kind::Names(Names { column, tally }) => {
                 self.ordinals.push(Some(Ordinals { column, counts: tally.counted() }));
                 self.tally = tally;
@@ -130,6 +151,7 @@ impl Counter {
     /// What was counted.
     pub(super) fn into_counts(self) -> Counts {
         match self.source {
+            Source::People => self.people.map_or_else(|| Counts::Names(Vec::new()), Counts::People),
             Source::Names(field) => Counts::Ordinals(field, self.ordinals),
             Source::Regions => Counts::Names(self.names.into_iter().collect()),
             Source::Dates(..) => {
@@ -159,6 +181,8 @@ impl Counter {
 pub(super) enum Counts {
     /// By value.
     Names(Vec<(String, u32)>),
+    /// By person.
+    People(PeopleCounts),
     /// By ordinal of a text column in each segment.
     Ordinals(&'static str, Vec<Option<Ordinals>>),
 }
@@ -180,6 +204,7 @@ pub(super) struct Segment {
 
 enum Kind {
     Absent,
+    People(PeopleCounts),
     Names(Names),
     Regions(Regions),
     Dates(Steps),
@@ -190,6 +215,10 @@ pub(super) struct Batch {
     pub(super) docs: Vec<DocId>,
     rows: Vec<u32>,
     pub(super) values: Vec<u64>,
+    /// Articles that have a value, their numbers among those, and where the values of each begin and end.
+    with: Vec<DocId>,
+    ranks: Vec<u32>,
+    bounds: Vec<u32>,
 }
 
 impl Batch {
@@ -198,12 +227,47 @@ impl Batch {
     pub(super) fn fetch(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
         self.docs.clear();
         self.rows.clear();
-        column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
+        if let ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) = &column.index {
+            self.rows_of_several(&index.optional_index, &*index.start_index_column, docs);
+        } else {
+            column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
+            self.with.clear();
+            self.with.extend(self.docs.chunk_by(|a, b| a == b).map(|run| run[0]));
+        }
         self.values.clear();
         self.values.resize(self.rows.len(), 0);
-        column.values.get_vals(&self.rows, &mut self.values);
-        let with = self.docs.chunk_by(|a, b| a == b).count();
-        (docs.len() - with) as u64
+        match (self.rows.first(), self.rows.last()) {
+            (Some(first), Some(last)) if (last - first) as usize + 1 == self.rows.len() => {
+                column.values.get_range(u64::from(*first), &mut self.values);
+            }
+            _ => column.values.get_vals(&self.rows, &mut self.values),
+        }
+        (docs.len() - self.with.len()) as u64
+    }
+
+    /// The rows of articles with any number of values, looked up together and not one article after the other.
+    fn rows_of_several(&mut self, some: &OptionalIndex, starts: &dyn ColumnValues<u32>, docs: &[DocId]) {
+        let Self { docs: out, rows, with, ranks, bounds, .. } = self;
+        with.clear();
+        ranks.clear();
+        some.rank_if_exists_batch(docs, with, ranks);
+        let (Some(first), Some(last)) = (ranks.first().copied(), ranks.last().copied()) else { return };
+        let in_a_row = (last - first) as usize + 1 == ranks.len();
+        // In a row the values of one end where those of the next begin.
+        let step = if in_a_row {
+            bounds.resize(ranks.len() + 1, 0);
+            starts.get_range(u64::from(first), bounds);
+            1
+        } else {
+            let ends: Vec<u32> = ranks.iter().flat_map(|rank| [*rank, rank + 1]).collect();
+            bounds.resize(ends.len(), 0);
+            starts.get_vals(&ends, bounds);
+            2
+        };
+        for (doc, bounds) in with.iter().zip(bounds.windows(2).step_by(step)) {
+            rows.extend(bounds[0]..bounds[1]);
+            out.resize(rows.len(), *doc);
+        }
     }
 
     /// Fetches the values of articles where it does not matter which article has which. Of articles that follow one
@@ -241,6 +305,13 @@ impl Segment {
         let Self { kind, docs, batch, missing } = self;
         match kind {
             Kind::Absent => *missing += docs.len() as u64,
+            Kind::People(people) => match people.column() {
+                Some(column) => {
+                    *missing += batch.fetch_values(column.ords(), docs);
+                    people.count(docs, &batch.values);
+                }
+                None => *missing += docs.len() as u64,
+            },
             Kind::Names(names) => {
                 *missing += batch.fetch_values(names.column.ords(), docs);
                 names.tally.add(&batch.values);
@@ -361,4 +432,64 @@ fn step(packed: u64, period: Period) -> Option<u64> {
     let interval = calendar::unpack(packed)?;
     let unit = calendar::unit(interval.first, period.granularity())?;
     if unit.contains(&interval) { calendar::pack(&unit) } else { None }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tantivy::schema::{FAST, Schema};
+    use tantivy::{IndexWriter, TantivyDocument};
+
+    use super::*;
+
+    /// Whatever articles are asked for, of columns of every kind: in a row or not, with gaps or without.
+    #[test]
+    fn a_batch_holds_the_values_that_its_articles_have() {
+        let mut schema = Schema::builder();
+        let names = ["full", "some", "several", "several_of_some", "none"];
+        let fields = names.map(|name| schema.add_u64_field(name, FAST));
+        let index = tantivy::Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 20_000_000).unwrap();
+        let held = |field: usize, doc: u64| match field {
+            0 => vec![doc],
+            1 => (doc % 3 == 0).then_some(doc * 7).into_iter().collect(),
+            2 => (0..1 + doc % 4).map(|n| doc + n).collect(),
+            3 => (0..doc % 4).map(|n| doc * 2 + n).collect(),
+            _ => Vec::new(),
+        };
+        for doc in 0..500 {
+            let mut document = TantivyDocument::default();
+            for (at, field) in fields.iter().enumerate() {
+                held(at, doc).into_iter().for_each(|value| document.add_u64(*field, value));
+            }
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let fast = searcher.segment_reader(0).fast_fields();
+        let mut batch = Batch::default();
+        let asked: [Vec<DocId>; 6] = [
+            (0..500).collect(),
+            (17..90).collect(),
+            (0..500).step_by(7).collect(),
+            vec![499],
+            vec![4, 8],
+            Vec::new(),
+        ];
+        for (at, name) in names.iter().enumerate() {
+            let Some(column) = fast.column_opt::<u64>(name).unwrap() else { continue };
+            for docs in &asked {
+                let expected: Vec<(DocId, u64)> = docs
+                    .iter()
+                    .flat_map(|doc| held(at, u64::from(*doc)).into_iter().map(|value| (*doc, value)))
+                    .collect();
+                let none = docs.iter().filter(|doc| held(at, u64::from(**doc)).is_empty()).count() as u64;
+                assert_eq!(batch.fetch(&column, docs), none, "{name} {docs:?}");
+                let found: Vec<_> = batch.docs.iter().copied().zip(batch.values.iter().copied()).collect();
+                assert_eq!(found, expected, "{name} {docs:?}");
+                assert_eq!(batch.fetch_values(&column, docs), none, "{name} {docs:?}");
+                assert!(batch.values.iter().copied().eq(expected.iter().map(|(_, value)| *value)), "{name}");
+            }
+        }
+    }
 }

@@ -6,6 +6,7 @@
 //! Only this module names tantivy. The folder holds `meta.json` (format version, written here), `tantivy/` and
 //! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 
+mod book;
 mod bytes;
 mod calendar;
 mod check;
@@ -39,6 +40,10 @@ mod values;
 mod verify;
 mod writer;
 
+pub use book::{
+    CORRECTIONS, Correction, CorrectionError, Near, PeopleRequest, Person, PersonForm, Rule,
+    read_corrections, with_correction, without_last_correction,
+};
 pub use check::{Check, Mended, check, empty, mend};
 pub use meta::Meta;
 pub use schema::{FORMAT, describe};
@@ -50,6 +55,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
+use book::Books;
 use failure::{Context, guarded};
 use merging::MergingDirectory;
 use ordinals::Numberings;
@@ -67,6 +73,7 @@ pub struct Index {
     numberings: Numberings,
     copies: copies::Held,
     packing: Packing,
+    books: Books,
 }
 
 impl std::fmt::Debug for Index {
@@ -137,7 +144,9 @@ impl Index {
             .tokenizers(schema::tokenizers())
             .create_in_ram()
             .at(path)?;
-        Self::with(path, inner, Meta::default(), Packing::open(None)?)
+        let mut index = Self::with(path, inner, Meta::default(), Packing::open(None)?)?;
+        index.books = Books::new(None, index.fields.text);
+        Ok(index)
     }
 
     fn with(
@@ -154,8 +163,9 @@ impl Index {
         inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
+        let books = Books::new(Some(dir), fields.text);
         let copies = copies::Held::default();
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing, copies })
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing, copies, books })
     }
 
     /// What the index says of itself.

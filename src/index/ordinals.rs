@@ -18,7 +18,7 @@ pub(super) struct Joined {
 }
 
 impl Joined {
-    fn new(columns: &[Option<StrColumn>]) -> tantivy::Result<Self> {
+    pub(super) fn new(columns: &[Option<StrColumn>]) -> tantivy::Result<Self> {
         let mut streams = Vec::new();
         for (segment, column) in columns.iter().enumerate() {
             let Some(column) = column else { continue };

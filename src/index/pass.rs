@@ -1,16 +1,18 @@
 //! Passing over all matches of a query.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, Searcher, SegmentReader};
 
+use super::book::Book;
 use super::copies::{Member, Tally};
 use super::facets::{self, Counter};
 use super::top::{Dates, Top};
 use super::values::Counted;
 use crate::query::Node;
-use crate::search::{SearchRequest, Sort};
+use crate::search::{EngineError, SearchRequest, Sort};
 
 /// What is done with matches, one segment after the other.
 pub(super) trait Collect {
@@ -78,7 +80,7 @@ impl<'c> Collect for Count<'_, 'c> {
     type Segment = (Vec<facets::Segment>, Option<Dates>, &'c [Member]);
 
     fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<Self::Segment> {
-        let open = self.counters.iter_mut().map(|counter| counter.open(segment));
+        let open = self.counters.iter_mut().map(|counter| counter.open(at, segment));
         let dates = match &self.dated {
             Some((sort, _)) => Some(Dates::open(segment, at, *sort)?),
             None => None,
@@ -119,21 +121,24 @@ pub(super) struct Question<'r> {
 
 impl<'r> Questions<'r> {
     /// Counters stand in the order in which they are asked for again.
-    pub(super) fn of(request: &'r SearchRequest) -> Self {
+    pub(super) fn of(
+        request: &'r SearchRequest,
+        book: &dyn Fn() -> Result<Arc<Book>, EngineError>,
+    ) -> Result<Self, EngineError> {
         let mut all = Self(vec![Question { query: &request.query, counters: VecDeque::new(), total: 0 }]);
         for facet in &request.facets {
-            all.count(facet.query.as_ref(), Counter::facet(facet.facet));
+            all.count(facet.query.as_ref(), Counter::facet(facet.facet, book)?);
             if let Some(beside) = &facet.beside {
-                all.count(Some(&beside.query), Counter::facet(facet.facet));
+                all.count(Some(&beside.query), Counter::facet(facet.facet, book)?);
             }
         }
         if let Some(timeline) = &request.timeline {
             if let Some(facet) = &timeline.facet {
-                all.count(None, Counter::facet(facet.facet));
+                all.count(None, Counter::facet(facet.facet, book)?);
             }
             all.count(None, Counter::timeline(timeline.by, timeline.mentions));
         }
-        all
+        Ok(all)
     }
 
     /// The question of a query; the first one is that of the request.

@@ -66,7 +66,7 @@ pub(super) struct Fields {
     pub(super) id: Field,
     /// xxh3 of the identity, fast: the stable key that breaks ties.
     pub(super) key: Field,
-    /// Hash of everything stored, fast.
+    /// Hash of everything stored but where it was read, fast.
     pub(super) hash: Field,
     /// Path of the archive file, one raw term.
     pub(super) origin: Field,

@@ -1,9 +1,12 @@
 //! A timeline for each of some values of a facet, in one pass.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
+use super::book::Book;
 use super::calendar;
 use super::facets::{BATCH, Batch, Source, Steps, source};
 use super::pass::Collect;
@@ -17,21 +20,29 @@ pub(super) struct Series<'v> {
     dates: Source,
     facet: Facet,
     values: &'v [FacetValue],
+    /// All names of people, where they are the values.
+    book: Option<Arc<Book>>,
     /// By step of time: articles of each value.
     counts: FxHashMap<u64, Vec<u32>>,
 }
 
 impl<'v> Series<'v> {
     /// `None` for a facet of dates, which has a time of its own.
-    pub(super) fn new(timeline: &TimelineRequest, facet: Facet, values: &'v [FacetValue]) -> Option<Self> {
+    pub(super) fn new(
+        timeline: &TimelineRequest,
+        facet: Facet,
+        values: &'v [FacetValue],
+        book: Option<Arc<Book>>,
+    ) -> Option<Self> {
         let values_in = match source(facet) {
             Source::Names(field) => field,
+            Source::People => "person_name",
             Source::Regions => "country_code",
             Source::Dates(..) => return None,
         };
         let along = if timeline.mentions { Facet::Mentions } else { Facet::Published };
         let dates = source(along(timeline.by));
-        Some(Self { values_in, dates, facet, values, counts: FxHashMap::default() })
+        Some(Self { values_in, dates, facet, values, book, counts: FxHashMap::default() })
     }
 
     /// For each step of the timeline the counts in order of the values.
@@ -45,6 +56,10 @@ impl<'v> Series<'v> {
     /// The ordinals of a segment's column that count for each value.
     fn ordinals(&self, column: &StrColumn) -> tantivy::Result<FxHashMap<u64, Vec<u32>>> {
         let mut ordinals: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        let person = |value: &FacetValue| {
+            let book = self.book.as_ref()?;
+            Some((book, book.person_named(&value.value)?))
+        };
         for (at, value) in self.values.iter().enumerate() {
             let mut names: Vec<&str> = Vec::new();
             if self.facet == Facet::Region {
@@ -52,9 +67,10 @@ impl<'v> Series<'v> {
                     country.region == value.value || country.subregion == value.value
                 };
                 names.extend(country::all().iter().filter(within).map(|country| country.code));
+            } else if let Some((book, person)) = person(value) {
+                names.extend(book.names_of(person).map(|name| book.name(name)));
             } else {
                 names.push(&value.value);
-                names.extend(value.also.iter().map(String::as_str));
             }
             for name in names {
                 if let Some(ord) = column.dictionary().term_ord(name.as_bytes())? {

@@ -14,7 +14,7 @@ use crate::search::{EngineError, Stats};
 pub(super) fn stats(index: &Index) -> Result<Stats, EngineError> {
     let searcher = index.searcher();
     let mut stats = Stats { format: FORMAT, ..Stats::default() };
-    let (mut people, mut countries) = (HashSet::new(), HashSet::new());
+    let mut countries = HashSet::new();
     let (mut first, mut last): (Option<u64>, Option<u64>) = (None, None);
     for segment in searcher.segment_readers() {
         stats.segments += 1;
@@ -30,15 +30,13 @@ pub(super) fn stats(index: &Index) -> Result<Stats, EngineError> {
                 }
             }
         }
-        for (field, names) in [("person_name", &mut people), ("country_code", &mut countries)] {
-            let Some(column) = fast.str(field).at(&index.path)? else { continue };
-            let mut all = column.dictionary().stream().at(&index.path)?;
-            while all.advance() {
-                names.insert(all.key().to_vec());
-            }
+        let Some(column) = fast.str("country_code").at(&index.path)? else { continue };
+        let mut all = column.dictionary().stream().at(&index.path)?;
+        while all.advance() {
+            countries.insert(all.key().to_vec());
         }
     }
-    stats.people = people.len() as u64;
+    stats.people = u64::from(index.books.of(&searcher)?.people());
     stats.countries = countries.len() as u64;
     stats.first_published = first.and_then(calendar::unpack);
     stats.last_published = last.and_then(calendar::unpack).map(|on: Interval| Interval::day(on.last));

@@ -3,6 +3,8 @@
 //! First the [`mentions`] behind their length, then the texts of the article. The text is kept once; mentions
 //! are offsets into it.
 
+use std::ops::Range;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::bytes::{Reader, Writer};
@@ -38,8 +40,26 @@ pub(super) struct Head<'a> {
     rest: Reader<'a>,
 }
 
+/// An article as bytes.
+#[derive(Debug)]
+pub(super) struct Encoded {
+    pub(super) bytes: Vec<u8>,
+    /// The bytes that say where it was read.
+    origin: Range<usize>,
+}
+
+impl Encoded {
+    /// Hash of everything but where it was read: the same article read elsewhere has the same.
+    pub(super) fn hash(&self) -> u64 {
+        let mut hash = xxhash_rust::xxh3::Xxh3::new();
+        hash.update(&self.bytes[..self.origin.start]);
+        hash.update(&self.bytes[self.origin.end..]);
+        hash.digest()
+    }
+}
+
 /// Encodes an article.
-pub(super) fn encode(article: &Article, annotations: &Annotations) -> Vec<u8> {
+pub(super) fn encode(article: &Article, annotations: &Annotations) -> Encoded {
     let around = article.published.as_ref().map(|published| published.on.first);
     let texts = Texts { title: &article.title, body: &article.body, around };
     let mut marks = Writer(Vec::with_capacity(256));
@@ -66,8 +86,10 @@ pub(super) fn encode(article: &Article, annotations: &Annotations) -> Vec<u8> {
     out.option(article.source.as_deref());
     out.option(article.section.as_deref());
     out.option(article.url.as_deref());
+    let before = out.0.len();
     out.text(&article.origin.path);
     out.number(article.origin.record.map_or(0, |record| record.saturating_add(1)));
+    let origin = before..out.0.len();
     out.text(&article.body);
     out.texts(&article.authors);
     out.option(article.language.as_deref());
@@ -75,7 +97,7 @@ pub(super) fn encode(article: &Article, annotations: &Annotations) -> Vec<u8> {
     out.option(article.dateline.as_deref());
     out.texts(&article.editor_people);
     out.texts(&article.editor_places);
-    out.0
+    Encoded { bytes: out.0, origin }
 }
 
 /// Cuts an encoded article into its mentions and its texts.
@@ -269,16 +291,26 @@ mod tests {
     #[test]
     fn an_article_reads_back_as_it_was() {
         let (article, annotations) = sample();
-        let bytes = encode(&article, &annotations);
+        let bytes = encode(&article, &annotations).bytes;
         let head = head(&bytes).unwrap();
         assert_eq!(head.people().collect::<Vec<_>>(), [("Antony Blinken", 2), ("Lee", 1)]);
         assert_eq!(head.article(), Some((article, annotations)));
     }
 
     #[test]
+    fn where_it_was_read_makes_no_other_article() {
+        let (mut article, annotations) = sample();
+        let hash = encode(&article, &annotations).hash();
+        article.origin = Origin { path: "elsewhere.txt".into(), record: None };
+        assert_eq!(encode(&article, &annotations).hash(), hash);
+        article.section = Some("World".into());
+        assert_ne!(encode(&article, &annotations).hash(), hash);
+    }
+
+    #[test]
     fn damaged_bytes_are_noticed_never_a_panic() {
         let (article, annotations) = sample();
-        let bytes = encode(&article, &annotations);
+        let bytes = encode(&article, &annotations).bytes;
         for cut in 0..bytes.len() {
             assert!(head(&bytes[..cut]).and_then(|head| head.article()).is_none());
         }

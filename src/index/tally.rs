@@ -69,6 +69,13 @@ impl Tally {
         }
     }
 
+    /// Takes off what was counted too much; something must be left.
+    pub(super) fn take_off(&mut self, number: u32, many: u32) {
+        if let Some(count) = self.counts.get_mut(number as usize) {
+            *count = count.saturating_sub(many);
+        }
+    }
+
     /// The count of a number, which is then zero.
     pub(super) fn take(&mut self, number: u32) -> u32 {
         self.counts.get_mut(number as usize).map_or(0, std::mem::take)

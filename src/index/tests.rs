@@ -453,9 +453,11 @@ fn the_same_id_is_replaced_and_the_same_content_is_left_alone() {
     let one = article("a", "2024", "One", "first");
     let two = article("a", "2024", "Two", "second");
     assert_eq!(writer.put(&one.0, &one.1).unwrap(), Put::Added);
-    assert_eq!(writer.put(&one.0, &one.1).unwrap(), Put::Unchanged, "before the commit");
+    assert_eq!(writer.put(&one.0, &one.1).unwrap(), Put::Duplicate, "again in one run");
     assert_eq!(writer.put(&two.0, &two.1).unwrap(), Put::Updated, "before the commit");
     writer.commit().unwrap();
+    drop(writer);
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
     assert_eq!(writer.put(&two.0, &two.1).unwrap(), Put::Unchanged);
     assert_eq!(writer.put(&one.0, &one.1).unwrap(), Put::Updated);
     writer.commit().unwrap();
@@ -484,7 +486,14 @@ fn articles_of_a_vanished_file_go_but_not_those_that_moved() {
     put("moves", "a.zip!/2");
     put("goes", "a.zip!/3");
     writer.commit().unwrap();
-    assert_eq!(put("moves", "b.txt"), Put::Updated);
+    drop(writer);
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
+    let put = |id: &str, path: &str| {
+        let (mut article, annotations) = article(id, "2024", "t", "b");
+        article.origin.path = path.into();
+        writer.put(&article, &annotations).unwrap()
+    };
+    assert_eq!(put("moves", "b.txt"), Put::Unchanged);
     assert_eq!(put("goes", "a.zip!/3"), Put::Unchanged);
     assert_eq!(writer.delete_origin("a.zip", &|id| id == "stays").unwrap(), 1);
     writer.commit().unwrap();
@@ -501,7 +510,7 @@ fn of_two_versions_the_newer_stays_whichever_came_first() {
             let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
             for turn in 0..versions.len() {
                 let (day, path) = versions[(first + turn) % versions.len()];
-                let (mut article, annotations) = article("same", day, "t", "b");
+                let (mut article, annotations) = article("same", day, path, "b");
                 article.origin.path = path.into();
                 writer.put(&article, &annotations).unwrap();
                 if commit {

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use rustc_hash::FxHashMap;
 use tantivy::Searcher;
 
+use super::book::{Book, also};
 use super::facets::{Counter, Counts, Ordinals};
 use super::ordinals::{Joined, Numberings};
 use super::tally::Tally;
@@ -36,7 +37,7 @@ pub(super) fn choose(
     let mut counts = vec![first.counter.into_counts()];
     counts.extend(second.map(|second| second.counter.into_counts()));
     let (values, distinct) = match numbered(&counts, request, searcher, numberings)? {
-        Some(numbers) => numbers.values(&counts, &rule)?,
+        Some(numbers) => numbers.values(&mut counts, &rule)?,
         None => by_name(counts, &rule)?,
     };
     let second = request.beside.as_ref().zip(totals.1);
@@ -166,6 +167,7 @@ fn by_name(counts: Vec<Counts>, rule: &Rule) -> tantivy::Result<(Vec<FacetValue>
         };
         match counts {
             Counts::Names(names) => names.iter().for_each(|(value, count)| add(value, *count)),
+            Counts::People(_) => {}
             Counts::Ordinals(_, segments) => {
                 for segment in segments.into_iter().flatten() {
                     looked_up(segment, &mut add)?;
@@ -197,6 +199,8 @@ fn looked_up(mut segment: Ordinals, each: &mut dyn FnMut(&str, u32)) -> tantivy:
 enum Numbers {
     /// Those of the only segment that has any.
     Own(usize),
+    /// Those of the people book.
+    People(std::sync::Arc<Book>),
     /// Those of the sorted dictionaries merged.
     Common(std::sync::Arc<Joined>),
 }
@@ -208,6 +212,9 @@ fn numbered(
     searcher: &Searcher,
     numberings: &Numberings,
 ) -> tantivy::Result<Option<Numbers>> {
+    if let [Counts::People(people), ..] = counts {
+        return Ok(Some(Numbers::People(people.book())));
+    }
     let [Counts::Ordinals(field, segments), ..] = counts else { return Ok(None) };
     if request.like.is_some() {
         return Ok(None);
@@ -221,6 +228,7 @@ fn numbered(
         .map(|counts| match counts {
             Counts::Ordinals(_, segments) => segments.iter().flatten().map(|s| s.counts.len()).sum(),
             Counts::Names(names) => names.len(),
+            Counts::People(_) => 0,
         })
         .sum();
     if counted <= MOST_LOOKED_UP {
@@ -231,25 +239,44 @@ fn numbered(
 
 impl Numbers {
     /// Adds up and chooses by numbers; only what is returned is looked up.
-    fn values(&self, counts: &[Counts], rule: &Rule) -> tantivy::Result<(Vec<FacetValue>, u64)> {
-        let sums: Vec<Tally> = counts.iter().map(|counts| self.sum(counts)).collect();
+    fn values(&self, counts: &mut [Counts], rule: &Rule) -> tantivy::Result<(Vec<FacetValue>, u64)> {
+        let sums: Vec<Tally> = counts.iter_mut().map(|counts| self.sum(counts)).collect();
         let mut sums = sums.into_iter();
         let first = sums.next().unwrap_or_default();
         let mut best = Best::new(rule.request);
+        let like = rule.request.like.as_deref().map(fold);
+        let wanted = |number: u32| match (self, &like) {
+            (Self::People(book), Some(like)) => {
+                book.names_of(number).any(|name| fold(book.name(name)).contains(like.as_str()))
+            }
+            _ => true,
+        };
         match sums.next() {
-            None => first.counted().into_iter().for_each(|(n, count)| best.offer(rule, n, [count, 0])),
+            None => {
+                let counted = first.counted().into_iter().filter(|(n, _)| wanted(*n));
+                counted.for_each(|(n, count)| best.offer(rule, n, [count, 0]));
+            }
             Some(mut second) => {
-                for (number, count) in first.counted() {
+                for (number, count) in first.counted().into_iter().filter(|(n, _)| wanted(*n)) {
                     best.offer(rule, number, [count, second.take(number)]);
                 }
-                second.counted().into_iter().for_each(|(n, count)| best.offer(rule, n, [0, count]));
+                let counted = second.counted().into_iter().filter(|(n, _)| wanted(*n));
+                counted.for_each(|(n, count)| best.offer(rule, n, [0, count]));
             }
         }
         let (values, distinct) = best.finish(rule.request.offset);
+        if let Self::People(book) = self {
+            let person = |(person, pair): (u32, Pair)| FacetValue {
+                also: also(book, person),
+                ..rule.value(book.title(person).to_owned(), pair)
+            };
+            return Ok((values.map(person).collect(), distinct));
+        }
         let Some(Counts::Ordinals(_, segments)) = counts.first() else { return Ok((Vec::new(), 0)) };
         let mut shown = Vec::new();
         for (number, pair) in values {
             let (segment, ord) = match self {
+                Self::People(_) => continue,
                 Self::Own(segment) => (*segment, number),
                 Self::Common(joined) => {
                     let (segment, ord) = joined.found_at[number as usize];
@@ -265,11 +292,16 @@ impl Numbers {
         Ok((shown, distinct))
     }
 
-    fn sum(&self, counts: &Counts) -> Tally {
+    fn sum(&self, counts: &mut Counts) -> Tally {
         let mut sums = Tally::default();
-        let Counts::Ordinals(_, segments) = counts else { return sums };
+        let segments = match counts {
+            Counts::Ordinals(_, segments) => segments,
+            Counts::People(people) => return people.take(),
+            Counts::Names(_) => return sums,
+        };
         let segments = segments.iter().enumerate().filter_map(|(at, segment)| Some((at, segment.as_ref()?)));
         match self {
+            Self::People(_) => {}
             Self::Own(_) => {
                 for (_, segment) in segments {
                     sums.reset(segment.column.num_terms());

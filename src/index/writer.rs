@@ -10,19 +10,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashSet, FxHasher};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, IndexReader, IndexWriter, Searcher, TERMINATED};
 
-use super::document::{Maker, Prepared, top_file};
+use super::document::{Maker, Prepared, seconds, top_file};
 use super::failure::Context;
 use super::packed::Packing;
 use super::schema::{Fields, term};
 use super::{Index, copies, read, stored};
 use crate::article::Article;
 use crate::extract::Annotations;
-use crate::search::{EngineError, Put, Sink};
+use crate::search::{Duplicate, EngineError, Put, Sink};
 
 /// Locks the identities of articles in so many groups, so that threads seldom meet.
 const SHARDS: usize = 64;
@@ -62,17 +62,39 @@ struct Version {
     published: Option<i64>,
     path: Box<str>,
     record: Option<u64>,
-    committed: bool,
+    /// It was put by an earlier run. Of one that was put and committed within a second nobody knows.
+    earlier: bool,
+}
+
+/// What becomes of an article of an id that is there.
+enum Verdict {
+    Keep(Put),
+    Replace(Put),
 }
 
 impl Version {
-    /// Whether an article with other content takes its place.
-    fn gives_way_to(&self, article: &Article, published: Option<i64>) -> bool {
-        let origin = &article.origin;
-        if *self.path == *origin.path && self.committed {
-            return true; // the file was read again
+    fn place(&self) -> (&str, Option<u64>) {
+        (&self.path, self.record)
+    }
+
+    /// Whether an article of the same id takes its place. Of the same content within a run the first place in
+    /// order stays, whichever thread came first; of another content the later publication, then the later place.
+    fn against(&self, other: &Self) -> Verdict {
+        if self.hash == other.hash {
+            return match (self.earlier, self.path == other.path) {
+                (true, true) => Verdict::Keep(Put::Unchanged),
+                // Where it was before may be gone; the new place is sure.
+                (true, false) => Verdict::Replace(Put::Unchanged),
+                (false, _) if other.place() < self.place() => Verdict::Replace(Put::Duplicate),
+                (false, _) => Verdict::Keep(Put::Duplicate),
+            };
         }
-        (self.published, &*self.path, self.record) <= (published, origin.path.as_str(), origin.record)
+        let read_again = self.earlier && self.path == other.path;
+        if read_again || (self.published, self.place()) <= (other.published, other.place()) {
+            Verdict::Replace(Put::Updated)
+        } else {
+            Verdict::Keep(Put::Outdated)
+        }
     }
 }
 
@@ -90,6 +112,10 @@ pub struct Writer {
     committed: RwLock<Searcher>,
     /// What changed since.
     recent: Vec<Mutex<Recent>>,
+    /// When the run began, in seconds since 1970.
+    started: i64,
+    /// Files whose articles gave way to those of others, behind these.
+    shadowed: Mutex<FxHashSet<(Box<str>, Box<str>)>>,
     makers: Mutex<Vec<Maker>>,
     packing: Packing,
     waiting: Arc<AtomicUsize>,
@@ -127,6 +153,8 @@ impl Writer {
             writer: RwLock::new(writer),
             committed: RwLock::new(index.searcher()),
             recent: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            started: now(),
+            shadowed: Mutex::default(),
             makers: Mutex::default(),
             packing: index.packing.clone(),
             waiting: Arc::default(),
@@ -143,47 +171,76 @@ impl Writer {
     }
 
     fn put_one(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
+        let encoded = stored::encode(article, annotations);
+        let version = Version {
+            hash: encoded.hash(),
+            published: article.published.as_ref().map(seconds),
+            path: article.origin.path.as_str().into(),
+            record: article.origin.record,
+            earlier: false,
+        };
+        // Held to the end: no commit comes between the two looks. Taken before the identity, as a commit does:
+        // the other way round the two would wait for each other.
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        let (shard, full) = self.shard(&article.id);
+        let known = {
+            let mut recent = lock(shard);
+            let known = match recent.get(&full) {
+                Some(known) => known.clone(),
+                None => self.committed_version(&article.id)?,
+            };
+            // Most that is there already stays, and no document is made in vain.
+            if let Some(put) = self.kept(known.as_ref(), &version) {
+                recent.insert(full, known.map(|known| Version { earlier: false, ..known }));
+                return Ok(put);
+            }
+            known
+        };
         let maker = lock(&self.makers).pop();
         let mut maker = maker.unwrap_or_else(|| Maker::new(self.packing.clone()));
-        let made = maker.make(&self.fields, article, annotations, key(&article.id), now);
+        let made = maker.make(&self.fields, article, annotations, &encoded, key(&article.id), now());
         lock(&self.makers).push(maker);
         let mut document = made?;
         self.wait_for_room(document.weight());
         document.enter(&self.waiting);
-        let version = Version {
-            hash: document.hash,
-            published: document.published,
-            path: article.origin.path.as_str().into(),
-            record: article.origin.record,
-            committed: false,
-        };
-        // Taken before the identity, as a commit does: the other way round the two would wait for each other.
-        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
-        let (shard, full) = self.shard(&article.id);
         // Held until the article is queued: two threads that put one id must not both find it missing.
         let mut recent = lock(shard);
-        let known = match recent.get(&full) {
-            Some(known) => known.clone(),
-            None => self.committed_version(&article.id)?,
+        let known = recent.get(&full).cloned().unwrap_or(known);
+        if let Some(put) = self.kept(known.as_ref(), &version) {
+            return Ok(put);
+        }
+        let put = match known.as_ref().map(|known| known.against(&version)) {
+            None => {
+                writer.add_document(document).at(&self.path)?;
+                Put::Added
+            }
+            Some(Verdict::Keep(put) | Verdict::Replace(put)) => {
+                let old = term(self.fields.id, &article.id);
+                writer.run([UserOperation::Delete(old), UserOperation::Add(document)]).at(&self.path)?;
+                put
+            }
         };
         if let Some(known) = &known {
-            if known.hash == version.hash {
-                recent.insert(full, Some(version));
-                return Ok(Put::Unchanged);
-            }
-            if !known.gives_way_to(article, version.published) {
-                return Ok(Put::Outdated);
-            }
-        }
-        if known.is_some() {
-            let old = term(self.fields.id, &article.id);
-            writer.run([UserOperation::Delete(old), UserOperation::Add(document)]).at(&self.path)?;
-        } else {
-            writer.add_document(document).at(&self.path)?;
+            self.shadow(&version.path, &known.path);
         }
         recent.insert(full, Some(version));
-        Ok(if known.is_some() { Put::Updated } else { Put::Added })
+        Ok(put)
+    }
+
+    /// What to answer when the version that is there stays.
+    fn kept(&self, known: Option<&Version>, version: &Version) -> Option<Put> {
+        let known = known?;
+        let Verdict::Keep(put) = known.against(version) else { return None };
+        self.shadow(&known.path, &version.path);
+        Some(put)
+    }
+
+    /// Notes that an article of one place gave way to one of another.
+    fn shadow(&self, before: &str, behind: &str) {
+        let (before, behind) = (top_file(before), top_file(behind));
+        if before != behind {
+            lock(&self.shadowed).insert((before.into(), behind.into()));
+        }
     }
 
     /// Deletes the article of an id; whether there was one.
@@ -284,6 +341,8 @@ impl Writer {
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         writer.wait_merging_threads().at(&self.path)?;
         self.reader.reload().at(&self.path)?;
+        // Made now, so that no search has to wait for it.
+        self.index.books.of(&self.reader.searcher())?;
         copies::derive(&self.index)
     }
 
@@ -308,12 +367,13 @@ impl Writer {
         let fast = committed.segment_reader(at.segment_ord).fast_fields();
         let bytes = read::bytes(&committed, at, &self.packing, &self.path)?;
         let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
+        let added = fast.i64("ingested").at(&self.path)?.first(at.doc_id);
         Ok(Some(Version {
             hash: fast.u64("hash").at(&self.path)?.first(at.doc_id).unwrap_or(0),
             published: fast.i64("published_at").at(&self.path)?.first(at.doc_id),
             path: head.path.into(),
             record: head.record,
-            committed: true,
+            earlier: added.is_none_or(|added| added <= self.started),
         }))
     }
 
@@ -344,6 +404,28 @@ impl Sink for Writer {
     fn commit(&self) -> Result<(), EngineError> {
         self.commit_as(None)
     }
+
+    fn settle(&self) -> Result<Vec<Duplicate>, EngineError> {
+        let duplicates = copies::duplicates(&self.index)?;
+        for duplicate in &duplicates {
+            self.delete(&duplicate.id)?;
+            self.shadow(&duplicate.of.path, &duplicate.origin.path);
+        }
+        Ok(duplicates)
+    }
+
+    fn shadowed(&self) -> Vec<(String, String)> {
+        let mut pairs: Vec<_> = lock(&self.shadowed)
+            .drain()
+            .map(|(before, behind)| (String::from(before), String::from(behind)))
+            .collect();
+        pairs.sort_unstable();
+        pairs
+    }
+}
+
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

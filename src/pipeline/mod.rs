@@ -6,6 +6,7 @@
 //! typed [`Event`]s. Nothing is printed.
 
 mod seen;
+mod shadows;
 mod shared;
 mod threads;
 
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant, SystemTime};
 
+use rustc_hash::FxHashSet;
+
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use crate::article::Origin;
@@ -21,6 +24,7 @@ use crate::extract::Extractor;
 use crate::ingest::{self, FileEntry, Flag, ReadOptions, Reject};
 use crate::search::{EngineError, Sink};
 use seen::Seen;
+use shadows::Shadows;
 use shared::{Batch, Shared};
 use threads::{put_batches, read_files};
 
@@ -95,6 +99,8 @@ pub struct Summary {
     pub unchanged: u64,
     /// Articles of which a newer version was there already.
     pub outdated: u64,
+    /// Articles that are there already, read from elsewhere in this run or under another id.
+    pub duplicates: u64,
     /// Articles removed because their source vanished.
     pub removed: u64,
     /// Articles read that have no publication date.
@@ -116,6 +122,7 @@ pub struct Summary {
 pub struct Work {
     started: Instant,
     seen: Seen,
+    shadows: Shadows,
     todo: Vec<FileEntry>,
     rejects: Vec<Reject>,
     unchanged: u64,
@@ -126,7 +133,9 @@ impl Work {
     pub fn find(plan: &Plan) -> Self {
         let started = Instant::now();
         let seen = Seen::load(plan.seen.clone(), &format!("{:?} {}", plan.read, Extractor::VERSION));
+        let shadows = Shadows::load(plan.seen.with_file_name("duplicates"));
         let (mut todo, mut rejects, mut unchanged) = (Vec::new(), Vec::new(), 0);
+        let mut behind: Vec<FileEntry> = Vec::new();
         for input in &plan.inputs {
             if input.as_os_str() == "-" {
                 todo.push(FileEntry { path: input.clone(), name: "-".to_owned(), size: 0, modified: None });
@@ -134,13 +143,29 @@ impl Work {
             }
             for found in ingest::walk(&plan.archive, input) {
                 match found {
-                    Ok(file) if !plan.reread && seen.is_unchanged(&file) => unchanged += 1,
+                    Ok(file) if !plan.reread && seen.is_unchanged(&file) => {
+                        unchanged += 1;
+                        if shadows.is_behind(&file.name) {
+                            behind.push(file);
+                        }
+                    }
                     Ok(file) => todo.push(file),
                     Err(reject) => rejects.push(reject),
                 }
             }
         }
-        Self { started, seen, todo, rejects, unchanged }
+        // What gave way to articles of a file that is read again, or whose articles go, may be wanted now.
+        let gone = |name: &str| plan.prune && !plan.archive.join(name).exists();
+        let mut again: Vec<FileEntry> = Vec::new();
+        let read: FxHashSet<&str> = todo.iter().map(|file: &FileEntry| file.name.as_str()).collect();
+        for file in behind {
+            if shadows.before(&file.name).any(|before| read.contains(before) || gone(before)) {
+                again.push(file);
+            }
+        }
+        unchanged -= again.len() as u64;
+        todo.extend(again);
+        Self { started, seen, shadows, todo, rejects, unchanged }
     }
 
     /// Whether every file is as it was when it was read.
@@ -173,7 +198,7 @@ pub fn run(
 ) -> Result<Summary, EngineError> {
     let clock = SystemTime::now();
     let mut summary = work.summary();
-    let Work { started, mut seen, todo, rejects, .. } = work;
+    let Work { started, mut seen, mut shadows, todo, rejects, .. } = work;
     let shared = Shared::new(plan, stop, todo.iter().map(|file| file.size).sum(), todo.len() as u64, &seen);
     for reject in rejects {
         on_event(Event::Rejected(reject));
@@ -188,7 +213,8 @@ pub fn run(
             let (files, batches, events) = (file_in.clone(), batch_out.clone(), event_out.clone());
             scope.spawn(move || read_files(&files, &batches, &events, shared));
             let batches = batch_in.clone();
-            scope.spawn(move || put_batches(&batches, extractor, sink, shared));
+            let events = event_out.clone();
+            scope.spawn(move || put_batches(&batches, &events, extractor, sink, shared));
         }
         drop((file_in, batch_out, event_out, batch_in));
         scope.spawn(move || {
@@ -211,6 +237,15 @@ pub fn run(
         gone = prune(plan, &seen, &shared, sink, &mut summary)?;
         sink.commit()?;
     }
+    let duplicates = sink.settle()?;
+    if !duplicates.is_empty() {
+        sink.commit()?;
+    }
+    summary.duplicates = duplicates.len() as u64;
+    for duplicate in duplicates {
+        on_event(threads::duplicate(duplicate.origin, &duplicate.of.to_string()));
+    }
+    shadows.record(&done, sink.shadowed())?;
     record(&mut seen, &done, &gone, clock)?;
     shared.counts.fill(&mut summary);
     summary.elapsed = started.elapsed();
@@ -255,6 +290,7 @@ fn supervise(
                             shared.halt.store(true, SeqCst);
                         }
                     }
+                    Event::Flagged(_, flag) if flag.code == ingest::code::DUPLICATE => {}
                     Event::Flagged(_, flag) => *summary.flagged.entry(flag.code).or_default() += 1,
                     Event::Progress(_) => {}
                 }

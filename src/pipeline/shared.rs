@@ -53,6 +53,7 @@ pub(super) struct Counts {
     pub(super) unchanged: AtomicU64,
     pub(super) outdated: AtomicU64,
     pub(super) undated: AtomicU64,
+    pub(super) duplicates: AtomicU64,
 }
 
 impl<'a> Shared<'a> {
@@ -151,11 +152,13 @@ impl Counts {
         summary.files_read = self.files_read.load(Relaxed);
         summary.bytes = self.bytes_read.load(Relaxed);
         summary.read = self.read.load(Relaxed);
-        summary.added = self.added.load(Relaxed);
+        // What was found to be the same as another article only at the end was added first.
+        summary.added = self.added.load(Relaxed).saturating_sub(summary.duplicates);
         summary.updated = self.updated.load(Relaxed);
         summary.unchanged = self.unchanged.load(Relaxed);
         summary.outdated = self.outdated.load(Relaxed);
         summary.undated = self.undated.load(Relaxed);
+        summary.duplicates += self.duplicates.load(Relaxed);
     }
 }
 

@@ -9,9 +9,9 @@ use rustc_hash::FxHashSet;
 
 use super::Event;
 use super::shared::{Batch, FileRun, Shared};
-use crate::article::Article;
+use crate::article::{Article, Origin};
 use crate::extract::Extractor;
-use crate::ingest::{self, FileEntry, Outcome};
+use crate::ingest::{self, FileEntry, Flag, Outcome, code};
 use crate::search::{Put, Sink};
 
 /// Articles in a batch: locks and channels are paid for once a batch.
@@ -88,6 +88,7 @@ pub(super) fn read_files(
 /// A worker thread: batches in, articles annotated and put.
 pub(super) fn put_batches(
     batches: &Receiver<Batch>,
+    events: &Sender<Event>,
     extractor: &Extractor,
     sink: &dyn Sink,
     shared: &Shared<'_>,
@@ -109,6 +110,10 @@ pub(super) fn put_batches(
             match sink.put(article, &annotations) {
                 Ok(Put::Added) => counts.added.fetch_add(1, Relaxed),
                 Ok(Put::Updated) => counts.updated.fetch_add(1, Relaxed),
+                Ok(Put::Duplicate) => {
+                    let _ = events.send(duplicate(article.origin.clone(), "an article of this id"));
+                    counts.duplicates.fetch_add(1, Relaxed)
+                }
                 Ok(Put::Unchanged) => counts.unchanged.fetch_add(1, Relaxed),
                 Ok(Put::Outdated) => counts.outdated.fetch_add(1, Relaxed),
                 Err(error) => {
@@ -129,4 +134,10 @@ pub(super) fn put_batches(
         shared.tell(&batch.file, bytes as u64);
         shared.close(&batch.file);
     }
+}
+
+/// What is said of an article that was read before.
+pub(super) fn duplicate(origin: Origin, what: &str) -> Event {
+    let message = format!("{what} says the same; one of them is kept");
+    Event::Flagged(origin, Flag { code: code::DUPLICATE, message })
 }

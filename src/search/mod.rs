@@ -12,7 +12,7 @@ pub use facet::{
 
 use serde::Serialize;
 
-use crate::article::{Article, Interval, Published};
+use crate::article::{Article, Interval, Origin, Published};
 use crate::extract::Annotations;
 use crate::query::Node;
 
@@ -221,7 +221,7 @@ pub struct Stats {
     pub first_published: Option<Interval>,
     /// Last publication day.
     pub last_published: Option<Interval>,
-    /// Distinct people (forms of names).
+    /// Distinct people, each once whatever the forms of the name.
     pub people: u64,
     /// Distinct countries.
     pub countries: u64,
@@ -255,6 +255,33 @@ pub trait Sink: Send + Sync {
     /// # Errors
     /// [`EngineError`], by kind; the state before stays readable.
     fn commit(&self) -> Result<(), EngineError>;
+
+    /// Deletes, at the end of a run and after a commit, what came in and is the same as another article but for its
+    /// id: headline, body, publication and source say the same, word for word. The one that was there before stays,
+    /// else the one whose place comes first in order.
+    ///
+    /// # Errors
+    /// [`EngineError`], by kind.
+    fn settle(&self) -> Result<Vec<Duplicate>, EngineError> {
+        Ok(Vec::new())
+    }
+
+    /// Pairs of archive files since the last call: an article of the second gave way to one of the first. When the
+    /// first changes or vanishes, the second must be read again.
+    fn shadowed(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+}
+
+/// An article that was left out because another one is the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duplicate {
+    /// Its id.
+    pub id: String,
+    /// Where it was read.
+    pub origin: Origin,
+    /// Where the other one was read.
+    pub of: Origin,
 }
 
 /// What became of an article that was put.
@@ -264,8 +291,10 @@ pub enum Put {
     Added,
     /// It replaced an older version.
     Updated,
-    /// The same content was there already.
+    /// The same content was there already, from an earlier run.
     Unchanged,
+    /// The same article was read before in this run; one of them is there.
+    Duplicate,
     /// A newer version was there already.
     Outdated,
 }

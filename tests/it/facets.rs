@@ -97,11 +97,7 @@ fn a_timeline_is_split_by_the_values_of_a_facet() {
             let period = step["period"].as_str().unwrap();
             for (value, count) in values.iter().zip(step["values"].as_array().unwrap()) {
                 let value = value["value"].as_str().unwrap();
-                let clause = if name == "person" {
-                    format!("person:=\"{value}\"")
-                } else {
-                    format!("{name}:\"{value}\"")
-                };
+                let clause = format!("{name}:\"{value}\"");
                 let found = archive.ids(&["(Iraq OR Blinken)", &clause, &format!("{field}:{period}")]).len();
                 assert_eq!(count.as_u64(), Some(found as u64), "{facet} {value} {period}");
                 some += found;
@@ -155,4 +151,34 @@ fn values_stand_in_what_they_lie_in() {
     assert!(csv.contains("published:month,2024,2024-12,"), "{csv}");
     let ran = archive.run(&["facets", "country", "--by", "month"]);
     assert!(ran.code == 2 && ran.err.contains("no periods"), "{}", ran.err);
+}
+
+#[test]
+fn a_chosen_value_is_shown_below_the_top() {
+    let archive = Archive::sample();
+    archive.index();
+    let all = values(&archive, &["facets", "country", "Iraq", "--all"]);
+    let (code, count) = all.iter().rev().find(|(code, _)| code != "IQ").unwrap();
+    let ran = |args: &[&str]| values(&archive, args);
+    let shown = ran(&["facets", "country", "Iraq", "-c", code, "-n", "2"]);
+    assert_eq!(shown, [all[0].clone(), all[1].clone(), (code.clone(), *count)]);
+    assert_eq!(shown, ran(&["search", "Iraq", "-c", code, "--facet", "country:2"]));
+    let both = format!("{code},{}", all[all.len() - 2].0);
+    assert_eq!(ran(&["facets", "country", "Iraq", "-c", &both, "-n", "2"]).len(), 4);
+    assert_eq!(ran(&["facets", "country", "Iraq", "-c", "IQ", "-n", "2"]).len(), 2);
+}
+
+#[test]
+fn nothing_found_in_a_facet_is_said() {
+    let archive = Archive::sample();
+    archive.index();
+    let ran = archive.run(&["facets", "country", "Iraq", "--like", "zzz"]);
+    assert!(ran.code == 1 && ran.err.contains("no country of these articles contains 'zzz'"), "{}", ran.err);
+    let ran = archive.run(&["with", "Blinkne"]);
+    assert!(
+        ran.code == 1 && ran.err.contains("nearest: ") && !ran.out.contains("lift"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
 }

@@ -60,22 +60,30 @@ pub(super) struct Form {
 /// tells them before the large one is asked.
 #[derive(Debug)]
 struct Index {
-    nodes: FxHashMap<u64, u32>,
+    /// Open addressing: some middle bits of a hash pick the slot, its low bits are compared. A free slot has node zero.
+    slots: Vec<Slot>,
+    used: usize,
     bits: Vec<u64>,
 }
 
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    tag: u32,
+    node: u32,
+}
+
 /// No form ends here.
-const NO_FORM: u32 = u32::MAX >> 1;
+const NO_FORM: u32 = (u32::MAX >> 1) - 1;
 /// Longer names begin so.
 const MORE: u32 = 1 << 31;
 /// Bits of the small table; a power of two, some eight for each node.
 const BITS: usize = 1 << 20;
+/// Slots of the large one; a power of two, some two for each node.
+const SLOTS: usize = 1 << 18;
 
 impl Default for Index {
     fn default() -> Self {
-        let mut nodes = FxHashMap::default();
-        nodes.reserve(CITIES.len() / 9);
-        Self { nodes, bits: vec![0; BITS / 64] }
+        Self { slots: vec![Slot::default(); SLOTS], used: 0, bits: vec![0; BITS / 64] }
     }
 }
 
@@ -85,19 +93,41 @@ impl Index {
         (bit / 64, 1 << (bit % 64))
     }
 
+    /// Where a hash is, or would be.
+    #[inline]
+    fn slot(&self, hash: u64) -> usize {
+        let mut at = (hash >> 40) as usize % SLOTS;
+        while self.slots[at].node != 0 && self.slots[at].tag != hash as u32 {
+            at = (at + 1) % SLOTS;
+        }
+        at
+    }
+
     #[inline]
     fn get(&self, hash: u64) -> Option<u32> {
         let (word, bit) = Self::bit(hash);
         if self.bits[word] & bit == 0 {
             return None;
         }
-        self.nodes.get(&hash).copied()
+        // one more than the node, so that none is zero
+        self.slots[self.slot(hash)].node.checked_sub(1)
     }
 
-    fn entry(&mut self, hash: u64) -> &mut u32 {
+    /// Changes the node of a hash; nothing where the table is all but full, which a test holds it is not.
+    fn set(&mut self, hash: u64, change: impl FnOnce(u32) -> u32) -> Option<u32> {
+        let at = self.slot(hash);
+        let old = self.slots[at].node.checked_sub(1);
+        if old.is_none() {
+            if self.used * 8 > SLOTS * 7 {
+                return None;
+            }
+            self.used += 1;
+        }
         let (word, bit) = Self::bit(hash);
         self.bits[word] |= bit;
-        self.nodes.entry(hash).or_insert(NO_FORM)
+        let node = change(old.unwrap_or(NO_FORM));
+        self.slots[at] = Slot { tag: hash as u32, node: node + 1 };
+        Some(node)
     }
 }
 
@@ -273,14 +303,15 @@ impl Pending {
         name_hashes(text, &mut self.hashes);
         let (&whole, beginnings) = self.hashes.split_last()?;
         for &beginning in beginnings {
-            *self.index.entry(beginning) |= MORE;
+            self.index.set(beginning, |node| node | MORE);
         }
-        let node = self.index.entry(whole);
-        if *node & !MORE == NO_FORM {
-            *node = *node & MORE | self.forms.len() as u32;
+        let new = self.forms.len() as u32;
+        let node =
+            self.index.set(whole, |node| if node & !MORE == NO_FORM { node & MORE | new } else { node })?;
+        if node & !MORE == new {
             self.forms.push(Form::default());
         }
-        Some(*node & !MORE)
+        Some(node & !MORE)
     }
 }
 
@@ -334,6 +365,8 @@ mod tests {
             }
         }
         assert_eq!(rows(COUNTRIES).count(), country::all().len());
+        let index = Lexicon::new().index;
+        assert!(index.used * 4 < SLOTS * 3, "{}", index.used);
     }
 
     #[test]

@@ -19,7 +19,8 @@ mod traps;
 use std::sync::LazyLock;
 
 use crate::article::{Part, Span, country};
-use crate::extract::{CountryMention, CountryMentions, CountryVia, Input, Person, PersonVia};
+use crate::extract::text::Text;
+use crate::extract::{CountryMention, CountryMentions, CountryVia, Person, PersonVia};
 
 use context::Context;
 use lexicon::{Kind, Lexicon};
@@ -50,30 +51,33 @@ impl Gazetteer {
     /// The countries of an article in order of first mention, each with its mentions. The people found
     /// before keep `Paris Hilton` from being a place.
     ///
-    /// A place that the record itself gives as the dateline is a mention with an empty span at the start
-    /// of the body.
-    pub fn find(&self, input: &Input<'_>, people: &[Person]) -> Vec<CountryMentions> {
-        TABLES.find(input, people)
+    /// `beside` are fields of the record that name places (the dateline, the publication): evidence for what the
+    /// text means, no mentions.
+    pub fn find(
+        &self,
+        text: &Text<'_>,
+        people: &[Person],
+        beside: [Option<&str>; 2],
+    ) -> Vec<CountryMentions> {
+        TABLES.find(text, people, beside)
     }
 }
 
 impl Tables {
-    fn find(&self, input: &Input<'_>, people: &[Person]) -> Vec<CountryMentions> {
+    fn find(&self, text: &Text<'_>, people: &[Person], beside: [Option<&str>; 2]) -> Vec<CountryMentions> {
         let mut candidates = Vec::new();
         let mut evidence = Evidence::default();
         let mut found = Vec::new();
-        for (part, text) in [(Part::Title, input.title), (Part::Body, input.body)] {
-            if text.len() > u32::MAX as usize {
-                continue;
-            }
+        for part in [Part::Title, Part::Body] {
+            let (text, tokens) = (text.part(part), text.tokens_of(part));
             found.clear();
-            scan::scan(text, &self.lexicon, &mut found);
+            scan::scan(text, tokens, &self.lexicon, &mut found);
             let first = candidates.len();
             self.candidates(part, text, &found, &mut candidates);
             mark_people(part, people, &mut candidates[first..]);
-            self.local_words.weigh(text, &mut evidence);
+            self.local_words.weigh(text, tokens, &mut evidence);
         }
-        for told in [input.dateline, input.source].into_iter().flatten() {
+        for told in beside.into_iter().flatten() {
             self.weigh(told, &mut evidence);
         }
         let decisions = resolve::resolve(&candidates, &self.lexicon, evidence);
@@ -200,7 +204,7 @@ impl Tables {
     /// Adds what a field of the record (dateline, source) says of countries to the evidence.
     fn weigh(&self, field: &str, evidence: &mut Evidence) {
         let mut found = Vec::new();
-        scan::scan(field, &self.lexicon, &mut found);
+        scan::scan(field, Text::new("", field).tokens(), &self.lexicon, &mut found);
         for name in found {
             let Name::Form(form) = name.name else { continue };
             if let Some(sense) = self.lexicon.senses(form).iter().max_by_key(|sense| sense.size)

@@ -57,37 +57,54 @@ pub(super) struct Decision {
 }
 
 /// Evidence for each country, from what is sure.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Evidence {
-    weights: FxHashMap<u16, f32>,
+    weights: Vec<f32>,
     /// From words and spelling of the local press.
-    local: FxHashMap<u16, f32>,
+    local: Vec<f32>,
+    /// Sum of both.
+    all: f32,
 }
+
+impl Default for Evidence {
+    fn default() -> Self {
+        let none = || vec![0.0; country::all().len()];
+        Self { weights: none(), local: none(), all: 0.0 }
+    }
+}
+
+/// The press of a country is not surer than this.
+const LOCAL_LIMIT: f32 = 3.0;
 
 impl Evidence {
     pub(super) fn add(&mut self, country: u16, weight: f32) {
-        *self.weights.entry(country).or_default() += weight;
+        if let Some(sum) = self.weights.get_mut(usize::from(country)) {
+            *sum += weight;
+            self.all += weight;
+        }
     }
 
     pub(super) fn add_local(&mut self, country: u16, weight: f32) {
-        *self.local.entry(country).or_default() += weight;
+        if let Some(sum) = self.local.get_mut(usize::from(country)) {
+            let before = sum.min(LOCAL_LIMIT);
+            *sum += weight;
+            self.all += sum.min(LOCAL_LIMIT) - before;
+        }
     }
 
     /// Evidence that the article speaks of a country.
     fn of(&self, country: u16) -> f32 {
-        self.weights.get(&country).copied().unwrap_or(0.0)
+        self.weights.get(usize::from(country)).copied().unwrap_or(0.0)
     }
 
     /// Evidence that the article plays in a country: what it speaks of and what it sounds like.
     fn at(&self, country: u16) -> f32 {
-        self.of(country) + self.local.get(&country).copied().unwrap_or(0.0).min(3.0)
+        self.of(country) + self.local.get(usize::from(country)).copied().unwrap_or(0.0).min(LOCAL_LIMIT)
     }
 
     /// The part of all evidence that speaks for a country, 0 to 1.
     fn share(&self, country: u16) -> f32 {
-        let all: f32 = self.weights.values().sum();
-        let local: f32 = self.local.values().map(|weight| weight.min(3.0)).sum();
-        self.at(country).max(0.0) / (all + local + 1.0)
+        self.at(country).max(0.0) / (self.all + 1.0)
     }
 }
 
@@ -202,17 +219,10 @@ fn decide_form(
     if senses.iter().any(|sense| matches!(sense.kind, Kind::Eponym | Kind::Cue)) {
         return;
     }
-    let within: FxHashMap<u16, usize> = members.iter().filter_map(|&m| candidates[m].within).fold(
-        FxHashMap::default(),
-        |mut counts, country| {
-            *counts.entry(country).or_default() += 1;
-            counts
-        },
-    );
+    let within: Vec<u16> = members.iter().filter_map(|&m| candidates[m].within).collect();
     let local = members.iter().any(|&m| candidates[m].context.local);
     let county = members.iter().any(|&m| candidates[m].context.county);
-    let Some(sense) = best_sense(senses, evidence, local, county, |country| within.contains_key(&country))
-    else {
+    let Some(sense) = best_sense(senses, evidence, local, county, |country| within.contains(&country)) else {
         return;
     };
     let support = evidence.at(sense.country);

@@ -2,7 +2,8 @@
 
 use super::dateline::in_caps_line;
 use super::lexicon::{Lexicon, Sense};
-use super::words::{EMPTY, Word, char_at, char_before, is_letter, join, next_in_name, word_at};
+use super::words::{EMPTY, Word, char_at, char_before, is_letter, join, next_in_name, word_at, word_of};
+use crate::extract::text::token::{CAPITAL, PLAIN, PUNCT, Token};
 
 /// A name found in the text.
 #[derive(Clone, Copy, Debug)]
@@ -28,35 +29,51 @@ pub(super) enum Name {
 const MAX_WORDS: usize = 9;
 
 /// All names of a text, in order, none inside another.
-pub(super) fn scan(text: &str, lexicon: &Lexicon, found: &mut Vec<Found>) {
-    let bytes = text.as_bytes();
+pub(super) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, found: &mut Vec<Found>) {
     let mut at = 0;
-    while let Some(start) = next_capital(bytes, at) {
-        let before = char_before(text, start);
-        let inside = is_letter(before);
-        if !text.is_char_boundary(start) || inside || !starts_upper(text, start) {
-            at = start + 1;
+    for token in tokens {
+        let start = token.start as usize;
+        if start < at || token.is(PUNCT) {
             continue;
         }
-        at = match abbreviation(text, start, lexicon)
-            .ok_or(0)
-            .or_else(|_: usize| longest(text, start, lexicon))
-        {
-            Ok(name) => {
-                found.push(name);
-                name.end
+        if token.is(PLAIN) {
+            if token.is(CAPITAL) {
+                at = name_at(text, start, word_of(token), lexicon, found);
             }
-            Err(word_end) => word_end,
-        };
+        } else {
+            // parts of a word, each of which may begin a name: `anti-American`, `Franco-German`
+            at = scan_parts(text, start, token.end as usize, lexicon, found);
+        }
     }
 }
 
-/// The longest name that begins at `start`, or the end of the word there.
-fn longest(text: &str, start: usize, lexicon: &Lexicon) -> Result<Found, usize> {
-    let Some(first) = word_at(text, start) else { return Err(start + 1) };
+/// As [`scan`] inside a word; gives where to go on.
+fn scan_parts(text: &str, mut at: usize, end: usize, lexicon: &Lexicon, found: &mut Vec<Found>) -> usize {
+    let bytes = text.as_bytes();
+    while let Some(start) = next_capital(&bytes[..end.max(at)], at) {
+        let inside = !text.is_char_boundary(start) || is_letter(char_before(text, start));
+        at = match word_at(text, start) {
+            Some(word) if !inside && starts_upper(text, start) => name_at(text, start, word, lexicon, found),
+            _ => start + 1,
+        };
+    }
+    at
+}
+
+/// Adds the name that begins with a word; gives the end of the name or of the word.
+fn name_at(text: &str, start: usize, word: Word, lexicon: &Lexicon, found: &mut Vec<Found>) -> usize {
+    let Some(name) = abbreviation(text, start, word, lexicon).or_else(|| longest(text, start, word, lexicon))
+    else {
+        return word.end;
+    };
+    found.push(name);
+    name.end
+}
+
+/// The longest name that begins with a word.
+fn longest(text: &str, start: usize, mut word: Word, lexicon: &Lexicon) -> Option<Found> {
     let mut best = None;
     let mut hash = EMPTY;
-    let mut word = first;
     for _ in 0..MAX_WORDS {
         hash = join(hash, word.hash);
         let Some((form, more)) = lexicon.look_up(hash) else { break };
@@ -71,21 +88,20 @@ fn longest(text: &str, start: usize, lexicon: &Lexicon) -> Result<Found, usize> 
         let Some(next) = next_in_name(text, word.end).and_then(|next| word_at(text, next)) else { break };
         word = next;
     }
-    best.ok_or(first.end)
+    best
 }
 
 /// A region abbreviated at `start`, behind a word and a comma.
-fn abbreviation(text: &str, start: usize, lexicon: &Lexicon) -> Option<Found> {
+fn abbreviation(text: &str, start: usize, mut word: Word, lexicon: &Lexicon) -> Option<Found> {
     let before = text.get(..start)?.strip_suffix(", ")?;
     let word_before = before.rsplit([' ', '\n', '(']).next().unwrap_or("");
     if !word_before.starts_with(char::is_uppercase) || !before.ends_with(|c: char| is_letter(c) || c == '.') {
         return None;
     }
-    let stopped = |word: Word| char_at(text, word.end) == '.' || text[start..word.end].ends_with('.');
-    let mut word = word_at(text, start)?;
     if word.end - start > 6 {
         return None;
     }
+    let stopped = |word: Word| char_at(text, word.end) == '.' || text[start..word.end].ends_with('.');
     let mut hash = join(EMPTY, word.hash);
     let written = &text[start..word.end];
     let mut sense = None;
@@ -126,10 +142,11 @@ fn written_as(written: &str, acronym: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::text::Text;
 
     fn found(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        scan(text, &Lexicon::new(), &mut found);
+        scan(text, Text::new("", text).tokens(), &Lexicon::new(), &mut found);
         found.iter().map(|f| &text[f.start..f.end]).collect()
     }
 

@@ -15,7 +15,7 @@ fn among(body: &str, people: &[&str]) -> String {
             Person { name: (*name).to_owned(), mentions: mentions.collect() }
         })
         .collect();
-    let found = Gazetteer::new().find(&Input { body, ..Input::default() }, &people);
+    let found = Gazetteer::new().find(&Text::new("", body), &people, [None; 2]);
     found.iter().map(|country| country.code).collect::<Vec<_>>().join(" ")
 }
 
@@ -142,7 +142,7 @@ fn former_names_lead_to_successors() {
 #[test]
 fn each_mention_says_how_it_was_read() {
     let body = "BAGHDAD (AP) — Iraqi troops left Mosul for Texas, the White House and Iraq said.";
-    let found = Gazetteer::new().find(&Input { body, ..Input::default() }, &[]);
+    let found = Gazetteer::new().find(&Text::new("", body), &[], [None; 2]);
     let told: Vec<_> = found
         .iter()
         .flat_map(|country| {

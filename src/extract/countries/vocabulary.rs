@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::lexicon::{rows, split};
+use crate::extract::text::token::key_of_bytes;
 
 const WORDS: &str = include_str!("../lexicon/places/context_words.tsv");
 
@@ -66,31 +67,44 @@ impl Classes {
     }
 }
 
-static TABLE: LazyLock<FxHashMap<&'static str, u32>> = LazyLock::new(|| {
-    let mut table = FxHashMap::default();
+/// The classes of words by their keys. Most words beside names are in none; a few bits of the key tell them.
+struct Table {
+    classes: FxHashMap<u64, u32>,
+    filter: [u64; FILTER / 64],
+}
+
+/// Bits of the filter, a power of two.
+const FILTER: usize = 1 << 13;
+
+fn bit(key: u64) -> (usize, u64) {
+    let bit = (key >> 40) as usize % FILTER;
+    (bit / 64, 1 << (bit % 64))
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table { classes: FxHashMap::default(), filter: [0; FILTER / 64] };
     for row in rows(WORDS) {
         let [name, _, words] = row[..] else { continue };
         let Some((_, class)) = CLASSES.iter().find(|(known, _)| *known == name) else { continue };
         for word in split(words) {
-            *table.entry(word).or_insert(0) |= 1 << *class as u32;
+            let key = key_of_bytes(word.as_bytes());
+            *table.classes.entry(key).or_insert(0) |= 1 << *class as u32;
+            let (word, bit) = bit(key);
+            table.filter[word] |= bit;
         }
     }
     table
 });
 
-/// Longest word of the table, in bytes.
-const LONGEST: usize = 20;
-
 /// The classes of a word in any case.
 pub(super) fn classes(word: &str) -> Classes {
-    let mut lower = [0; LONGEST];
-    let Some(lower) = lower.get_mut(..word.len()) else { return Classes::default() };
-    lower.copy_from_slice(word.as_bytes());
-    lower.make_ascii_lowercase();
-    std::str::from_utf8(lower)
-        .ok()
-        .and_then(|lower| TABLE.get(lower))
-        .map_or(Classes::default(), |&bits| Classes(bits))
+    let key = key_of_bytes(word.as_bytes());
+    let (at, bit) = bit(key);
+    let table = &*TABLE;
+    if table.filter[at] & bit == 0 {
+        return Classes::default();
+    }
+    table.classes.get(&key).map_or(Classes::default(), |&bits| Classes(bits))
 }
 
 #[cfg(test)]
@@ -98,11 +112,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_is_a_class_with_words_that_fit() {
+    fn every_row_is_a_class_with_words_in_lower_case() {
         assert_eq!(rows(WORDS).count(), CLASSES.len());
         for row in rows(WORDS) {
             assert!(CLASSES.iter().any(|(name, _)| *name == row[0]), "{row:?}");
-            assert!(split(row[2]).all(|word| word.len() <= LONGEST && word == word.to_lowercase()));
+            assert!(split(row[2]).all(|word| word == word.to_lowercase()));
         }
     }
 

@@ -4,13 +4,12 @@
 //! (`U.S.`), a possessive `'s` stays outside. Hyphens separate words. `St.`, `Mt.` and `Ft.` read as
 //! `Saint`, `Mount` and `Fort`.
 
-use crate::article::name::fold;
+use crate::article::name::fold_into;
+use crate::extract::text::token::{Token, key_of_bytes};
 
 /// A word at its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word {
-    /// First byte.
-    pub(super) start: usize,
     /// One past the last byte that belongs to the word, with the stop of an initialism.
     pub(super) end: usize,
     /// Hash of the folded word.
@@ -25,42 +24,29 @@ pub(super) fn join(name: u64, word: u64) -> u64 {
     (name.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn fnv(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-}
-
-fn hash_bytes(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(FNV_START, |hash, &byte| fnv(hash, byte))
-}
-
 /// The word that begins at byte `start`, which must lie on a character boundary; `None` when there is no
 /// letter or digit.
 pub(super) fn word_at(text: &str, start: usize) -> Option<Word> {
     let bytes = text.as_bytes();
-    let mut hash = FNV_START;
     let mut at = start;
     let mut letters = 0_usize;
-    let mut ascii = true;
+    let mut plain = true;
     while let Some(&byte) = bytes.get(at) {
         if byte.is_ascii_alphanumeric() {
-            hash = fnv(hash, byte.to_ascii_lowercase());
             at += 1;
             letters += 1;
         } else if byte == b'.' && letters > 0 && initialism(bytes, start, at) {
+            plain = false;
             at += 1;
         } else if !byte.is_ascii() || byte == b'\'' || byte == b'`' {
             let c = char_at(text, at);
             let next = at + c.len_utf8();
             if is_letter(c) {
-                ascii = false;
                 letters += 1;
             } else if !is_apostrophe(c) || letters == 0 || !joins(text, next) {
                 break;
-            } else {
-                ascii &= c.is_ascii();
             }
+            plain = false;
             at = next;
         } else {
             break;
@@ -69,19 +55,30 @@ pub(super) fn word_at(text: &str, start: usize) -> Option<Word> {
     if letters == 0 {
         return None;
     }
-    if !ascii {
-        hash =
-            fold(&text[start..at]).bytes().filter(|byte| !matches!(byte, b'\'' | b'.')).fold(FNV_START, fnv);
+    let hash = if plain {
+        key_of_bytes(&bytes[start..at])
+    } else {
+        let mut folded = String::new();
+        fold_into(&text[start..at], &mut folded);
+        folded.retain(|c| !matches!(c, '\'' | '.'));
+        key_of_bytes(folded.as_bytes())
+    };
+    Some(Word { end: at, hash: in_full(hash, letters) })
+}
+
+/// The hash of what a word of so many letters is short for: `St.`, `Mt.`, `Ft.`; else its own.
+fn in_full(hash: u64, letters: usize) -> u64 {
+    const SHORT: [([u8; 2], &[u8]); 3] = [(*b"st", b"saint"), (*b"mt", b"mount"), (*b"ft", b"fort")];
+    if letters != 2 {
+        return hash;
     }
-    if letters == 2 {
-        hash = match [bytes[start] | 0x20, bytes[start + 1] | 0x20] {
-            [b's', b't'] => hash_bytes(b"saint"),
-            [b'm', b't'] => hash_bytes(b"mount"),
-            [b'f', b't'] => hash_bytes(b"fort"),
-            _ => hash,
-        };
-    }
-    Some(Word { start, end: at, hash })
+    SHORT.iter().find(|(short, _)| hash == key_of_bytes(short)).map_or(hash, |(_, full)| key_of_bytes(full))
+}
+
+/// The word that is a token of ASCII letters.
+pub(super) fn word_of(token: &Token) -> Word {
+    let end = token.end as usize;
+    Word { end, hash: in_full(token.key, end - token.start as usize) }
 }
 
 /// Where the next word of a name may begin after a word that ended at `end`: behind one blank, line break
@@ -221,7 +218,7 @@ mod tests {
             ("D.C.", "D.C."),
             ("Łódź—", "Łódź"),
         ] {
-            let found = word_at(text, 0).map(|w| &text[w.start..w.end]);
+            let found = word_at(text, 0).map(|w| &text[..w.end]);
             assert_eq!(found, Some(word), "{text}");
         }
         assert_eq!(word_at("— x", 0), None);

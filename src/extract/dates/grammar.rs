@@ -11,38 +11,13 @@ mod units;
 
 use super::lexicon::{Kind, LEXICON, Part, Prep, Rel, Unit};
 use super::phrase::{Expr, Named, Phrase, Which};
+use super::table::{BARS, HOLIDAY, OPENS, OPENS_BEFORE, QUESTION};
 use super::token::Token;
 
 /// A text and its tokens.
 pub(super) struct Grammar<'a> {
     pub(super) text: &'a str,
     pub(super) tokens: &'a [Token],
-}
-
-/// Whether a phrase can begin with such a token. Holidays begin with other words too.
-#[inline]
-fn opens_phrase(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Other
-            | Kind::Past
-            | Kind::Future
-            | Kind::Present
-            | Kind::Quantity
-            | Kind::Prep(_)
-            | Kind::Era(_)
-            | Kind::Units(_)
-            | Kind::Ago
-            | Kind::Zone
-            | Kind::Paper
-            | Kind::Hence
-            | Kind::Before
-            | Kind::After
-            | Kind::Now
-            | Kind::Few
-            | Kind::Clock
-            | Kind::Anniversary
-    )
 }
 
 /// A core: the token after it and what it says.
@@ -54,24 +29,31 @@ impl Grammar<'_> {
     pub(super) fn phrases(&self, out: &mut Vec<Phrase>) -> usize {
         let mut at = 0;
         let mut questions = 0;
-        while at < self.tokens.len() {
-            let token = &self.tokens[at];
-            let before = out.len();
-            if opens_phrase(token.kind) {
-                if self.may_begin(at) {
-                    self.phrase(at, out);
-                } else if self.punct(at, b'?') && self.opens(at + 1) {
-                    questions += 1;
-                }
-            } else if token.capital
-                && matches!(token.kind, Kind::Other)
-                && LEXICON.begins_holiday(&self.text.as_bytes()[token.start as usize..])
-            {
-                self.phrase(at, out);
+        for start in self.starts() {
+            let start = start as usize;
+            if self.tokens[start].class & QUESTION != 0 {
+                questions += usize::from(start >= at && self.opens(start + 1));
+            } else if start >= at {
+                self.phrase(start, out);
+                at = out.last().map_or(at, |phrase| phrase.end.max(at));
             }
-            at = if out.len() > before { out[out.len() - 1].end.max(at + 1) } else { at + 1 };
         }
         questions
+    }
+
+    /// The tokens with which a phrase may begin, by themselves and the next one; and question marks. Written without
+    /// branches, for one in eight is such a token.
+    fn starts(&self) -> Vec<u32> {
+        let mut starts = vec![0; self.tokens.len()];
+        let mut count = 0;
+        let next = self.tokens.iter().skip(1).map(|token| token.class).chain([BARS]);
+        for ((at, token), next) in (0..).zip(self.tokens).zip(next) {
+            let before = u8::from(next & BARS == 0) * OPENS_BEFORE;
+            starts[count] = at;
+            count += usize::from(token.class & (OPENS | HOLIDAY | QUESTION | before) != 0);
+        }
+        starts.truncate(count);
+        starts
     }
 
     /// The kind of token `at`; [`Kind::Other`] past the end.
@@ -136,30 +118,6 @@ impl Grammar<'_> {
     /// `nights`, `mornings`: a habit, not a day.
     fn is_plural(&self, at: usize) -> bool {
         self.kind(at) == Kind::Daypart && self.word(at).ends_with(['s', 'S'])
-    }
-
-    /// Whether a phrase may begin at `at`, by the next token.
-    #[inline]
-    fn may_begin(&self, at: usize) -> bool {
-        match self.tokens[at].kind {
-            // No date has such a number.
-            Kind::Number(_, 5..) => false,
-            // What follows must be of a time.
-            Kind::The | Kind::This | Kind::That | Kind::Poss | Kind::A | Kind::Cardinal(_) | Kind::Approx => {
-                !matches!(
-                    self.kind(at + 1),
-                    Kind::Other
-                        | Kind::Past
-                        | Kind::Present
-                        | Kind::Future
-                        | Kind::Quantity
-                        | Kind::Prep(_)
-                        | Kind::Paper
-                )
-            }
-            Kind::Punct(sign) => sign == b'\'',
-            _ => true,
-        }
     }
 
     /// Pushes the phrase that begins at `at`, and what a range adds to it.
@@ -298,7 +256,7 @@ impl Grammar<'_> {
 
     /// A core at `at`.
     fn core(&self, at: usize) -> Option<Core> {
-        if self.capital(at)
+        if self.tokens.get(at).is_some_and(|token| token.class & HOLIDAY != 0)
             && let Some(found) = self.holiday(at)
         {
             return Some(found);
@@ -355,9 +313,6 @@ impl Grammar<'_> {
     fn holiday(&self, at: usize) -> Option<Core> {
         let token = self.tokens.get(at)?;
         let rest = &self.text[token.start as usize..];
-        if !LEXICON.begins_holiday(rest.as_bytes()) {
-            return None;
-        }
         let (number, length) = LEXICON.holiday(rest)?;
         let stop = token.start + length as u32;
         let mut end = at;

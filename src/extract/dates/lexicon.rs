@@ -1,10 +1,12 @@
-//! The words the grammar of dates knows, in a small hash table probed once for each word of a text.
+//! The words the grammar of dates knows.
 
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
 use super::holidays::Rule;
+use super::table::{Entry, HOLIDAY, Table};
+use crate::extract::text::token::key_of_bytes;
 
 /// What a word is to the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,35 +182,17 @@ pub(super) enum Prep {
     Other,
 }
 
-const SLOTS: usize = 4096;
-
-/// Words of at most 16 bytes, hashed by their folded bytes.
+/// The words and the holidays.
 pub(super) struct Lexicon {
-    slots: Vec<(u128, Kind)>,
-    /// Which slots' words there are: a look at 512 bytes settles most words.
-    filter: [u64; SLOTS / 64],
+    words: Table,
     holidays: Vec<(&'static str, Rule)>,
-    heads: [u64; 16],
 }
 
 impl Lexicon {
-    /// The kind of a word; `key` comes from [`key`].
+    /// What is known of a word, by its key as tokens carry it.
     #[inline]
-    pub(super) fn kind(&self, key: u128) -> Kind {
-        let mut slot = slot(key);
-        if self.filter[slot / 64] >> (slot % 64) & 1 == 0 {
-            return Kind::Other;
-        }
-        loop {
-            let (word, kind) = self.slots[slot];
-            if word == key {
-                return kind;
-            }
-            if word == 0 {
-                return Kind::Other;
-            }
-            slot = (slot + 1) % SLOTS;
-        }
+    pub(super) fn word(&self, key: u64) -> Entry {
+        self.words.get(key)
     }
 
     /// The longest holiday whose name stands at the head of `text`: its number and the bytes it takes.
@@ -230,19 +214,6 @@ impl Lexicon {
     pub(super) fn holiday_in(&self, number: u8, y: i32) -> Option<NaiveDate> {
         self.holidays.get(usize::from(number))?.1.day(y)
     }
-
-    /// Whether a holiday's name may begin so; quick, and wrong only in being too generous.
-    #[inline]
-    pub(super) fn begins_holiday(&self, text: &[u8]) -> bool {
-        head(text).is_some_and(|bit| self.heads[bit / 64] >> (bit % 64) & 1 == 1)
-    }
-}
-
-/// A bit number of the first three bytes, lower case.
-#[inline]
-fn head(text: &[u8]) -> Option<usize> {
-    let first = text.get(..3)?.iter().fold(0usize, |sum, b| sum * 37 + usize::from(b | 0x20));
-    Some(first % 1024)
 }
 
 /// Compares a folded holiday name with the head of a text; any apostrophe and a missing one are equal.
@@ -263,52 +234,18 @@ fn starts_with_name(text: &str, name: &str) -> Option<usize> {
     (!text[end..].starts_with(|c: char| c.is_alphanumeric())).then_some(end)
 }
 
-#[inline]
-fn slot(key: u128) -> usize {
-    let folded = (key as u64) ^ ((key >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (folded.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 52) as usize
-}
-
-/// Longest word of the lexicon, in bytes.
-pub(super) const LONGEST: usize = 13;
-
-/// The key of a word: its bytes, lower case, as a little-endian number; `None` for words longer than
-/// [`LONGEST`].
-pub(super) fn key(word: &[u8]) -> Option<u128> {
-    let mut whole = [0; 16];
-    if word.len() > LONGEST {
-        return None;
-    }
-    for (to, from) in whole.iter_mut().zip(word) {
-        *to = from | 0x20;
-    }
-    Some(u128::from_le_bytes(whole))
-}
-
 /// The lexicon, built on first use.
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon {
-        slots: vec![(0, Kind::Other); SLOTS],
-        filter: [0; SLOTS / 64],
-        holidays: Vec::new(),
-        heads: [0; 16],
-    };
+    let mut words = Vec::new();
     for line in include_str!("../lexicon/dates/words.tsv").lines().filter(|line| !line.starts_with('#')) {
         let mut columns = line.split('\t');
         let (Some(word), Some(kind), Some(value)) = (columns.next(), columns.next(), columns.next()) else {
             continue;
         };
-        let (Some(kind), Some(key)) = (kind_of(kind, value), key(word.as_bytes())) else {
-            continue;
-        };
-        let mut at = slot(key);
-        lexicon.filter[at / 64] |= 1 << (at % 64);
-        while lexicon.slots[at].0 != 0 {
-            at = (at + 1) % SLOTS;
-        }
-        lexicon.slots[at] = (key, kind);
+        let Some(kind) = kind_of(kind, value) else { continue };
+        words.push((key_of_bytes(word.as_bytes()), kind, 0));
     }
-    lexicon.holidays = include_str!("../lexicon/dates/holidays.tsv")
+    let holidays: Vec<(&str, Rule)> = include_str!("../lexicon/dates/holidays.tsv")
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| {
@@ -316,12 +253,11 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             Some((name, Rule::read(rule)?))
         })
         .collect();
-    for (name, _) in &lexicon.holidays {
-        if let Some(bit) = head(name.as_bytes()) {
-            lexicon.heads[bit / 64] |= 1 << (bit % 64);
-        }
+    for (name, _) in &holidays {
+        let head = name.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        words.push((key_of_bytes(head.as_bytes()), Kind::Other, HOLIDAY));
     }
-    lexicon
+    Lexicon { words: Table::new(&words), holidays }
 });
 
 fn kind_of(kind: &str, value: &str) -> Option<Kind> {
@@ -435,7 +371,7 @@ mod tests {
     use super::*;
 
     fn kind(word: &str) -> Kind {
-        LEXICON.kind(key(word.as_bytes()).unwrap())
+        LEXICON.word(key_of_bytes(word.as_bytes())).kind
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Dates in article text: a compact grammar over tokens, then resolution against the publication date.
 //!
-//! [`find`] goes three times over a text: cutting it into [tokens](token), reading [phrases](grammar) off them,
-//! and [resolving](resolve) each phrase to calendar days. Absolute dates resolve always; relative ones need the
+//! [`find`] opens the [tokens](token) of a text, reads [phrases](grammar) off them and goes on to
+//! [resolving](resolve) each phrase to calendar days. Absolute dates resolve always; relative ones need the
 //! publication date or another date of the text, and are left out, not guessed, where there is none.
 //! Durations, ages, clock times without a day and quantities are not dates.
 
@@ -11,6 +11,7 @@ mod holidays;
 mod lexicon;
 mod phrase;
 mod resolve;
+mod table;
 mod tense;
 mod token;
 
@@ -22,20 +23,21 @@ use self::phrase::{Expr, Named, Phrase, Which};
 use self::resolve::Resolver;
 use self::tense::leads_sentence;
 use self::token::Token;
-use super::{DateMention, Input};
-use crate::article::{Granularity, Part, Span};
+use super::DateMention;
+use super::text::Text;
+use crate::article::{Granularity, Interval, Part, Span};
 
-/// Finds the dates of an article, title first, in the order of the text.
-pub fn find(input: &Input<'_>) -> Vec<DateMention> {
-    let mut resolver = Resolver::new(input.published);
+/// Finds the dates of an article published then, title first, in the order of the text.
+pub fn find(text: &Text<'_>, published: Option<Interval>) -> Vec<DateMention> {
+    let mut resolver = Resolver::new(published);
     let mut found = Vec::new();
-    let body = read(input.body);
+    let body = read(text, Part::Body);
     resolver.set_kind(body.questions, &body.phrases);
-    let title = read(input.title);
-    for (part, text, reading) in [(Part::Title, input.title, title), (Part::Body, input.body, body)] {
+    let title = read(text, Part::Title);
+    for (part, reading) in [(Part::Title, title), (Part::Body, body)] {
         let Reading { tokens, phrases, .. } = reading;
         for phrase in &phrases {
-            let Some((value, via)) = resolver.resolve(text, &tokens, phrase) else { continue };
+            let Some((value, via)) = resolver.resolve(text.part(part), &tokens, phrase) else { continue };
             let span = Span { part, start: tokens[phrase.first].start, end: tokens[phrase.end - 1].end };
             found.push(DateMention { span, value, via });
         }
@@ -52,10 +54,11 @@ struct Reading {
     questions: usize,
 }
 
-fn read(text: &str) -> Reading {
+fn read(text: &Text<'_>, part: Part) -> Reading {
     let mut tokens = Vec::new();
     let mut phrases = Vec::new();
-    token::tokens(text, &mut tokens);
+    token::tokens(text.part(part), text.tokens_of(part), &mut tokens);
+    let text = text.part(part);
     let questions = Grammar { text, tokens: &tokens }.phrases(&mut phrases);
     share_years(&tokens, &mut phrases);
     Reading { tokens, phrases, questions }

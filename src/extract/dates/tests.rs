@@ -2,14 +2,15 @@
 
 use proptest::prelude::*;
 
-use super::super::{DateVia, Input};
+use super::super::DateVia;
+use super::super::text::Text;
 use super::find;
 use crate::article::{Interval, Part};
 
 /// The dates of a text published on a day, as `words=value`.
 fn dates(published: &str, text: &str) -> Vec<String> {
     let published = Interval::parse_value(published).ok();
-    let found = find(&Input { body: text, published, ..Input::default() });
+    let found = find(&Text::new("", text), published);
     found
         .iter()
         .map(|d| format!("{}={}", &text[d.span.start as usize..d.span.end as usize], d.value))
@@ -349,13 +350,8 @@ fn today_in_an_interview_is_these_days() {
 #[test]
 fn title_comes_first_and_each_mention_says_how_it_was_resolved() {
     let published = Interval::parse_value(FRIDAY).ok();
-    let input = Input {
-        title: "Talks fail on Friday",
-        body: "They began on May 3, 2020 and ended two days later.",
-        published,
-        ..Input::default()
-    };
-    let found = find(&input);
+    let text = Text::new("Talks fail on Friday", "They began on May 3, 2020 and ended two days later.");
+    let found = find(&text, published);
     let how: Vec<_> = found.iter().map(|d| (d.span.part, d.value.value(), d.via)).collect();
     assert_eq!(
         how,
@@ -407,7 +403,7 @@ proptest! {
         let text = words.join(&separator);
         let published = published.and_then(|p| Interval::parse_value(&p).ok());
         let mut last = 0;
-        for date in find(&Input { body: &text, published, ..Input::default() }) {
+        for date in find(&Text::new("", &text), published) {
             let (start, end) = (date.span.start as usize, date.span.end as usize);
             prop_assert!(last <= start && start < end && end <= text.len());
             prop_assert!(text.is_char_boundary(start) && text.is_char_boundary(end));

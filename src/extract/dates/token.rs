@@ -1,6 +1,8 @@
-//! Cutting a text into the tokens the grammar of dates reads.
+//! The tokens the grammar of dates reads: those of the text, with numbers, hyphens and stops cut apart.
 
-use super::lexicon::{Kind, LEXICON, LONGEST, key};
+use super::lexicon::{Kind, LEXICON, Lexicon};
+use super::table::{Entry, HOLIDAY, class_of};
+use crate::extract::text::token::{self as text, PARAGRAPH, PLAIN, PUNCT, SPACED, key_of_bytes};
 
 /// A word, number or sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub(super) struct Token {
     pub(super) opens: bool,
     /// Whether it begins with a capital letter.
     pub(super) capital: bool,
+    /// What it says of where dates begin, as marks of [`table`](super::table).
+    pub(super) class: u8,
 }
 
 /// Classes of bytes: 0 sign, 1 letter or byte of a longer character, 2 digit, 3 blank.
@@ -36,21 +40,59 @@ const CLASS: [u8; 256] = {
     table
 };
 
-/// All tokens of a text, into `out`.
-pub(super) fn tokens(text: &str, out: &mut Vec<Token>) {
+/// The tokens of a text, into `out`.
+pub(super) fn tokens(text: &str, cut: &[text::Token], out: &mut Vec<Token>) {
     out.clear();
-    // Five bytes a token is common in English.
-    out.reserve(text.len() / 5 + 8);
-    let bytes = text.as_bytes();
+    out.reserve(cut.len() + cut.len() / 8 + 8);
     let lexicon = &*LEXICON;
-    let mut at = 0;
-    let (mut spaced, mut lines) = (true, 2);
+    let bytes = text.as_bytes();
+    for token in cut {
+        let (start, end) = (token.start as usize, token.end as usize);
+        let (opens, spaced) = (token.is(PARAGRAPH), token.is(SPACED | PARAGRAPH));
+        if token.is(PLAIN) {
+            let Entry { kind, class, .. } = lexicon.word(token.key);
+            let capital = bytes[start].is_ascii_uppercase();
+            let class = class & !(u8::from(!capital) * HOLIDAY);
+            out.push(Token { start: token.start, end: token.end, kind, spaced, opens, capital, class });
+            continue;
+        }
+        let first = out.len();
+        if token.is(PUNCT) {
+            let kind = match typographic(bytes, start) {
+                Some((sign, _)) => Kind::Punct(sign),
+                None if bytes[start] == b'`' => Kind::Punct(b'\''),
+                None if bytes[start].is_ascii() => Kind::Punct(bytes[start]),
+                None => Kind::Other,
+            };
+            let class = class_of(kind);
+            out.push(Token {
+                start: token.start,
+                end: token.end,
+                kind,
+                spaced,
+                opens,
+                capital: false,
+                class,
+            });
+        } else {
+            open(&bytes[..end], start, lexicon, out);
+        }
+        if let Some(token) = out.get_mut(first) {
+            (token.opens, token.spaced) = (opens, spaced);
+        }
+    }
+}
+
+/// Cuts what stands from `at` to the end into runs of letters, runs of digits and signs.
+fn open(bytes: &[u8], mut at: usize, lexicon: &Lexicon, out: &mut Vec<Token>) {
+    let mut spaced = false;
     while at < bytes.len() {
         let start = at;
         let first = bytes[at];
+        let capital = first.is_ascii_uppercase();
+        let mut holiday = 0;
         let kind = match CLASS[usize::from(first)] {
             3 => {
-                lines += u32::from(first == b'\n');
                 spaced = true;
                 at += 1;
                 continue;
@@ -78,9 +120,10 @@ pub(super) fn tokens(text: &str, out: &mut Vec<Token>) {
                     Kind::Punct(sign)
                 }
                 None => {
-                    let (end, key) = word(bytes, start);
-                    at = end;
-                    key.map_or(Kind::Other, |key| lexicon.kind(key))
+                    at = word_end(bytes, start);
+                    let entry = lexicon.word(key_of_bytes(&bytes[start..at]));
+                    holiday = entry.class & HOLIDAY;
+                    entry.kind
                 }
             },
         };
@@ -89,49 +132,16 @@ pub(super) fn tokens(text: &str, out: &mut Vec<Token>) {
             end: at as u32,
             kind,
             spaced,
-            opens: lines > 1,
-            capital: first.is_ascii_uppercase(),
+            opens: false,
+            capital,
+            class: class_of(kind) | if capital { holiday } else { 0 },
         });
-        lines = 0;
-        // Most tokens are followed by one blank.
-        spaced = bytes.get(at) == Some(&b' ');
-        at += usize::from(spaced);
+        spaced = false;
     }
 }
 
-/// A one in each byte of eight.
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
-
-/// Eight bytes in lower case, and a mark in the high bit of each that is no ASCII letter.
-#[inline]
-fn lower_and_stops(raw: u64) -> (u64, u64) {
-    let lower = (raw | (ONES * 0x20)) & (ONES * 0x7f);
-    let letters = (lower + ONES * 0x1f) & !(lower + ONES * 0x05) & !raw & (ONES * 0x80);
-    (lower, letters ^ (ONES * 0x80))
-}
-
-/// The word of letters at `start`: its end, and its key unless it is longer than the lexicon's words. Eight
-/// bytes are looked at together; a loop over bytes would mispredict the end of every word.
-#[inline]
-fn word(bytes: &[u8], start: usize) -> (usize, Option<u128>) {
-    let eight = |at: usize| bytes.get(at..at + 8)?.try_into().ok().map(u64::from_le_bytes);
-    if let Some(raw) = eight(start) {
-        let (lower, stops) = lower_and_stops(raw);
-        if stops != 0 {
-            let bits = stops.trailing_zeros() & !7;
-            if raw >> bits & 0x80 == 0 {
-                return (start + (bits / 8) as usize, Some(u128::from(lower & ((1 << bits) - 1))));
-            }
-        } else if let Some(raw) = eight(start + 8) {
-            let (high, stops) = lower_and_stops(raw);
-            let bits = stops.trailing_zeros() & !7;
-            let length = 8 + (bits / 8) as usize;
-            if length <= LONGEST && raw >> bits & 0x80 == 0 {
-                let high = u128::from(high & ((1 << bits) - 1));
-                return (start + length, Some(high << 64 | u128::from(lower)));
-            }
-        }
-    }
+/// The end of the word of letters at `start`.
+fn word_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while at < bytes.len()
         && CLASS[usize::from(bytes[at])] == 1
@@ -139,7 +149,7 @@ fn word(bytes: &[u8], start: usize) -> (usize, Option<u128>) {
     {
         at += 1;
     }
-    (at, key(&bytes[start..at]))
+    at
 }
 
 /// Dashes, quotes and blanks beyond ASCII: the ASCII sign that stands for it and its length in bytes.
@@ -174,11 +184,14 @@ fn typographic(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Part;
+    use crate::extract::text::Text;
 
     #[test]
     fn signs_dashes_and_blanks() {
         let mut out = Vec::new();
-        tokens("In 1939–45,\u{a0}the ‘90s’ Łódź\n\nFriday’s", &mut out);
+        let text = Text::new("", "In 1939–45,\u{a0}the ‘90s’ Łódź\n\nFriday’s");
+        tokens(text.part(Part::Body), text.tokens_of(Part::Body), &mut out);
         let kinds: Vec<Kind> = out.iter().map(|t| t.kind).collect();
         assert_eq!(
             kinds[1..5],

@@ -1,11 +1,11 @@
 //! The second stage: what the rest of the article says of a word. A surname that is a person in one place
 //! is one in the next; a word that elsewhere stands in lower case is none; names in a list are of a kind.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::crf::{BEGIN, INSIDE, LAST, ORGANISATION, OTHER, OUTSIDE, PLACE, Scores, UNIT};
 use super::document::Document;
-use super::token::{CAPITAL, CAPS_LINE, LINE_START, PUNCT, SENTENCE_START, TITLE_LINE};
+use crate::extract::text::token::{CAPITAL, CAPS_LINE, LINE_START, PUNCT, SENTENCE_START, TITLE_LINE};
 
 /// log2 of the number of rows of the second stage.
 pub(super) const ROW_BITS: u32 = 13;
@@ -29,7 +29,10 @@ struct Seen {
 /// Sums over the words of an article.
 #[derive(Debug, Default)]
 pub(super) struct Context {
-    words: FxHashMap<u64, Seen>,
+    /// The words of runs, each once.
+    words: Vec<Seen>,
+    /// The number in `words` of each token of a run, in order.
+    numbers: Vec<u32>,
 }
 
 /// Probability that a token is in a person's name.
@@ -42,35 +45,43 @@ impl Context {
     /// Gathers from the probabilities of the first stage, which stand in `marginals` for each token of a
     /// run in order.
     pub(super) fn gather(document: &Document<'_>, marginals: &[Scores]) -> Self {
-        let mut words: FxHashMap<u64, Seen> = FxHashMap::default();
+        let mut words: Vec<Seen> = Vec::new();
+        let mut numbers = Vec::with_capacity(marginals.len());
+        let mut known: FxHashMap<u64, u32> =
+            FxHashMap::with_capacity_and_hasher(marginals.len(), FxBuildHasher);
         let mut wanted = Filter::default();
-        let mut at = 0;
-        for run in &document.runs {
-            for i in run.start..run.end {
-                let token = &document.tokens[i];
-                let row = &marginals[at];
-                at += 1;
-                let weight = if token.is(CAPS_LINE | TITLE_LINE) { 0.3 } else { 1.0 };
+        let tokens = document.runs.iter().flat_map(|run| &document.tokens[run.start..run.end]);
+        for (token, row) in tokens.zip(marginals) {
+            let weight = if token.is(CAPS_LINE | TITLE_LINE) { 0.3 } else { 1.0 };
+            let number = *known.entry(token.key).or_insert_with(|| {
                 wanted.add(token.key);
-                let seen = words.entry(token.key).or_default();
-                seen.count += weight;
-                seen.person += weight * person(row);
-                seen.place += weight * row[PLACE];
-                seen.organisation += weight * (row[ORGANISATION] + row[OTHER]);
-                seen.outside += weight * row[OUTSIDE];
-                seen.last = seen.last.max(row[LAST]);
-                seen.first = seen.first.max(row[BEGIN]);
-            }
+                words.push(Seen::default());
+                words.len() as u32 - 1
+            });
+            numbers.push(number);
+            let seen = &mut words[number as usize];
+            seen.count += weight;
+            seen.person += weight * person(row);
+            seen.place += weight * row[PLACE];
+            seen.organisation += weight * (row[ORGANISATION] + row[OTHER]);
+            seen.outside += weight * row[OUTSIDE];
+            seen.last = seen.last.max(row[LAST]);
+            seen.first = seen.first.max(row[BEGIN]);
         }
-        for token in &document.tokens {
-            if !token.is(CAPITAL | PUNCT)
-                && wanted.has(token.key)
-                && let Some(seen) = words.get_mut(&token.key)
+        for token in document.tokens {
+            if wanted.has(token.key)
+                && !token.is(CAPITAL | PUNCT)
+                && let Some(&number) = known.get(&token.key)
             {
-                seen.lower += 1.0;
+                words[number as usize].lower += 1.0;
             }
         }
-        Self { words }
+        Self { words, numbers }
+    }
+
+    /// What is known of the word of the `at`-th of all run tokens.
+    fn seen(&self, at: usize) -> Seen {
+        self.numbers.get(at).and_then(|&number| self.words.get(number as usize)).copied().unwrap_or_default()
     }
 
     /// Rows of the second stage for token `i`, the `at`-th of all run tokens; `run` is the number of its run.
@@ -87,7 +98,7 @@ impl Context {
         let own = &marginals[at];
         let line = if token.is(CAPS_LINE) { 2 } else { u64::from(token.is(TITLE_LINE)) };
         let weight = if line > 0 { 0.3 } else { 1.0 };
-        let seen = self.words.get(&token.key).copied().unwrap_or_default();
+        let seen = self.seen(at);
         let others = seen.count - weight;
         let share =
             |sum: f32, own: f32| if others > 0.05 { 1 + level((sum - weight * own) / others) } else { 0 };
@@ -121,8 +132,8 @@ impl Context {
             if !inside {
                 return (15, 15);
             }
-            let row = &marginals[if j < i { at - 1 } else { at + 1 }];
-            let seen = self.words.get(&document.tokens[j].key).copied().unwrap_or_default();
+            let at = if j < i { at - 1 } else { at + 1 };
+            let (row, seen) = (&marginals[at], self.seen(at));
             (level(person(row)), level(seen.person / seen.count.max(0.3)))
         };
         let before = beside(i.saturating_sub(1), i > start);
@@ -169,8 +180,8 @@ fn link(document: &Document<'_>, end: usize, start: usize) -> Option<u64> {
 /// A probability in eight levels.
 #[inline]
 fn level(p: f32) -> u64 {
-    const STEPS: [f32; 7] = [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98];
-    STEPS.iter().map(|&step| u64::from(p >= step)).sum()
+    let over = |step: f32| u64::from(p >= step);
+    over(0.02) + over(0.1) + over(0.3) + over(0.5) + over(0.7) + over(0.9) + over(0.98)
 }
 
 #[inline]
@@ -182,21 +193,21 @@ fn row(id: u64, value: u64) -> u32 {
 
 /// A small filter that spares looking up most words in lower case.
 struct Filter {
-    bits: [u64; 64],
+    bits: [u64; 128],
 }
 
 impl Default for Filter {
     fn default() -> Self {
-        Self { bits: [0; 64] }
+        Self { bits: [0; 128] }
     }
 }
 
 impl Filter {
     fn add(&mut self, key: u64) {
-        self.bits[(key >> 58) as usize] |= 1 << (key >> 52 & 63);
+        self.bits[(key >> 57) as usize] |= 1 << (key >> 51 & 63);
     }
 
     fn has(&self, key: u64) -> bool {
-        self.bits[(key >> 58) as usize] >> (key >> 52 & 63) & 1 != 0
+        self.bits[(key >> 57) as usize] >> (key >> 51 & 63) & 1 != 0
     }
 }

@@ -1,14 +1,14 @@
-//! An article made ready for tagging: the tokens of title and body, what the lexicon knows of them, and
-//! the runs in which names can stand.
+//! An article made ready for tagging: its tokens, what the lexicon knows of them, and the runs in which names can
+//! stand.
 
-use super::cut::split;
 use super::lexicon::{
     ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PAIR_FIRST,
 };
-use super::token::{
+use crate::article::Part;
+use crate::extract::text::Text;
+use crate::extract::text::token::{
     CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name,
 };
-use crate::article::Part;
 
 /// A stretch of neighbouring tokens in which names can stand: `President George W. Bush`.
 #[derive(Clone, Copy, Debug)]
@@ -22,12 +22,9 @@ pub(super) struct Run {
 /// Title and body as tokens.
 #[derive(Debug)]
 pub(super) struct Document<'a> {
-    title: &'a str,
-    body: &'a str,
-    /// Number of tokens of the title; the body's follow.
-    title_tokens: usize,
+    text: &'a Text<'a>,
     /// All tokens.
-    pub tokens: Vec<Token>,
+    pub tokens: &'a [Token],
     /// Marks of the lexicon for each token of a run and its neighbours, else 0.
     pub marks: Vec<u32>,
     /// The runs in order.
@@ -40,24 +37,20 @@ fn never_alone(marks: u32) -> bool {
 }
 
 impl<'a> Document<'a> {
-    /// Cuts and looks up.
-    pub(super) fn new(title: &'a str, body: &'a str, lexicon: &Lexicon) -> Self {
-        Self::cut(title, body, lexicon, false)
+    /// Looks up and finds the runs.
+    pub(super) fn new(text: &'a Text<'a>, lexicon: &Lexicon) -> Self {
+        Self::read(text, lexicon, false)
     }
 
-    /// As [`Document::new`] for a body, with runs of one word that is never a name: training learns from
-    /// them, tagging spares them.
-    pub(super) fn with_all_runs(body: &'a str, lexicon: &Lexicon) -> Self {
-        Self::cut("", body, lexicon, true)
+    /// As [`Document::new`], with runs of one word that is never a name: training learns from them, tagging spares
+    /// them.
+    pub(super) fn with_all_runs(text: &'a Text<'a>, lexicon: &Lexicon) -> Self {
+        Self::read(text, lexicon, true)
     }
 
-    fn cut(title: &'a str, body: &'a str, lexicon: &Lexicon, all: bool) -> Self {
-        let mut tokens = Vec::with_capacity((title.len() + body.len()) / 5 + 8);
-        split(title, &mut tokens);
-        let title_tokens = tokens.len();
-        split(body, &mut tokens);
-        let marks = vec![0; tokens.len()];
-        let mut document = Self { title, body, title_tokens, tokens, marks, runs: Vec::new() };
+    fn read(text: &'a Text<'a>, lexicon: &Lexicon, all: bool) -> Self {
+        let tokens = text.tokens();
+        let mut document = Self { text, tokens, marks: vec![0; tokens.len()], runs: Vec::new() };
         document.mark_capitals(lexicon);
         document.find_runs(lexicon, all);
         document.mark_neighbours(lexicon);
@@ -66,21 +59,12 @@ impl<'a> Document<'a> {
 
     /// The part a token stands in.
     pub(super) fn part(&self, token: usize) -> Part {
-        if token < self.title_tokens { Part::Title } else { Part::Body }
+        self.text.part_of(token)
     }
 
-    /// The text of a part.
-    pub(super) fn part_text(&self, part: Part) -> &'a str {
-        match part {
-            Part::Title => self.title,
-            Part::Body => self.body,
-        }
-    }
-
-    /// The text of a token, with its stop.
+    /// The words of a token, with its stop.
     pub(super) fn text(&self, token: usize) -> &'a str {
-        let Token { start, end, .. } = self.tokens[token];
-        self.part_text(self.part(token)).get(start as usize..end as usize).unwrap_or_default()
+        self.text.word(token)
     }
 
     /// Looks up the capitalised words, all at once: so the processor fetches several slots of the table at a time.
@@ -154,7 +138,7 @@ impl<'a> Document<'a> {
     /// Whether a token can go on in the run of the one before it.
     fn joins(&self, i: usize) -> bool {
         let token = self.tokens[i];
-        token.in_run() && token.is(SPACED) && !token.is(LINE_START | SENTENCE_START) && i != self.title_tokens
+        token.in_run() && token.is(SPACED) && !token.is(LINE_START | SENTENCE_START)
     }
 
     /// Looks up the token before and the two after each run.

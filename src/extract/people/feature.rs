@@ -6,7 +6,7 @@ use super::lexicon::{
     ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, DOING, FAMILY_LOW, FAMILY_MID, FAMILY_TOP, FEATURES,
     GIVEN_TOP, GROUP, HONORIFIC, LANDMARK, MIXED, NATION, ORGANISATION, ROLE, SAYING, SUFFIX, TITLE,
 };
-use super::token::{
+use crate::extract::text::token::{
     ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, FOREIGN, HYPHEN, INITIAL, INNER_CAPITAL, LINE_START, PARTICLE,
     POSSESSIVE, PUNCT, SENTENCE_START, STOP, TITLE_LINE, key_of_mark,
 };
@@ -30,8 +30,8 @@ fn row(id: u64, value: u64) -> u32 {
 
 /// Form of a token: capitals, initials, hyphens and the like.
 #[inline]
-fn shape(flags: u16) -> u64 {
-    const FORM: u16 = CAPITAL
+fn shape(flags: u32) -> u64 {
+    const FORM: u32 = CAPITAL
         | PARTICLE
         | ALL_CAPS
         | INITIAL

@@ -6,19 +6,20 @@ use rustc_hash::FxHashMap;
 use super::document::Document;
 use super::lexicon::{HONORIFIC, SUFFIX};
 use super::name::Name;
-use super::token::{CAPITAL, INITIAL, key_of_word};
 use crate::article::Span;
+use crate::extract::text::token::{CAPITAL, INITIAL, key_of_word, key_step};
 use crate::extract::{Person, PersonMention, PersonVia};
 
 /// The people of an article from its names, in order of first mention.
 pub(super) fn people(document: &Document<'_>, names: Vec<Name>) -> Vec<Person> {
     // distinct forms, in order of first mention
     let mut forms: Vec<Form> = Vec::new();
-    let mut by_key: FxHashMap<Vec<u64>, usize> = FxHashMap::default();
+    let mut by_key: FxHashMap<u64, usize> = FxHashMap::default();
     let mut form_of = Vec::with_capacity(names.len());
     for name in &names {
         let parts = parts(document, name);
-        let form = *by_key.entry(parts.clone()).or_insert_with(|| {
+        let key = parts.iter().fold(0, |key, &part| key_step(key, part));
+        let form = *by_key.entry(key).or_insert_with(|| {
             forms.push(Form { parts, name: *name, person: usize::MAX });
             forms.len() - 1
         });

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::token::{key_of, key_of_word};
+use crate::extract::text::token::{key_of, key_of_word};
 
 /// Frequent given name (first 300 of either sex, US Census 1990).
 pub(super) const GIVEN_TOP: u32 = 1;

@@ -4,12 +4,12 @@
 use super::crf::{BEGIN, INSIDE, LAST, UNIT};
 use super::document::{Document, Run};
 use super::lexicon::{
-    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, GROUP, HONORIFIC, LANDMARK, LISTED_GROUP,
-    MAKES_GROUP, MIXED, NAMED_THING, NATION, ORGANISATION, ROLE, SUFFIX, TITLE,
+    ANY_FAMILY, ANY_GIVEN, ANY_PLACE, CALENDAR, COMMON, GROUP, HONORIFIC, LANDMARK, LISTED_GROUP, MIXED,
+    NATION, ORGANISATION, ROLE, SUFFIX, TITLE,
 };
-use super::token::{
-    ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, INITIAL, LINE_START, PARTICLE, POSSESSIVE, PUNCT, SPACED, STOP,
-    TITLE_LINE,
+use super::{others, recall};
+use crate::extract::text::token::{
+    ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, INITIAL, LINE_START, PARTICLE, POSSESSIVE, PUNCT, STOP, TITLE_LINE,
 };
 
 /// A person's name in the text.
@@ -59,100 +59,12 @@ pub(super) fn names(document: &Document<'_>, labels: &[u8]) -> Vec<Name> {
             names.extend(trim(document, run.start, start, end));
         }
     }
-    recall_titled(document, &mut names);
+    recall::initialled(document, labels, &mut names);
+    recall::given(document, labels, &mut names);
     bridge_nicknames(document, &mut names);
-    recall_families(document, &mut names);
-    drop_things(document, &mut names);
+    recall::families(document, &mut names);
+    others::drop(document, &mut names);
     names
-}
-
-/// Adds a given name and what follows it where a title stands right before and nothing was read: `Secretary of State
-/// Colin Powell`, whose `State` speaks for an office rather than a person.
-fn recall_titled(document: &Document<'_>, names: &mut Vec<Name>) {
-    const NO_NAME: u32 =
-        TITLE | HONORIFIC | CALENDAR | NATION | ORGANISATION | LANDMARK | GROUP | COMMON | ROLE | MAKES_GROUP;
-    let (tokens, marks) = (&document.tokens, &document.marks);
-    let mut added = Vec::new();
-    let mut known = 0;
-    for run in &document.runs {
-        for i in run.start + 1..run.end.saturating_sub(1) {
-            while known < names.len() && names[known].end <= i {
-                known += 1;
-            }
-            let free = names.get(known).is_none_or(|name| i + 1 < name.start);
-            let office = i >= 3 && document.text(i - 2) == "of" && marks[i - 3] & TITLE != 0;
-            let titled = office || marks[i - 1] & (TITLE | HONORIFIC) != 0;
-            let given = marks[i] & ANY_GIVEN != 0 && marks[i] & NO_NAME == 0 && tokens[i].is(CAPITAL);
-            let family = marks[i + 1] & NO_NAME == 0 && tokens[i + 1].is(CAPITAL) && tokens[i + 1].is(SPACED);
-            if free && titled && given && family && plain_line(document, i) {
-                added.push(Name { start: i, end: i + 2, titled: true });
-            }
-        }
-    }
-    names.append(&mut added);
-    names.sort_by_key(|name| name.start);
-}
-
-/// Adds the places where the family name of somebody named in full stands alone, or in a headline, and was
-/// not read as a name.
-fn recall_families(document: &Document<'_>, names: &mut Vec<Name>) {
-    let families: Vec<u64> = names
-        .iter()
-        .filter(|name| name.end - name.start > 1)
-        .map(|name| name.end - 1)
-        .filter(|&last| {
-            document.marks[last] & (SUFFIX | ANY_PLACE | GROUP) == 0 && !document.tokens[last].is(INITIAL)
-        })
-        .map(|last| document.tokens[last].key)
-        .collect();
-    if families.is_empty() {
-        return;
-    }
-    let mut added = Vec::new();
-    let mut known = names.iter().peekable();
-    for run in &document.runs {
-        for i in run.start..run.end {
-            while known.next_if(|name| name.end <= i).is_some() {}
-            let token = &document.tokens[i];
-            let alone =
-                run.end - run.start == 1 && document.marks[i] & (COMMON | MIXED | TITLE | CALENDAR) == 0;
-            if known.peek().is_none_or(|name| i < name.start)
-                && (alone || token.is(CAPS_LINE | TITLE_LINE))
-                && families.contains(&token.key)
-            {
-                added.push(Name { start: i, end: i + 1, titled: false });
-            }
-        }
-    }
-    names.append(&mut added);
-    names.sort_by_key(|name| name.start);
-}
-
-/// Drops ships and storms, also where their name stands alone, and what carries a person's name: a
-/// university, a street, a prize.
-fn drop_things(document: &Document<'_>, names: &mut Vec<Name>) {
-    let marks = &document.marks;
-    let thing = |name: &Name| {
-        let named = name.start > 0 && marks[name.start - 1] & NAMED_THING != 0;
-        named && document.tokens[name.start].is(SPACED) && !document.tokens[name.start].is(LINE_START)
-    };
-    let carried = |name: &Name| {
-        marks
-            .get(name.end)
-            .is_some_and(|next| next & MAKES_GROUP != 0 && next & (ANY_GIVEN | ANY_FAMILY) == 0)
-            && document.tokens[name.end].is(CAPITAL)
-            && document.tokens[name.end].is(SPACED)
-            && !document.tokens[name.end].is(LINE_START | CAPS_LINE)
-    };
-    let things: Vec<u64> = names
-        .iter()
-        .filter(|name| name.end - name.start == 1 && thing(name))
-        .map(|name| document.tokens[name.start].key)
-        .collect();
-    names.retain(|name| {
-        let alone = name.end - name.start == 1 && !name.titled;
-        !(thing(name) || carried(name) || alone && things.contains(&document.tokens[name.start].key))
-    });
 }
 
 /// What no part of a name is, whatever else it is.
@@ -168,7 +80,8 @@ const NO_PART: u32 = TITLE
     | MIXED
     | ROLE;
 
-fn plain_line(document: &Document<'_>, i: usize) -> bool {
+/// Whether a token stands in a line of running text.
+pub(super) fn plain_line(document: &Document<'_>, i: usize) -> bool {
     !document.tokens[i].is(CAPS_LINE | TITLE_LINE)
 }
 
@@ -272,6 +185,9 @@ fn bridge_nicknames(document: &Document<'_>, names: &mut Vec<Name>) {
     for i in 0..names.len() {
         let floor = if i > 0 { names[i - 1].end } else { 0 };
         let start = names[i].start;
+        if start == 0 || !document.tokens[start - 1].is(PUNCT) {
+            continue;
+        }
         let open = (floor + 1..start.saturating_sub(1))
             .rev()
             .take(NICKNAME + 1)
@@ -289,6 +205,9 @@ fn bridge_nicknames(document: &Document<'_>, names: &mut Vec<Name>) {
 /// Whether a nickname opens at `open` and closes at `close`.
 fn closes(document: &Document<'_>, open: usize, close: usize) -> bool {
     if close <= open + 1 || close - open > NICKNAME + 1 || close >= document.tokens.len() {
+        return false;
+    }
+    if !(document.tokens[open].is(PUNCT) && document.tokens[close].is(PUNCT)) {
         return false;
     }
     let pair = match (document.text(open), document.text(close)) {

@@ -10,7 +10,7 @@ fn tagger() -> &'static Tagger {
 }
 
 fn find(body: &str) -> Vec<Person> {
-    tagger().find(&Input { body, ..Input::default() })
+    tagger().find(&Text::new("", body))
 }
 
 /// The names of the people found.
@@ -94,12 +94,8 @@ fn short_forms_join_the_fullest_form() {
 
 #[test]
 fn a_short_form_before_the_full_name_joins_it() {
-    let input = Input {
-        title: "Blinken visits Baghdad",
-        body: "U.S. Secretary of State Antony Blinken visited Baghdad on Friday.",
-        ..Input::default()
-    };
-    let found = tagger().find(&input);
+    let body = "U.S. Secretary of State Antony Blinken visited Baghdad on Friday.";
+    let found = tagger().find(&Text::new("Blinken visits Baghdad", body));
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].name, "Antony Blinken");
     assert_eq!(found[0].mentions[0].span.part, Part::Title);
@@ -227,4 +223,42 @@ fn the_arabic_article_may_be_left_out() {
         people("They met Mohammed Shia al-Sudani. Al-Sudani thanked them."),
         ["Mohammed Shia al-Sudani"]
     );
+}
+
+#[test]
+fn initials_without_a_blank_belong_to_the_name() {
+    assert_eq!(
+        people("The novelist J.K. Rowling said so. T.S. Eliot and W.E.B. Du Bois left."),
+        ["J.K. Rowling", "T.S. Eliot", "W.E.B. Du Bois"]
+    );
+    assert_eq!(people("Secretary of State Antony J. Blinken said so on Friday."), ["Antony J. Blinken"]);
+    assert_eq!(people("U.S. Steel and the U.N. Charter."), Vec::<String>::new());
+}
+
+#[test]
+fn who_made_the_report_is_not_in_it() {
+    assert_eq!(
+        people(
+            "Angela Merkel said so.\n\n(Additional reporting by Tim Baker in Paris; Editing by Leslie Adler)"
+        ),
+        ["Angela Merkel"]
+    );
+    assert_eq!(people("Reporting by Jonathan Stempel\n\nBen Bernanke said so."), ["Ben Bernanke"]);
+    assert_eq!(
+        people("The book was reviewed in an essay written by Jonathan Stempel."),
+        ["Jonathan Stempel"]
+    );
+}
+
+#[test]
+fn companies_are_told_by_ticker_and_legal_form() {
+    assert_eq!(
+        people("Shares of Charles Wilson CWI.N fell. Charles Wilson said Janet Yellen was right."),
+        ["Janet Yellen"]
+    );
+    assert_eq!(
+        people("Miller Baxter Inc hired Robert Kelly on Monday. Baxter shares rose, Kelly said."),
+        ["Robert Kelly"]
+    );
+    assert_eq!(people("They've seen it, and Basel III rules for Moody's and SPX."), Vec::<String>::new());
 }

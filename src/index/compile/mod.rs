@@ -17,6 +17,7 @@ use tantivy::query::{
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
+use super::book::Books;
 use super::dictionary::Dictionary;
 use super::highlight::Highlights;
 use super::packed::Packing;
@@ -51,6 +52,7 @@ pub(super) fn compile(
     fields: &Fields,
     packing: &Packing,
     path: &Path,
+    books: &Books,
     copies_of: &CopiesOf<'_>,
     node: &Node,
 ) -> Result<Compiled, EngineError> {
@@ -59,6 +61,7 @@ pub(super) fn compile(
         fields,
         packing,
         path,
+        books,
         copies_of,
         stems: Stems::uncached(),
         highlights: Highlights::default(),
@@ -78,6 +81,7 @@ struct Compiler<'a> {
     fields: &'a Fields,
     packing: &'a Packing,
     path: &'a Path,
+    books: &'a Books,
     copies_of: &'a CopiesOf<'a>,
     stems: Stems,
     highlights: Highlights,

@@ -1,5 +1,6 @@
 //! Clauses about people, countries and places.
 
+use std::cmp::Reverse;
 use std::path::Path;
 
 use tantivy::Searcher;
@@ -7,6 +8,7 @@ use tantivy::query::Query;
 
 use super::{Compiler, Made};
 use crate::article::name::{fold, name_key};
+use crate::index::book::{Book, also, edits};
 use crate::index::dictionary::Dictionary;
 use crate::index::document::person_word;
 use crate::index::schema::{Fields, mark};
@@ -25,7 +27,8 @@ impl Compiler<'_> {
         Ok(self.scored(self.fields.text, &terms))
     }
 
-    /// The name keys a name stands for: those that contain its words in order.
+    /// The name keys a name stands for: of all forms of the people who have a form with its words in order.
+    /// An exact name is that form alone.
     pub(super) fn people(&mut self, name: &str, exact: bool) -> Result<Vec<String>, EngineError> {
         let wanted = name_key(name);
         if wanted.is_empty() {
@@ -33,16 +36,36 @@ impl Compiler<'_> {
         }
         let keys = if exact {
             let there = self.dictionary(self.fields.text).count(&person_term(&wanted))? > 0;
-            if there { vec![wanted.clone()] } else { Vec::new() }
+            if there { vec![wanted] } else { Vec::new() }
         } else {
-            self.people_with(&wanted)?
+            self.every_form(name, &wanted)?
         };
         if self.hidden == 0 {
             self.highlights.people.extend(keys.iter().cloned());
         }
-        if keys.len() > 1 {
-            self.name_people(name, &keys)?;
+        Ok(keys)
+    }
+
+    /// The keys of all forms of the people who have a form with the words.
+    fn every_form(&mut self, name: &str, wanted: &str) -> Result<Vec<String>, EngineError> {
+        let book = self.books.of(self.searcher)?;
+        self.notes.extend(self.books.note(self.searcher)?.filter(|note| !self.notes.contains(note)));
+        let mut keys = self.people_with(wanted)?;
+        let mut people: Vec<u32> = Vec::new();
+        for key in &keys {
+            people.extend(book.with_key(key).map(|form| book.person_of(form)));
         }
+        let fits = |name: &str| fits(&wanted.split(' ').collect::<Vec<_>>(), &name_key(name));
+        people
+            .extend(book.unwritten().filter(|form| fits(book.name(*form))).map(|form| book.person_of(form)));
+        people.sort_unstable();
+        people.dedup();
+        keys.extend(
+            people.iter().flat_map(|person| book.names_of(*person)).map(|form| name_key(book.name(form))),
+        );
+        keys.sort_unstable();
+        keys.dedup();
+        self.name_people(name, &book, people);
         Ok(keys)
     }
 
@@ -50,43 +73,53 @@ impl Compiler<'_> {
     fn people_with(&self, wanted: &str) -> Result<Vec<String>, EngineError> {
         let words: Vec<&str> = wanted.split(' ').collect();
         let longest = words.iter().max_by_key(|word| word.len()).copied().unwrap_or(wanted);
-        let fits = |key: &str| {
-            let mut key = key.split(' ');
-            words.iter().all(|word| key.any(|other| other == *word))
-        };
         // Keys that begin with the word are found by themselves, the others through the word.
         let keys = self.dictionary(self.fields.text);
-        let found =
-            keys.beginning(&person_term(longest), wanted, |term| fits(&term[mark::PERSON_KEY.len()..]))?;
+        let found = keys
+            .beginning(&person_term(longest), wanted, |term| fits(&words, &term[mark::PERSON_KEY.len()..]))?;
         let mut found: Vec<String> =
             found.iter().map(|term| term[mark::PERSON_KEY.len()..].to_owned()).collect();
         let lead = person_word(longest, "");
         let through = self.dictionary(self.fields.person_word);
-        let entries = through.beginning(&lead, wanted, |entry| fits(&entry[lead.len()..]))?;
+        let entries = through.beginning(&lead, wanted, |entry| fits(&words, &entry[lead.len()..]))?;
         found.extend(entries.iter().map(|entry| entry[lead.len()..].to_owned()));
         found.sort_unstable();
         found.dedup();
         Ok(found)
     }
 
-    /// Says which people a name was read as.
-    fn name_people(&mut self, name: &str, keys: &[String]) -> Result<(), EngineError> {
-        let dictionary = self.dictionary(self.fields.text);
-        let mut counted = Vec::with_capacity(keys.len());
-        for key in keys {
-            counted.push((dictionary.count(&person_term(key))?, key.as_str()));
+    /// Says which people a name was read as, or under which other names its one person is found.
+    fn name_people(&mut self, name: &str, book: &Book, mut people: Vec<u32>) {
+        if let [person] = people[..] {
+            let mut also = also(book, person);
+            let (asked, title) = (name_key(name), book.title(person));
+            also.retain(|form| name_key(form) != asked);
+            if !also.is_empty() {
+                let more = also.len().saturating_sub(MOST_NAMED);
+                let mut shown: Vec<String> = also.into_iter().take(MOST_NAMED).collect();
+                if more > 0 {
+                    shown.push(format!("{more} more"));
+                }
+                let who = match name_key(title) == asked {
+                    true => format!("{title} is"),
+                    false => format!("'{name}' is {title},"),
+                };
+                self.notes.push(format!("{who} also written {}", shown.join(" · ")));
+            }
+            return;
         }
-        counted.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-        let mut shown: Vec<String> = counted
+        people.sort_unstable_by_key(|person| (Reverse(book.articles(*person)), *person));
+        let mut shown: Vec<String> = people
             .iter()
             .take(MOST_NAMED)
-            .map(|(count, key)| format!("{} {}", capitalised(key), grouped(*count)))
+            .map(|person| format!("{} {}", book.title(*person), grouped(u64::from(book.articles(*person)))))
             .collect();
-        if counted.len() > MOST_NAMED {
-            shown.push(format!("{} more", counted.len() - MOST_NAMED));
+        if people.len() > MOST_NAMED {
+            shown.push(format!("{} more", people.len() - MOST_NAMED));
         }
-        self.notes.push(format!("{} people match '{name}': {}", counted.len(), shown.join(" · ")));
-        Ok(())
+        if people.len() > 1 {
+            self.notes.push(format!("{} people match '{name}': {}", people.len(), shown.join(" · ")));
+        }
     }
 
     pub(super) fn countries(&mut self, codes: &[&'static str]) -> Box<dyn Query> {
@@ -150,6 +183,7 @@ pub(in crate::index) fn nearest_people(
     searcher: &Searcher,
     fields: &Fields,
     path: &Path,
+    book: &Book,
     name: &str,
 ) -> Result<Vec<(String, u64)>, EngineError> {
     let wanted = name_key(name);
@@ -171,37 +205,13 @@ pub(in crate::index) fn nearest_people(
     near.sort_unstable();
     near.dedup();
     let least = near.first().map_or(0, |(distance, _)| *distance);
-    let mut counted = Vec::new();
-    for (distance, key) in near.into_iter().filter(|(distance, _)| *distance == least).take(MOST_LOOKED_AT) {
-        counted.push((distance, dictionary.count(&person_term(&key))?, capitalised(&key)));
-    }
-    counted.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
-    Ok(counted.into_iter().take(MOST_NAMED).map(|(_, count, name)| (name, count)).collect())
-}
-
-/// Edits between two names, a swap of neighbours being one, when there are at most `most`.
-fn edits(a: &str, b: &str, most: usize) -> Option<usize> {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > most {
-        return None;
-    }
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let mut cost = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && a[i - 1] == *y && b[j - 1] == *x {
-                cost = cost.min(before[j - 1] + 1);
-            }
-            row.push(cost);
-        }
-        if row.iter().min().is_some_and(|least| *least > most) {
-            return None;
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().filter(|cost| *cost <= most)
+    let near = near.iter().filter(|(distance, _)| *distance == least).take(MOST_LOOKED_AT);
+    let mut people: Vec<u32> =
+        near.filter_map(|(_, key)| Some(book.person_of(book.with_key(key).next()?))).collect();
+    people.sort_unstable_by_key(|person| (Reverse(book.articles(*person)), *person));
+    people.dedup();
+    let named = |person: u32| (book.title(person).to_owned(), u64::from(book.articles(person)));
+    Ok(people.into_iter().take(MOST_NAMED).map(named).collect())
 }
 
 /// The term of a person in the text.
@@ -209,16 +219,8 @@ pub(super) fn person_term(key: &str) -> String {
     format!("{}{key}", mark::PERSON_KEY)
 }
 
-/// A name key as one reads it: `antony blinken` → `Antony Blinken`.
-fn capitalised(key: &str) -> String {
-    let mut out = String::with_capacity(key.len());
-    for (i, word) in key.split(' ').enumerate() {
-        if i > 0 {
-            out.push(' ');
-        }
-        let mut chars = word.chars();
-        out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
-        out.push_str(chars.as_str());
-    }
-    out
+/// Whether a key holds the words in order.
+fn fits(words: &[&str], key: &str) -> bool {
+    let mut key = key.split(' ');
+    words.iter().all(|word| key.any(|other| other == *word))
 }

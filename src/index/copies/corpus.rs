@@ -11,6 +11,8 @@ pub(super) struct Corpus {
     pub(super) new: Vec<u32>,
     /// When the last document was added.
     pub(super) upto: i64,
+    /// Documents that were deleted, in order.
+    dead: Vec<u32>,
 }
 
 /// The columns of a segment.
@@ -49,7 +51,7 @@ impl Part {
 impl Corpus {
     /// Opens what a searcher sees; documents added from `since` on, in seconds, are new.
     pub(super) fn open(searcher: &Searcher, since: i64) -> tantivy::Result<Self> {
-        let mut corpus = Self { segments: Vec::new(), new: Vec::new(), upto: i64::MIN };
+        let mut corpus = Self { segments: Vec::new(), new: Vec::new(), upto: i64::MIN, dead: Vec::new() };
         let mut base = 0u32;
         for segment in searcher.segment_readers() {
             let fast = segment.fast_fields();
@@ -60,6 +62,11 @@ impl Corpus {
                 if added >= since {
                     corpus.new.push(base + doc);
                 }
+            }
+            if let Some(alive) = segment.alive_bitset() {
+                corpus.dead.extend(
+                    (0..segment.max_doc()).filter(|doc| alive.is_deleted(*doc)).map(|doc| base + doc),
+                );
             }
             corpus.segments.push(Columns {
                 base,
@@ -121,6 +128,9 @@ impl Corpus {
     /// not; of a hash that no new document has it may not be called. No more than `at_once` hashes are in memory
     /// at a time.
     pub(super) fn each_alike(&self, part: Part, at_once: usize, mut each: impl FnMut(&[u32])) {
+        if self.new.is_empty() {
+            return;
+        }
         let of_new = self.hashes_of_new(part);
         let expected = of_new.as_ref().map_or_else(|| self.hashes(part), FxHashSet::len);
         let passes = expected.div_ceil(at_once).max(1) as u64;
@@ -129,6 +139,9 @@ impl Corpus {
             let mut entries: Vec<(u32, u32)> = Vec::new();
             for segment in &self.segments {
                 for doc in 0..segment.docs {
+                    if self.dead.binary_search(&(segment.base + doc)).is_ok() {
+                        continue;
+                    }
                     sketch.clear();
                     sketch.extend(segment.sketches.values_for_doc(doc));
                     for hash in part.of(&sketch).iter().map(|hash| *hash as u32) {

@@ -8,7 +8,6 @@
 //! an article is a copy of two first articles that are no copies of each other.
 
 use std::collections::HashMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustc_hash::FxHashMap;
 use tantivy::Searcher;
@@ -34,12 +33,10 @@ pub(in crate::index) fn derive(index: &Index) -> Result<(), EngineError> {
     let searcher = index.searcher();
     let file = path(&index.path);
     let before = Table::read(&file).unwrap_or_default();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
-    // A clock that was set back tells nothing of what is new.
-    let since = if before.upto > now { i64::MIN } else { before.upto };
+    let since = before.since();
     let old = before.clone().resolve(&searcher).at(&index.path)?;
     let corpus = Corpus::open(&searcher, since).at(&index.path)?;
-    let candidates = if corpus.new.is_empty() { Vec::new() } else { candidates(&corpus) };
+    let candidates = candidates(&corpus);
     let mut stories = Stories::new(&corpus, &old);
     stories.join(index, &searcher, &candidates)?;
     let copies = stories.finish();

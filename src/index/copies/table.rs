@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustc_hash::FxHashMap;
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
@@ -137,6 +137,12 @@ impl Table {
             segments.insert(name, members);
         }
         Some(Self { upto, segments })
+    }
+
+    /// Articles added from then on were not compared yet; all of them when the clock was set back.
+    pub(super) fn since(&self) -> i64 {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
+        if self.upto > now { i64::MIN } else { self.upto }
     }
 
     /// Writes the table, whole or not at all.

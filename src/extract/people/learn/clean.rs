@@ -3,12 +3,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::cut::split;
 use super::super::lexicon::{
     ANY_FAMILY, ANY_GIVEN, COUNTRY, HONORIFIC, Lexicon, NATION, PLACE_BIG, PLACE_MID,
 };
-use super::super::token::{CAPITAL, SPACED, key_of_word};
 use super::{Example, Kind, Labelled};
+use crate::extract::text::Text;
+use crate::extract::text::token::{CAPITAL, SPACED, key_of_word};
 
 /// Cleans all examples that are not trusted.
 pub(super) fn clean(examples: &mut [Example], lexicon: &Lexicon) {
@@ -78,10 +78,8 @@ fn after_honorific(text: &str, start: usize, lexicon: &Lexicon) -> bool {
 
 /// Adds names that stand untagged behind `Mr.` and the like.
 fn add_titled(example: &mut Example, lexicon: &Lexicon) {
-    let mut tokens = Vec::new();
-    split(&example.text, &mut tokens);
     let mut added = Vec::new();
-    for pair in tokens.windows(2) {
+    for pair in Text::new("", &example.text).tokens().windows(2) {
         let (title, word) = (pair[0], pair[1]);
         if !word.is(CAPITAL) || !word.is(SPACED) {
             continue;

@@ -10,11 +10,11 @@ use super::super::crf::{
 use super::super::document::{Document, Run};
 use super::super::feature;
 use super::super::lexicon::{ANY_GIVEN, Lexicon};
-use super::super::token::SENTENCE_START;
 use super::random::Random;
 use super::vary::{NamePool, vary};
 use super::{Example, Kind, Labelled, Options, zeros};
-use crate::article::Part;
+use crate::extract::text::Text;
+use crate::extract::text::token::SENTENCE_START;
 
 /// Weights in training.
 #[derive(Debug)]
@@ -146,7 +146,8 @@ impl Fit<'_> {
     /// The names of an example where those that a first stage fitted to other examples finds all but
     /// impossible are marked as doubtful.
     pub(super) fn doubted(&self, example: &Example, first: &Weights) -> Vec<Labelled> {
-        let document = Document::new("", &example.text, self.lexicon);
+        let text = Text::new("", &example.text);
+        let document = Document::new(&text, self.lexicon);
         let allowed = allowed(&document, example);
         let (_, marginals) = score(&document, first, &mut Lattice::default());
         let mut names = example.names.clone();
@@ -185,7 +186,8 @@ impl Fit<'_> {
             let rate = 0.1 / (1.0 + 0.15 * epoch as f32);
             for &example in &order {
                 let varied = vary(&examples[example], self.pool, &mut random);
-                let document = Document::with_all_runs(&varied.text, self.lexicon);
+                let text = Text::new("", &varied.text);
+                let document = Document::with_all_runs(&text, self.lexicon);
                 let allowed = allowed(&document, &varied);
                 let mut at = 0;
                 for &run in &document.runs {
@@ -216,12 +218,17 @@ impl Fit<'_> {
     }
 
     /// Fits the second stage on what first stages say of examples they were not fitted to.
-    pub(super) fn second_stage(&self, examples: &[Example], held: &[(Weights, Vec<usize>)]) -> Weights {
+    pub(super) fn second_stage(
+        &self,
+        examples: &[Example],
+        held: &[(Weights, Vec<usize>)],
+        seed: u64,
+    ) -> Weights {
         let mut weights = Weights::new(context::ROW_BITS);
         if let Some((first, _)) = held.first() {
             weights.transitions = first.transitions.clone();
         }
-        let mut random = Random::new(4711);
+        let mut random = Random::new(seed);
         let mut lattices = (Lattice::default(), Lattice::default());
         let mut order: Vec<(usize, usize)> = held
             .iter()
@@ -235,7 +242,8 @@ impl Fit<'_> {
             for &(fold, example) in &order {
                 let first = &held[fold].0;
                 let varied = vary(&examples[example], self.pool, &mut random);
-                let document = Document::new("", &varied.text, self.lexicon);
+                let text = Text::new("", &varied.text);
+                let document = Document::new(&text, self.lexicon);
                 let allowed = allowed(&document, &varied);
                 let (mut scores, marginals) = score(&document, first, &mut lattices.0);
                 let context = Context::gather(&document, &marginals);
@@ -292,7 +300,6 @@ const PERSON: u8 = 1 << BEGIN | 1 << INSIDE | 1 << LAST | 1 << UNIT;
 /// The labels that the annotation allows each token of a run, in order.
 fn allowed(document: &Document<'_>, example: &Example) -> Vec<u8> {
     let mut allowed = Vec::new();
-    let text = document.part_text(Part::Body);
     let mut names = example.names.iter().peekable();
     for run in &document.runs {
         let from = allowed.len();
@@ -330,14 +337,14 @@ fn allowed(document: &Document<'_>, example: &Example) -> Vec<u8> {
             });
         }
         if !example.trusted {
-            doubt(document, *run, &mut allowed[from..], text);
+            doubt(document, *run, &mut allowed[from..]);
         }
     }
     allowed
 }
 
 /// Lets open what the annotation may have missed: an untagged given name with a capitalised word behind it.
-fn doubt(document: &Document<'_>, run: Run, allowed: &mut [u8], _text: &str) {
+fn doubt(document: &Document<'_>, run: Run, allowed: &mut [u8]) {
     if allowed.len() < 2 || allowed.iter().any(|&labels| labels != 1 << OUTSIDE) {
         return;
     }

@@ -192,7 +192,7 @@ pub struct Options {
     pub trust: usize,
     /// How often an invented example counts; each time its names are others.
     pub sketch: usize,
-    /// Fits of the first stage that are averaged; each sees the examples in another order and under other names.
+    /// Fits of either stage that are averaged; each sees the examples in another order and under other names.
     pub fits: u64,
     /// Pull of the weights towards zero.
     pub decay: f32,
@@ -200,7 +200,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { epochs: 8, folds: 4, trust: 1, sketch: 12, fits: 4, decay: 1e-4 }
+        Self { epochs: 8, folds: 4, trust: 1, sketch: 12, fits: 6, decay: 1e-4 }
     }
 }
 
@@ -220,7 +220,9 @@ pub fn train(mut examples: Vec<Example>, pool: &NamePool, options: &Options) -> 
         }
     }
     let held = fit.folds(&examples, 101);
-    let second = fit.second_stage(&examples, &held);
+    let fits: Vec<_> =
+        (4711..4711 + options.fits).map(|seed| fit.second_stage(&examples, &held, seed)).collect();
+    let second = fit::Weights::mean(&fits);
     let fits: Vec<_> = (99..99 + options.fits).map(|seed| fit.first_stage(&examples, &all, seed)).collect();
     let first = fit::Weights::mean(&fits);
     // one weight in a thousand is cut off at 127 units

@@ -20,9 +20,9 @@ use std::error::Error;
 use std::fs;
 use std::time::Instant;
 
-use dateline::extract::Input;
 use dateline::extract::people::Tagger;
 use dateline::extract::people::learn::{self, NamePool, Options};
+use dateline::extract::text::Text;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -72,7 +72,7 @@ fn speed(input: &str, rounds: usize) -> Result<(), Box<dyn Error>> {
     let mut people = 0;
     for _ in 0..rounds {
         for text in &texts {
-            people += tagger.find(&Input { body: text, ..Input::default() }).len();
+            people += tagger.find(&Text::new("", text)).len();
         }
     }
     eprintln!("{rounds} times {bytes} bytes, {people} people");
@@ -89,7 +89,7 @@ fn annotate(input: &str, output: &str) -> Result<(), Box<dyn Error>> {
         let record: serde_json::Value = serde_json::from_str(line)?;
         let text = record["text"].as_str().unwrap_or_default();
         let started = Instant::now();
-        let people = tagger.find(&Input { body: text, ..Input::default() });
+        let people = tagger.find(&Text::new("", text));
         seconds += started.elapsed().as_secs_f64();
         bytes += text.len();
         let chars = |at: u32| text[..at as usize].chars().count();

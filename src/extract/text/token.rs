@@ -1,4 +1,4 @@
-//! Tokens of newswire: words, numbers and punctuation, with the marks the tagger reads.
+//! Tokens of newswire: words, numbers and punctuation, with the marks that people, countries and dates are read by.
 //!
 //! Survives initials (`George W. Bush`), abbreviations (`Gen.`, `U.S.`), possessives, headlines in
 //! capitals, datelines, bullet lists and text wrapped at a fixed width.
@@ -6,47 +6,52 @@
 use crate::article::name::fold_into;
 
 /// A sentence, headline or list item begins at this token.
-pub(super) const SENTENCE_START: u16 = 1;
+pub(in crate::extract) const SENTENCE_START: u32 = 1;
 /// A line begins at this token.
-pub(super) const LINE_START: u16 = 1 << 1;
+pub(in crate::extract) const LINE_START: u32 = 1 << 1;
 /// White space stands before this token.
-pub(super) const SPACED: u16 = 1 << 2;
+pub(in crate::extract) const SPACED: u32 = 1 << 2;
 /// The token can be (part of) a name: it is capitalised.
-pub(super) const CAPITAL: u16 = 1 << 3;
+pub(in crate::extract) const CAPITAL: u32 = 1 << 3;
 /// A lower-case particle of names: `van`, `bin`, `de`.
-pub(super) const PARTICLE: u16 = 1 << 4;
+pub(in crate::extract) const PARTICLE: u32 = 1 << 4;
 /// All its letters are capitals, and it has at least two.
-pub(super) const ALL_CAPS: u16 = 1 << 5;
+pub(in crate::extract) const ALL_CAPS: u32 = 1 << 5;
 /// One capital letter, or several with stops: `J.`, `J`, `U.S.`
-pub(super) const INITIAL: u16 = 1 << 6;
+pub(in crate::extract) const INITIAL: u32 = 1 << 6;
 /// A number or a word with a digit in it.
-pub(super) const DIGIT: u16 = 1 << 7;
+pub(in crate::extract) const DIGIT: u32 = 1 << 7;
 /// Ends with a full stop that belongs to it.
-pub(super) const STOP: u16 = 1 << 8;
+pub(in crate::extract) const STOP: u32 = 1 << 8;
 /// A punctuation mark or symbol.
-pub(super) const PUNCT: u16 = 1 << 9;
+pub(in crate::extract) const PUNCT: u32 = 1 << 9;
 /// A possessive `'s`.
-pub(super) const POSSESSIVE: u16 = 1 << 10;
+pub(in crate::extract) const POSSESSIVE: u32 = 1 << 10;
 /// Its line is (nearly) all in capitals.
-pub(super) const CAPS_LINE: u16 = 1 << 11;
+pub(in crate::extract) const CAPS_LINE: u32 = 1 << 11;
 /// Its line capitalises (nearly) every word, as headlines do.
-pub(super) const TITLE_LINE: u16 = 1 << 12;
+pub(in crate::extract) const TITLE_LINE: u32 = 1 << 12;
 /// Has a hyphen inside.
-pub(super) const HYPHEN: u16 = 1 << 13;
+pub(in crate::extract) const HYPHEN: u32 = 1 << 13;
 /// A capital after its first letter, but not in all of them: `McCain`, `AfD`.
-pub(super) const INNER_CAPITAL: u16 = 1 << 14;
+pub(in crate::extract) const INNER_CAPITAL: u32 = 1 << 14;
 /// Has a letter outside ASCII.
-pub(super) const FOREIGN: u16 = 1 << 15;
+pub(in crate::extract) const FOREIGN: u32 = 1 << 15;
+
+/// ASCII letters only, without a stop.
+pub(in crate::extract) const PLAIN: u32 = 1 << 16;
+/// A blank line stands before it, or nothing.
+pub(in crate::extract) const PARAGRAPH: u32 = 1 << 17;
 
 /// One token of a text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
+pub(in crate::extract) struct Token {
     /// First byte in the text.
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
     /// The marks above.
-    pub flags: u16,
+    pub flags: u32,
     /// Hash of the folded form, without a closing stop.
     pub key: u64,
 }
@@ -54,13 +59,13 @@ pub(super) struct Token {
 impl Token {
     /// Whether any of the marks is set.
     #[inline]
-    pub(super) fn is(&self, marks: u16) -> bool {
+    pub(in crate::extract) fn is(&self, marks: u32) -> bool {
         self.flags & marks != 0
     }
 
     /// Whether it can be part of a name in a run.
     #[inline]
-    pub(super) fn in_run(&self) -> bool {
+    pub(in crate::extract) fn in_run(&self) -> bool {
         self.is(CAPITAL | PARTICLE)
     }
 }
@@ -69,50 +74,46 @@ impl Token {
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Key of a folded word, as tokens carry it. Numbers meet by their pattern: `1996` and `2004` have one key.
-pub(super) fn key_of(folded: &str) -> u64 {
-    if folded.bytes().any(|byte| byte.is_ascii_digit()) {
-        let pattern: Vec<u8> =
-            folded.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }).collect();
-        return key_of_bytes(&pattern);
-    }
-    key_of_bytes(folded.as_bytes())
+pub(in crate::extract) fn key_of(folded: &str) -> u64 {
+    key_of_chunks(folded.as_bytes(), |byte| if byte.is_ascii_digit() { b'0' } else { byte })
 }
 
 /// Key of a word as written.
-pub(super) fn key_of_word(word: &str) -> u64 {
+pub(in crate::extract) fn key_of_word(word: &str) -> u64 {
     let mut folded = String::new();
     fold_into(word, &mut folded);
     key_of(folded.strip_suffix('.').unwrap_or(&folded))
 }
 
 /// Key of ASCII letters in any case, without digits; apostrophes, hyphens and stops count as they are.
-/// Eight bytes at a time.
 #[inline]
-pub(super) fn key_of_bytes(word: &[u8]) -> u64 {
-    // makes letters lower case and leaves `'`, `-` and `.` alone
-    const LOWER: u64 = 0x2020_2020_2020_2020;
+pub(in crate::extract) fn key_of_bytes(word: &[u8]) -> u64 {
+    key_of_chunks(word, |byte| byte)
+}
+
+/// Goes through a word eight bytes at a time, the last of them filled up with zeros.
+#[inline]
+fn key_of_chunks(word: &[u8], fold: impl Fn(u8) -> u8) -> u64 {
     let mut key = word.len() as u64;
-    let mut rest = word;
-    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
-        key = (key.rotate_left(29) ^ (u64::from_le_bytes(*chunk) | LOWER)).wrapping_mul(GOLDEN);
-        key ^= key >> 32;
-        rest = tail;
+    for chunk in word.chunks(8) {
+        let mut bits = 0;
+        for (i, &byte) in chunk.iter().enumerate() {
+            bits |= u64::from(fold(byte) | 0x20) << (8 * i);
+        }
+        key = key_step(key, bits);
     }
-    let last = if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
-        u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
-    } else if let [first, .., last] = rest {
-        u64::from(*first) | u64::from(rest[rest.len() / 2]) << 8 | u64::from(*last) << 16
-    } else if let [only] = rest {
-        u64::from(*only)
-    } else {
-        return key;
-    };
-    key = (key.rotate_left(29) ^ (last | LOWER)).wrapping_mul(GOLDEN);
+    key
+}
+
+/// The key of a word so far and its next eight bytes, in lower case. It begins with the word's length.
+#[inline]
+pub(in crate::extract) const fn key_step(key: u64, bytes: u64) -> u64 {
+    let key = (key.rotate_left(29) ^ bytes).wrapping_mul(GOLDEN);
     key ^ key >> 32
 }
 
 /// Key of a punctuation mark.
-pub(super) const fn key_of_mark(mark: u8) -> u64 {
+pub(in crate::extract) const fn key_of_mark(mark: u8) -> u64 {
     (mark as u64 ^ 0xf00d).wrapping_mul(GOLDEN)
 }
 
@@ -163,13 +164,33 @@ const OPENERS: [u64; 17] = packed_list([
     "van", "von",
 ]);
 
+/// Bits of the keys of particles, so that one look tells most words.
+const PARTICLE_BITS: [u64; 16] = {
+    let mut bits = [0; 16];
+    let mut i = 0;
+    while i < PARTICLES.len() {
+        // the letters stand in the key the other way round
+        let length = 8 - PARTICLES[i].leading_zeros() as u64 / 8;
+        let key = key_step(length, PARTICLES[i].swap_bytes() >> (64 - 8 * length));
+        bits[(key >> 60) as usize] |= 1 << (key >> 54 & 63);
+        i += 1;
+    }
+    bits
+};
+
+/// Whether a word may be a particle of names, by its key; most are not.
+#[inline]
+pub(super) fn may_be_particle(key: u64) -> bool {
+    PARTICLE_BITS[(key >> 60) as usize] >> (key >> 54 & 63) & 1 != 0
+}
+
 /// Whether a lower-case word is a particle of names.
 pub(super) fn is_particle(word: &[u8]) -> bool {
     word.len() <= 6 && PARTICLES.binary_search(&packed(word)).is_ok()
 }
 
 /// Whether a particle may open a name.
-pub(super) fn opens_name(word: &str) -> bool {
+pub(in crate::extract) fn opens_name(word: &str) -> bool {
     word.len() <= 6 && OPENERS.binary_search(&packed(word.as_bytes())).is_ok()
 }
 
@@ -182,6 +203,7 @@ mod tests {
         assert!(
             is_particle(b"van") && is_particle(b"della") && !is_particle(b"vans") && !is_particle(b"the")
         );
+        assert!(["de", "della", "y", "AL"].iter().all(|word| may_be_particle(key_of_bytes(word.as_bytes()))));
         assert!(OPENERS.is_sorted() && PARTICLES.is_sorted());
     }
 

@@ -1,9 +1,9 @@
 //! The cutting itself: where tokens, sentences and lines begin and end. See [`token`](super::token).
 
 use super::token::{
-    ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, FOREIGN, HYPHEN, INITIAL, INNER_CAPITAL, LINE_START, PARTICLE,
-    POSSESSIVE, PUNCT, SENTENCE_START, SPACED, STOP, TITLE_LINE, Token, is_particle, key_of, key_of_bytes,
-    key_of_char, key_of_mark, packed, packed_list,
+    ALL_CAPS, CAPITAL, CAPS_LINE, DIGIT, FOREIGN, HYPHEN, INITIAL, INNER_CAPITAL, LINE_START, PARAGRAPH,
+    PARTICLE, PLAIN, POSSESSIVE, PUNCT, SENTENCE_START, SPACED, STOP, TITLE_LINE, Token, is_particle, key_of,
+    key_of_bytes, key_of_char, key_of_mark, key_step, may_be_particle, packed, packed_list,
 };
 use crate::article::name::fold_into;
 
@@ -21,29 +21,33 @@ const ABBREVIATIONS: [u64; 66] = packed_list([
     "spc", "sr", "ssgt", "st", "ste", "supt", "univ", "vs",
 ]);
 
+/// Key of a possessive `'s`.
+const POSSESSIVE_KEY: u64 = key_step(2, u16::from_le_bytes(*b"'s") as u64);
+
 /// Cuts a text into tokens, appending to `tokens`.
 pub(super) fn split(text: &str, tokens: &mut Vec<Token>) {
-    let wrapped = is_wrapped(text);
     let mut cutter = Cutter {
         text,
         bytes: text.as_bytes(),
         at: 0,
-        pending: SENTENCE_START | LINE_START,
+        pending: SENTENCE_START | LINE_START | PARAGRAPH,
         folded: String::new(),
+        line: Line { first: tokens.len(), ..Line::default() },
     };
-    let mut line_first = tokens.len();
-    while let Some(newline) = cutter.skip_blanks() {
-        if newline && !(wrapped && cutter.continues_line()) {
-            mark_line(&mut tokens[line_first..]);
-            line_first = tokens.len();
-            cutter.pending |= SENTENCE_START | LINE_START;
-        }
-        if cutter.at >= cutter.bytes.len() {
-            break;
+    let wrapped = is_wrapped(text);
+    while let Some(newlines) = cutter.skip_blanks() {
+        if newlines > 0 {
+            if newlines > 1 {
+                cutter.pending |= PARAGRAPH;
+            }
+            if !(wrapped && cutter.continues_line()) {
+                cutter.end_line(tokens);
+                cutter.pending |= SENTENCE_START | LINE_START;
+            }
         }
         cutter.token(tokens);
     }
-    mark_line(&mut tokens[line_first..]);
+    cutter.end_line(tokens);
 }
 
 /// Whether a text is wrapped at a fixed width: most of its lines that go on are 50 to 90 bytes long.
@@ -62,48 +66,143 @@ fn is_wrapped(text: &str) -> bool {
     lines >= 3 && fitting * 10 >= lines * 8
 }
 
-/// Marks the tokens of a line in capitals or in headline case.
-fn mark_line(tokens: &mut [Token]) {
-    let (mut words, mut caps, mut capital) = (0u32, 0u32, 0u32);
-    for token in tokens.iter() {
-        let long = token.end - token.start >= 4;
-        if token.is(PUNCT | DIGIT | POSSESSIVE) || !(long || token.is(ALL_CAPS)) {
-            continue;
-        }
-        words += 1;
-        caps += u32::from(token.is(ALL_CAPS));
-        capital += u32::from(token.is(CAPITAL));
+/// What the words of a line say of it.
+#[derive(Default)]
+struct Line {
+    /// Its first token.
+    first: usize,
+    /// Words of four letters or more, or in capitals.
+    words: u32,
+    /// Those in capitals.
+    caps: u32,
+    /// Those that are capitalised.
+    capital: u32,
+}
+
+/// Whether a line ends as a sentence does: `Officials met Antony Blinken Friday in Baghdad.` is no headline.
+fn ends_with_stop(line: &[Token]) -> bool {
+    let mut signs = line.iter().rev().take_while(|token| token.is(PUNCT)).take(2);
+    signs.any(|token| token.key == key_of_mark(b'.'))
+}
+
+/// What a sign behind a word of letters says of the word's end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// The word ends.
+    End,
+    /// It may go on: `-`, `'`, a byte of a longer character.
+    Joint,
+    /// `.`
+    Stop,
+    /// A digit.
+    Digit,
+}
+
+const AFTER: [After; 256] = {
+    let mut table = [After::End; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = match b as u8 {
+            b'-' | b'\'' | 0x80.. => After::Joint,
+            b'.' => After::Stop,
+            b'0'..=b'9' => After::Digit,
+            _ => After::End,
+        };
+        b += 1;
     }
-    let mark = if words >= 2 && caps * 10 >= words * 8 {
-        CAPS_LINE
-    } else if words >= 4 && capital * 10 >= words * 8 {
-        TITLE_LINE
-    } else {
-        return;
-    };
-    for token in tokens {
-        token.flags |= mark;
+    table
+};
+
+/// A one in each byte of eight.
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+
+/// Eight bytes in lower case, and a mark in the high bit of each that is no ASCII letter.
+#[inline]
+fn lower_and_stops(raw: u64) -> (u64, u64) {
+    let lower = (raw | (ONES * 0x20)) & (ONES * 0x7f);
+    let letters = (lower + ONES * 0x1f) & !(lower + ONES * 0x05) & !raw & (ONES * 0x80);
+    (lower, letters ^ (ONES * 0x80))
+}
+
+/// A run of ASCII letters.
+struct Letters {
+    end: usize,
+    key: u64,
+    /// A letter behind the first is a capital.
+    inner_capital: bool,
+}
+
+/// The ASCII letters at `start` and their key, eight bytes at a time: a loop over bytes would mispredict the end of
+/// every word. `None` for more than fifteen and near the end of the text.
+#[inline]
+fn letters(bytes: &[u8], start: usize) -> Option<Letters> {
+    const CAPITALS: u64 = ONES * 0x20;
+    let eight = |at: usize| Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk::<8>()?));
+    let raw = eight(start)?;
+    let (lower, stops) = lower_and_stops(raw);
+    if stops != 0 {
+        let bits = stops.trailing_zeros() & !7;
+        let mask = (1 << bits) - 1;
+        let length = (bits / 8) as usize;
+        let key = key_step(length as u64, lower & mask);
+        return Some(Letters {
+            end: start + length,
+            key,
+            inner_capital: !raw & CAPITALS & mask & !0xff != 0,
+        });
     }
+    let raw2 = eight(start + 8)?;
+    let (lower2, stops2) = lower_and_stops(raw2);
+    if stops2 == 0 {
+        return None;
+    }
+    let bits = stops2.trailing_zeros() & !7;
+    let mask = (1 << bits) - 1;
+    let length = 8 + (bits / 8) as usize;
+    let mut key = key_step(length as u64, lower);
+    if length > 8 {
+        key = key_step(key, lower2 & mask);
+    }
+    let inner_capital = (!raw & !0xff | !raw2 & mask) & CAPITALS != 0;
+    Some(Letters { end: start + length, key, inner_capital })
 }
 
 struct Cutter<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    pending: u16,
+    pending: u32,
     folded: String,
+    line: Line,
 }
 
 impl Cutter<'_> {
-    /// Skips white space; whether a line ended in it. `None` at the end of the text.
-    fn skip_blanks(&mut self) -> Option<bool> {
-        let mut newline = false;
-        while self.at < self.bytes.len() {
-            let byte = self.bytes[self.at];
-            let width = if byte == b'\n' || byte == b'\r' {
-                newline = true;
+    /// Marks the tokens of the line that ends here, if it is in capitals or in headline case.
+    fn end_line(&mut self, tokens: &mut [Token]) {
+        let next = Line { first: tokens.len(), ..Line::default() };
+        let Line { first, words, caps, capital } = std::mem::replace(&mut self.line, next);
+        let mark = if words >= 2 && caps * 10 >= words * 8 {
+            CAPS_LINE
+        } else if words >= 4 && capital * 10 >= words * 8 && !ends_with_stop(&tokens[first..]) {
+            TITLE_LINE
+        } else {
+            return;
+        };
+        for token in &mut tokens[first..] {
+            token.flags |= mark;
+        }
+    }
+
+    /// Skips white space; how many lines ended in it. `None` at the end of the text.
+    #[inline]
+    fn skip_blanks(&mut self) -> Option<u32> {
+        let mut newlines = 0;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            let width = if byte == b' ' || byte == b'\t' {
                 1
-            } else if byte == b' ' || byte == b'\t' || byte < b' ' {
+            } else if byte < b' ' {
+                newlines +=
+                    u32::from(byte == b'\n' || byte == b'\r' && self.bytes.get(self.at + 1) != Some(&b'\n'));
                 1
             } else if byte < 0x80 {
                 break;
@@ -112,13 +211,13 @@ impl Cutter<'_> {
                 if !c.is_whitespace() && !matches!(c, '\u{feff}' | '\u{200b}' | '\u{ad}') {
                     break;
                 }
-                newline |= matches!(c, '\u{2028}' | '\u{2029}' | '\u{85}');
+                newlines += u32::from(matches!(c, '\u{2028}' | '\u{2029}' | '\u{85}'));
                 c.len_utf8()
             };
             self.pending |= SPACED;
             self.at += width;
         }
-        (self.at < self.bytes.len()).then_some(newline)
+        (self.at < self.bytes.len()).then_some(newlines)
     }
 
     /// Whether the line that begins here goes on from the one above, in wrapped text.
@@ -138,6 +237,9 @@ impl Cutter<'_> {
 
     fn token(&mut self, tokens: &mut Vec<Token>) {
         let start = self.at;
+        if self.bytes[start].is_ascii_alphabetic() && self.plain_words(tokens) {
+            return;
+        }
         let first = self.char_at(start);
         if first.is_alphanumeric() {
             self.word(start, first, tokens);
@@ -146,7 +248,7 @@ impl Cutter<'_> {
         if matches!(first, '\'' | '’') && !tokens.is_empty() && self.pending & SPACED == 0 {
             let after = start + first.len_utf8();
             if matches!(self.bytes.get(after), Some(b's' | b'S')) && !self.alnum_at(after + 1) {
-                self.push(start, after + 1, POSSESSIVE, key_of("'s"), tokens);
+                self.push(start, after + 1, POSSESSIVE, POSSESSIVE_KEY, 0, tokens);
                 return;
             }
         }
@@ -159,7 +261,7 @@ impl Cutter<'_> {
             c if c.is_ascii() => key_of_mark(c as u8),
             c => key_of_char(c),
         };
-        self.push(start, end, PUNCT, key, tokens);
+        self.push(start, end, PUNCT, key, 0, tokens);
         if matches!(first, '.' | '!' | '?' | '…' | '•' | '■' | '●' | '▪') {
             self.pending |= SENTENCE_START;
         } else if matches!(
@@ -183,35 +285,85 @@ impl Cutter<'_> {
         }
     }
 
-    fn push(&mut self, start: usize, end: usize, flags: u16, key: u64, tokens: &mut Vec<Token>) {
+    /// Adds a token that counts for its line; `long` is one for a word that counts, else zero.
+    #[inline]
+    fn push(&mut self, start: usize, end: usize, flags: u32, key: u64, long: u32, tokens: &mut Vec<Token>) {
+        self.line.words += long;
+        self.line.capital += long & u32::from(flags & CAPITAL != 0);
         tokens.push(Token { start: start as u32, end: end as u32, flags: flags | self.pending, key });
         self.pending = 0;
         self.at = end;
     }
 
-    /// A word or number that begins at `start`.
-    fn word(&mut self, start: usize, first: char, tokens: &mut Vec<Token>) {
-        // most words: ASCII letters, in lower case but perhaps for the first
-        let mut at = start + 1;
-        while self.bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
-            at += 1;
-        }
-        let plain_end = match self.bytes.get(at) {
-            None | Some(b' ' | b',' | b'\n' | b'"' | b')' | b';' | b':') => true,
-            Some(b'.') => first.is_ascii_lowercase() && !self.alnum_at(at + 1),
-            _ => false,
-        };
-        if plain_end && (first.is_ascii_lowercase() || first.is_ascii_uppercase() && at > start + 1) {
-            let word = &self.text[start..at];
-            let mut flags = 0;
-            if first.is_ascii_uppercase() {
-                flags = CAPITAL;
-            } else if at - start <= 6 && self.beside_name(at, word, tokens) && is_particle(word.as_bytes()) {
-                flags = PARTICLE;
+    /// Most words: ASCII letters, in lower case but perhaps for the first, with a blank between. Whether there was one.
+    fn plain_words(&mut self, tokens: &mut Vec<Token>) -> bool {
+        let first = self.at;
+        let (mut start, mut pending) = (first, self.pending);
+        let mut line = (self.line.words, self.line.capital);
+        while let Some(Letters { end, key, inner_capital: false }) = letters(self.bytes, start) {
+            let after = self.bytes.get(end).copied().unwrap_or(b' ');
+            let sign = AFTER[usize::from(after)];
+            if sign != After::End && !self.ends_here(start, end, sign) {
+                break;
             }
-            self.push(start, at, flags, key_of_bytes(word.as_bytes()), tokens);
-            return;
+            let length = end - start;
+            let capital = self.bytes[start].is_ascii_uppercase();
+            // without branches: whether a word is long or capitalised is hard to foretell
+            let mut flags =
+                PLAIN | (u32::from(capital) * CAPITAL) | (u32::from(capital & (length == 1)) * INITIAL);
+            if may_be_particle(key) && !capital {
+                let word = &self.bytes[start..end];
+                if self.beside_name(end, word, tokens) && is_particle(word) {
+                    flags |= PARTICLE;
+                }
+            }
+            line.0 += u32::from(length >= 4);
+            line.1 += u32::from(capital & (length >= 4));
+            tokens.push(Token { start: start as u32, end: end as u32, flags: flags | pending, key });
+            (start, pending) = (end, 0);
+            if after != b' ' || !self.bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic) {
+                break;
+            }
+            (start, pending) = (end + 1, SPACED);
         }
+        (self.at, self.pending) = (start, pending);
+        (self.line.words, self.line.capital) = line;
+        start > first
+    }
+
+    /// Whether a word of letters ends before a sign with which it may go on.
+    fn ends_here(&self, start: usize, end: usize, after: After) -> bool {
+        match after {
+            After::End => true,
+            After::Digit => false,
+            After::Stop => {
+                let (length, capital) = (end - start, self.bytes[start].is_ascii_uppercase());
+                let short =
+                    capital && (length == 1 || length <= 6 && is_abbreviation(&self.bytes[start..end]));
+                !short && !self.alnum_at(end + 1)
+            }
+            After::Joint => self.ends_before_joint(end),
+        }
+    }
+
+    /// Whether a word of letters ends before a hyphen, an apostrophe or a longer character.
+    fn ends_before_joint(&self, at: usize) -> bool {
+        match self.bytes[at] {
+            b'-' => !self.alnum_at(at + 1),
+            b'\'' => !self.alnum_at(at + 1) || self.contracted_at(at + 1),
+            _ => {
+                let c = self.char_at(at);
+                if matches!(c, '’' | '‐' | '‑') {
+                    !self.alnum_at(at + 3) || c == '’' && self.contracted_at(at + 3)
+                } else {
+                    !(c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c))
+                }
+            }
+        }
+    }
+
+    /// Any other word or number, which begins at `start`.
+    fn word(&mut self, start: usize, first: char, tokens: &mut Vec<Token>) {
         let mut scan = Scan::default();
         let mut at = start;
         let mut part = start; // begin of the part since the last connector
@@ -238,7 +390,8 @@ impl Cutter<'_> {
             at += width;
             part = at;
         }
-        let mut flags = scan.flags(first);
+        let plain = part == start && !scan.foreign && scan.digits == 0;
+        let mut flags = scan.flags(first) | if plain { PLAIN } else { 0 };
         let word = &self.text[start..at];
         let key = if scan.foreign || scan.digits > 0 {
             self.folded.clear();
@@ -248,25 +401,29 @@ impl Cutter<'_> {
             key_of_bytes(word.as_bytes())
         };
         if flags & (CAPITAL | DIGIT) == 0 {
-            if self.beside_name(at, word, tokens) && is_particle(word.as_bytes()) {
+            if self.beside_name(at, word.as_bytes(), tokens) && is_particle(word.as_bytes()) {
                 flags |= PARTICLE;
             } else if flags & (HYPHEN | INNER_CAPITAL) != 0 && has_name_prefix(word) {
                 flags |= CAPITAL;
             }
         }
         if self.bytes.get(at) == Some(&b'.') && self.owns_stop(word, &scan, at) {
-            flags |= STOP;
+            flags = (flags | STOP) & !PLAIN;
             at += 1;
         }
-        self.push(start, at, flags, key, tokens);
+        let caps = flags & ALL_CAPS != 0 && flags & DIGIT == 0;
+        self.line.caps += u32::from(caps);
+        let long = u32::from(caps || at - start >= 4 && flags & DIGIT == 0);
+        self.push(start, at, flags, key, long, tokens);
     }
 
     /// Whether a word in lower case that ends at `at` can be a particle: it follows a name or goes before one.
-    fn beside_name(&self, at: usize, word: &str, tokens: &[Token]) -> bool {
+    #[inline]
+    fn beside_name(&self, at: usize, word: &[u8], tokens: &[Token]) -> bool {
         tokens.last().is_some_and(Token::in_run)
             || self.bytes.get(at) == Some(&b' ')
                 && (self.bytes.get(at + 1).is_some_and(|&next| next.is_ascii_uppercase() || next >= 0x80)
-                    || matches!(word, "van" | "von" | "de"))
+                    || matches!(word, b"van" | b"von" | b"de"))
     }
 
     /// Width of the connector at `at` when the word goes on after it, else 0.
@@ -274,7 +431,7 @@ impl Cutter<'_> {
         let byte = self.bytes[at];
         match byte {
             b'-' => usize::from(self.alnum_at(at + 1)),
-            b'\'' => usize::from(self.alnum_at(at + 1) && !self.possessive_at(at + 1)),
+            b'\'' => usize::from(self.alnum_at(at + 1) && !self.contracted_at(at + 1)),
             b'.' if self.alnum_at(at + 1) => {
                 let next = self.bytes[at + 1];
                 let initial = at - part == 1 && self.bytes[part].is_ascii_uppercase();
@@ -289,15 +446,21 @@ impl Cutter<'_> {
             }
             0xe2 => {
                 let c = self.char_at(at);
-                let apostrophe = c == '’' && !self.possessive_at(at + 3);
+                let apostrophe = c == '’' && !self.contracted_at(at + 3);
                 if (apostrophe || matches!(c, '‐' | '‑')) && self.alnum_at(at + 3) { 3 } else { 0 }
             }
             _ => 0,
         }
     }
 
-    fn possessive_at(&self, at: usize) -> bool {
-        matches!(self.bytes.get(at), Some(b's' | b'S')) && !self.alnum_at(at + 1)
+    /// Whether what follows an apostrophe is a possessive or a short verb: `Iraq's`, `They've`, `Obama'll`.
+    fn contracted_at(&self, at: usize) -> bool {
+        let length = match self.bytes.get(at..).unwrap_or_default() {
+            [b's' | b'S' | b'd' | b'm', ..] => 1,
+            [b'v' | b'r', b'e', ..] | [b'l', b'l', ..] => 2,
+            _ => return false,
+        };
+        !self.alnum_at(at + length)
     }
 
     /// Whether the stop after a word belongs to it: initials and abbreviations.
@@ -308,10 +471,15 @@ impl Cutter<'_> {
         if scan.uppers == 0 || word.len() > 6 {
             return false;
         }
-        let known = ABBREVIATIONS.binary_search(&packed(word.as_bytes())).is_ok();
         // "No." and "Jr." may end a sentence; at the end of a line they do
-        known && (self.bytes.get(at + 1) != Some(&b'\n') || !word.eq_ignore_ascii_case("no"))
+        is_abbreviation(word.as_bytes())
+            && (self.bytes.get(at + 1) != Some(&b'\n') || !word.eq_ignore_ascii_case("no"))
     }
+}
+
+/// Whether a word is written short, with a stop that does not end a sentence.
+fn is_abbreviation(word: &[u8]) -> bool {
+    ABBREVIATIONS.binary_search(&packed(word)).is_ok()
 }
 
 /// Whether a word with a hyphen or apostrophe is a prefixed name: `al-Sudani`, `d'Estaing`.
@@ -385,7 +553,7 @@ impl Scan {
             && word != "I"
     }
 
-    fn flags(&self, first: char) -> u16 {
+    fn flags(&self, first: char) -> u32 {
         let mut flags = 0;
         if self.digits > 0 {
             flags |= DIGIT;
@@ -437,6 +605,7 @@ mod tests {
     fn possessives_are_cut_and_inner_apostrophes_kept() {
         assert_eq!(words("O’Brien's dog"), ["O’Brien", "'s", "dog"]);
         assert_eq!(words("Jesus’ and Biden’s"), ["Jesus", "’", "and", "Biden", "’s"]);
+        assert_eq!(words("They've met d'Estaing"), ["They", "'", "ve", "met", "d'Estaing"]);
     }
 
     #[test]

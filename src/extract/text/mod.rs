@@ -1,0 +1,62 @@
+//! An article's title and body as [tokens](token), cut once for people, countries and dates.
+
+mod cut;
+pub(super) mod token;
+
+use crate::article::Part;
+use token::Token;
+
+/// Title and body as tokens.
+#[derive(Debug)]
+pub struct Text<'a> {
+    title: &'a str,
+    body: &'a str,
+    /// Number of tokens of the title; the body's follow.
+    title_tokens: usize,
+    tokens: Vec<Token>,
+}
+
+impl<'a> Text<'a> {
+    /// Cuts a title and a body, either of which may be empty. What lies beyond 4 GiB of one is not read.
+    pub fn new(title: &'a str, body: &'a str) -> Self {
+        let head = |text: &'a str| &text[..text.floor_char_boundary(u32::MAX as usize)];
+        let (title, body) = (head(title), head(body));
+        let mut tokens = Vec::with_capacity((title.len() + body.len()) / 5 + 8);
+        cut::split(title, &mut tokens);
+        let title_tokens = tokens.len();
+        cut::split(body, &mut tokens);
+        Self { title, body, title_tokens, tokens }
+    }
+
+    /// The text of a part.
+    pub(super) fn part(&self, part: Part) -> &'a str {
+        match part {
+            Part::Title => self.title,
+            Part::Body => self.body,
+        }
+    }
+
+    /// The tokens of title and body.
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// The tokens of a part.
+    pub(super) fn tokens_of(&self, part: Part) -> &[Token] {
+        match part {
+            Part::Title => &self.tokens[..self.title_tokens],
+            Part::Body => &self.tokens[self.title_tokens..],
+        }
+    }
+
+    /// The part a token stands in.
+    pub(super) fn part_of(&self, token: usize) -> Part {
+        if token < self.title_tokens { Part::Title } else { Part::Body }
+    }
+
+    /// The words of a token, with its stop.
+    pub(super) fn word(&self, token: usize) -> &'a str {
+        let Token { start, end, .. } = self.tokens[token];
+        self.part(self.part_of(token)).get(start as usize..end as usize).unwrap_or_default()
+    }
+}

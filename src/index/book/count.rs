@@ -1,0 +1,85 @@
+//! Counting people: the names of matches through the book's table, each article once.
+
+use std::sync::Arc;
+
+use tantivy::DocId;
+use tantivy::columnar::StrColumn;
+use tantivy::directory::OwnedBytes;
+
+use super::Book;
+use super::rule::Rule;
+use crate::index::tally::Tally;
+
+/// Articles by person, over all segments.
+pub(in crate::index) struct PeopleCounts {
+    book: Arc<Book>,
+    tally: Tally,
+    /// The names of the segment being counted, and the person of each ordinal.
+    column: Option<(StrColumn, OwnedBytes)>,
+    people: Vec<u64>,
+    /// Articles of the segment that have a person under one name more, in order.
+    doubles: OwnedBytes,
+    /// The first of them that may still come.
+    double: usize,
+}
+
+impl PeopleCounts {
+    pub(in crate::index) fn new(book: Arc<Book>) -> Self {
+        let mut tally = Tally::default();
+        tally.reset(book.people() as usize);
+        Self { book, tally, column: None, people: Vec::new(), doubles: OwnedBytes::empty(), double: 0 }
+    }
+
+    /// Begins a segment.
+    pub(in crate::index) fn open(&mut self, segment: u32, column: Option<StrColumn>) {
+        self.doubles = self.book.doubles(segment);
+        self.double = 0;
+        self.column = column.map(|column| (column, self.book.table(segment)));
+    }
+
+    /// The names of the segment; none where no article has any.
+    pub(in crate::index) fn column(&self) -> Option<&StrColumn> {
+        self.column.as_ref().map(|(column, _)| column)
+    }
+
+    /// Counts the names of articles, whatever article each is of. What the articles count twice is taken off again.
+    pub(in crate::index) fn count(&mut self, docs: &[DocId], ordinals: &[u64]) {
+        let Some((_, table)) = &self.column else { return };
+        let (table, _) = table.as_slice().as_chunks::<4>();
+        self.people.clear();
+        self.people.extend(ordinals.iter().map(|ordinal| {
+            table.get(*ordinal as usize).map_or(u64::MAX, |person| u64::from(u32::from_le_bytes(*person)))
+        }));
+        self.tally.add(&self.people);
+        let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return };
+        let (doubles, _) = self.doubles.as_slice().as_chunks::<4>();
+        let (doubles, _) = doubles.as_chunks::<2>();
+        let read = |pair: &[[u8; 4]; 2]| pair.map(u32::from_le_bytes);
+        // Both are in order of the articles.
+        self.double += doubles[self.double..].partition_point(|pair| read(pair)[0] < *first);
+        let mut next = 0;
+        while let Some([doc, person]) = doubles.get(self.double).map(read).filter(|[doc, _]| doc <= last) {
+            self.double += 1;
+            next += docs[next..].partition_point(|other| *other < doc);
+            if docs.get(next) == Some(&doc) {
+                self.tally.take_off(person, 1);
+            }
+        }
+    }
+
+    /// The book they are counted by.
+    pub(in crate::index) fn book(&self) -> Arc<Book> {
+        Arc::clone(&self.book)
+    }
+
+    /// Articles by person.
+    pub(in crate::index) fn take(&mut self) -> Tally {
+        std::mem::take(&mut self.tally)
+    }
+}
+
+/// The other names of a person, most frequent first, without those that differ in case and the like alone.
+pub(in crate::index) fn also(book: &Book, person: u32) -> Vec<String> {
+    let others = book.names_of(person).skip(1).filter(|name| book.join_of(*name).0 != Rule::SameKey);
+    others.map(|name| book.name(name).to_owned()).collect()
+}
