@@ -215,9 +215,9 @@ mod tests {
     fn all_words_of_a_stem_begin_as_it_says() {
         let stems = Stems::uncached();
         let plain = Stemmer::new(Algorithm::English);
-        let spelt = SPELLING.iter().map(|(_, word)| *word);
+        let spelt = SPELLING.values().copied();
         let endings = ["s", "ed", "ing", "ly", "ies", "er", "ation", "ability", "ness", "ful", "fulness"];
-        let inflected = SPELLING.iter().flat_map(|(stem, _)| endings.map(|ending| format!("{stem}{ending}")));
+        let inflected = SPELLING.keys().flat_map(|stem| endings.map(|ending| format!("{stem}{ending}")));
         let odd = [
             "dying", "lying", "tying", "skies", "hoping", "sized", "hopping", "only", "idly", "ugly", "ties",
         ];
