@@ -452,7 +452,7 @@ mod tests {
         let mut writer: IndexWriter = index.writer_with_num_threads(1, 20_000_000).unwrap();
         let held = |field: usize, doc: u64| match field {
             0 => vec![doc],
-            1 => (doc % 3 == 0).then_some(doc * 7).into_iter().collect(),
+            1 => doc.is_multiple_of(3).then_some(doc * 7).into_iter().collect(),
             2 => (0..1 + doc % 4).map(|n| doc + n).collect(),
             3 => (0..doc % 4).map(|n| doc * 2 + n).collect(),
             _ => Vec::new(),
