@@ -195,6 +195,7 @@ impl Archive {
             strict: false,
             commit_every: 50_000,
             seen: pipeline::seen_path(&self.index),
+            written: None,
         }
     }
 }

@@ -36,6 +36,7 @@ pub(super) fn run(command: &IndexCommand, stop: &'static AtomicBool) -> anyhow::
     let mut plan = command.archive.plan(command.paths.clone(), command.read.clone());
     (plan.prune, plan.reread, plan.strict, plan.jobs) =
         (command.prune, command.reread, command.strict, command.jobs);
+    plan.written.clone_from(&command.report);
     let mut report = command.report.as_deref().map(Report::create).transpose()?;
     let mut meter = Meter::new(command.quiet);
     let mut report_failed = None;

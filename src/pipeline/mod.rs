@@ -52,6 +52,8 @@ pub struct Plan {
     pub commit_every: u64,
     /// List of the files read in earlier runs.
     pub seen: PathBuf,
+    /// A file that whoever runs this writes meanwhile, such as a report: no input, wherever it lies.
+    pub written: Option<PathBuf>,
 }
 
 /// Something that happened, for a report.
@@ -136,6 +138,7 @@ impl Work {
         let shadows = Shadows::load(plan.seen.with_file_name("duplicates"));
         let (mut todo, mut rejects, mut unchanged) = (Vec::new(), Vec::new(), 0);
         let mut behind: Vec<FileEntry> = Vec::new();
+        let written = plan.written.as_deref().map(|path| ingest::walk::name_of(&plan.archive, path));
         for input in &plan.inputs {
             if input.as_os_str() == "-" {
                 todo.push(FileEntry { path: input.clone(), name: "-".to_owned(), size: 0, modified: None });
@@ -143,6 +146,7 @@ impl Work {
             }
             for found in ingest::walk(&plan.archive, input) {
                 match found {
+                    Ok(file) if written.as_ref() == Some(&file.name) => {}
                     Ok(file) if !plan.reread && seen.is_unchanged(&file) => {
                         unchanged += 1;
                         if shadows.is_behind(&file.name) {

@@ -113,8 +113,11 @@ fn is_idle(letter: Letter) -> bool {
 /// Letters without those at the end that `mark` names. A full stop stays with an initialism.
 fn trim_end(letters: &[Letter], mark: impl Fn(Letter) -> bool) -> &[Letter] {
     let mut end = letters.len();
+    let dotted = |end: usize| letters[end - 1].c == '.';
     while end > 0 && mark(letters[end - 1]) {
-        if letters[end - 1].c == '.' && letters[..end - 1].iter().any(|l| l.c == '.') {
+        let letters = &letters[..end - 1];
+        let of_initials = letters.last().is_some_and(|l| l.c.is_alphanumeric());
+        if dotted(end) && of_initials && letters.iter().any(|l| l.c == '.') {
             break;
         }
         end -= 1;
@@ -334,6 +337,7 @@ mod tests {
             ("C++", "C++"),
             ("C#", "C#"),
             ("U.S.", "U.S."),
+            ("U.S.?.", "U.S."),
             ("end.", "end"),
             ("AT&T", "AT&T"),
             ("10:30", "10:30"),

@@ -63,6 +63,7 @@ fn a_broken_record_loses_no_good_one() {
     let report = std::fs::read_to_string(archive.path().join("report.jsonl")).unwrap();
     let row: serde_json::Value = serde_json::from_str(report.lines().next().unwrap()).unwrap();
     assert_eq!((row["path"].as_str(), row["record"].as_u64()), (Some("a.jsonl"), Some(2)), "{report}");
+    assert!(!report.contains("report.jsonl"), "a report is no input of its own run: {report}");
 }
 
 #[test]
