@@ -202,6 +202,15 @@ impl Index {
         Writer::new(self, options)
     }
 
+    /// The index opened as a writer does, to pass over much of it without mapping it into memory.
+    fn windowed(&self) -> Result<Self, EngineError> {
+        let inner = self.for_writing()?;
+        let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(&self.path)?;
+        // What is held for a state of the index belongs to the reader that counts its states.
+        let (numberings, copies) = (Numberings::default(), copies::Held::default());
+        Ok(Self { inner, reader, numberings, copies, ..self.clone() })
+    }
+
     /// The index as a writer opens it.
     fn for_writing(&self) -> Result<tantivy::Index, EngineError> {
         if !self.packing.is_on_disk() {

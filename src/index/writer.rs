@@ -133,11 +133,11 @@ impl Writer {
         let memory = usize::try_from(options.memory_bytes).unwrap_or(usize::MAX);
         let most = (memory / THREAD_MEMORY).clamp(1, MOST_THREADS);
         let threads = options.jobs.clamp(1, most);
-        // An eighth waits to be built, an eighth is for merging.
-        let building = memory / 4 * 3;
+        // An eighth waits to be built, the rest is for merging: one merge at a time holds the terms of all it merges.
+        let building = memory / 2;
         let build = IndexWriterOptions::builder()
             .num_worker_threads(threads)
-            .num_merge_threads(threads)
+            .num_merge_threads(1)
             .memory_budget_per_thread((building / threads).clamp(THREAD_MEMORY, 2 << 30))
             .build();
         let writer: IndexWriter<Prepared> = index.for_writing()?.writer_with_options(build).at(&index.path)?;
@@ -343,7 +343,7 @@ impl Writer {
         self.reader.reload().at(&self.path)?;
         // Made now, so that no search has to wait for it.
         self.index.books.of(&self.reader.searcher())?;
-        copies::derive(&self.index)
+        copies::derive(&self.index.windowed()?)
     }
 
     fn see_committed(&self) -> Result<(), EngineError> {
