@@ -1,6 +1,6 @@
 //! Indexing: what changed is read, what vanished is pruned, what was killed is taken up again.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::fixture::Archive;
 
@@ -79,15 +79,8 @@ fn a_killed_run_leaves_the_index_whole_and_the_next_completes_it() {
     }
     let mut killed = 0;
     for round in 0..12u64 {
-        let mut run = archive.command(&["index", ".", "--quiet", "--memory", "40"]).spawn().unwrap();
         let wait = Duration::from_millis(15 + 35 * round);
-        let started = Instant::now();
-        while started.elapsed() < wait && run.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        killed += u32::from(run.try_wait().unwrap().is_none());
-        let _ = run.kill();
-        run.wait().unwrap();
+        killed += u32::from(archive.kill_after(&["index", ".", "--quiet", "--memory", "40"], wait));
         let found = archive.run(&["search", "-o", "ids", "--all", "*"]);
         assert!(
             found.code <= 1 || found.code == 3 && round == 0 || found.err.contains("no index"),

@@ -226,15 +226,8 @@ fn fifty_kills_lose_nothing() {
         round += 1;
         assert!(round < 500, "runs end before they are killed");
         let args = ["index", ".", "--quiet", "--memory", "40", "--reread"];
-        let mut run = archive.command(&args[..if round % 3 == 0 { 6 } else { 5 }]).spawn().unwrap();
-        let wait = Duration::from_millis(round * 97 % 2500);
-        let started = Instant::now();
-        while started.elapsed() < wait && run.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        killed += u32::from(run.try_wait().unwrap().is_none());
-        let _ = run.kill();
-        run.wait().unwrap();
+        let args = &args[..if round % 3 == 0 { 6 } else { 5 }];
+        killed += u32::from(archive.kill_after(args, Duration::from_millis(round * 97 % 2500)));
         if archive.path().join(".dateline/meta.json").exists() {
             archive.ok(&["check"]);
         }

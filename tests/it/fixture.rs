@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 /// A folder that is removed when the test ends.
 pub(super) struct Archive {
@@ -58,6 +59,19 @@ impl Archive {
     /// Runs the command inside the archive.
     pub(super) fn run(&self, args: &[&str]) -> Ran {
         self.command(args).output().unwrap().into()
+    }
+
+    /// Runs the command and kills it when it has run so long; whether it was still running.
+    pub(super) fn kill_after(&self, args: &[&str], wait: Duration) -> bool {
+        let mut run = self.command(args).spawn().unwrap();
+        let started = Instant::now();
+        while started.elapsed() < wait && run.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let running = run.try_wait().unwrap().is_none();
+        let _ = run.kill();
+        run.wait().unwrap();
+        running
     }
 
     /// Runs the command with text on standard input.

@@ -76,6 +76,16 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Each run with its labels, from the labels of the tokens of all runs behind each other.
+    pub(super) fn labelled_runs<'l>(&self, labels: &'l [u8]) -> impl Iterator<Item = (Run, &'l [u8])> {
+        let mut rest = labels;
+        self.runs.iter().map(move |run| {
+            let (own, behind) = rest.split_at(run.end - run.start);
+            rest = behind;
+            (*run, own)
+        })
+    }
+
     fn find_runs(&mut self, lexicon: &Lexicon, all: bool) {
         let n = self.tokens.len();
         let mut i = 0;

@@ -29,10 +29,7 @@ const NICKNAME: usize = 4;
 /// The names of a document, in order of the text, from the label of each token of a run.
 pub(super) fn names(document: &Document<'_>, labels: &[u8]) -> Vec<Name> {
     let mut names: Vec<Name> = Vec::new();
-    let mut at = 0;
-    for run in &document.runs {
-        let own = &labels[at..at + run.end - run.start];
-        at += own.len();
+    for (run, own) in document.labelled_runs(labels) {
         let mut begin = None;
         for (offset, &label) in own.iter().enumerate() {
             let i = run.start + offset;
@@ -51,7 +48,7 @@ pub(super) fn names(document: &Document<'_>, labels: &[u8]) -> Vec<Name> {
             };
             let Some(start) = start else { continue };
             let floor = names.last().map_or(run.start, |last| last.end.max(run.start));
-            let end = widen_right(document, *run, own, start, i + 1);
+            let end = widen_right(document, run, own, start, i + 1);
             let start = widen_left(document, floor, start);
             if names.last().is_some_and(|last| start < last.end) {
                 continue; // taken in by the name before

@@ -29,20 +29,14 @@ pub(super) fn given(document: &Document<'_>, labels: &[u8], names: &mut Vec<Name
     let (tokens, marks) = (document.tokens, &document.marks);
     let mut added = Vec::new();
     let mut known = 0;
-    let mut from = 0;
-    for run in &document.runs {
-        let own = &labels[from..from + run.end - run.start];
-        from += own.len();
+    for (run, own) in document.labelled_runs(labels) {
         for i in run.start..run.end.saturating_sub(1) {
-            while known < names.len() && names[known].end <= i {
-                known += 1;
-            }
             let sure = marks[i] & ANY_GIVEN != 0 && marks[i] & NO_NAME == 0 && tokens[i].is(CAPITAL);
             if !sure || !plain_line(document, i) {
                 continue;
             }
-            let family = behind_initials(document, *run, i + 1);
-            let free = names.get(known).is_none_or(|name| family < name.start);
+            let family = behind_initials(document, run, i + 1);
+            let free = next_name(names, &mut known, i).is_none_or(|name| family < name.start);
             if !free || !can_end(document, family) || marks[family] & NO_NAME != 0 {
                 continue;
             }
@@ -67,15 +61,9 @@ pub(super) fn initialled(document: &Document<'_>, labels: &[u8], names: &mut Vec
     let (tokens, marks) = (document.tokens, &document.marks);
     let mut added = Vec::new();
     let mut known = 0;
-    let mut from = 0;
-    for run in &document.runs {
-        let own = &labels[from..from + run.end - run.start];
-        from += own.len();
+    for (run, own) in document.labelled_runs(labels) {
         let mut i = run.start;
         while i + 1 < run.end {
-            while known < names.len() && names[known].end <= i {
-                known += 1;
-            }
             let start = i;
             i += 1;
             let initial = tokens[start].is(INITIAL) && tokens[start].is(STOP);
@@ -88,8 +76,8 @@ pub(super) fn initialled(document: &Document<'_>, labels: &[u8], names: &mut Vec
             if one && start > run.start && marks[start - 1] & (TITLE | HONORIFIC | ROLE) == 0 {
                 continue;
             }
-            let family = behind_initials(document, *run, start + 1);
-            let free = names.get(known).is_none_or(|name| family < name.start);
+            let family = behind_initials(document, run, start + 1);
+            let free = next_name(names, &mut known, start).is_none_or(|name| family < name.start);
             if !free || !can_end(document, family) || marks[family] & (NO_NAME | ANY_PLACE) != 0 {
                 continue;
             }
@@ -108,6 +96,12 @@ pub(super) fn initialled(document: &Document<'_>, labels: &[u8], names: &mut Vec
     }
     names.append(&mut added);
     names.sort_by_key(|name| name.start);
+}
+
+/// The first name that ends behind the token `at`. `known` is where the look for an earlier token ended.
+fn next_name<'n>(names: &'n [Name], known: &mut usize, at: usize) -> Option<&'n Name> {
+    *known += names[*known..].iter().take_while(|name| name.end <= at).count();
+    names.get(*known)
 }
 
 /// The first token from `at` on that is no initial and no particle; at most the last of the run.
