@@ -17,7 +17,7 @@ use tantivy::{SegmentReader, TantivyError};
 use super::failure::Context;
 use super::packed::{self, Packing};
 use super::read::StoredBytes;
-use super::schema::{Fields, tokenizers};
+use super::schema::Fields;
 use super::{Index, Meta, WriterOptions, stored};
 use crate::search::{Engine, EngineError};
 
@@ -169,14 +169,13 @@ fn commit(dir: &Path) -> Option<Vec<u8>> {
 fn look(dir: &Path) -> Result<Check, EngineError> {
     let folder = dir.join("tantivy");
     let opened = MmapDirectory::open(&folder).map_err(TantivyError::from).and_then(tantivy::Index::open);
-    let mut inner = match opened {
+    let inner = match opened {
         Ok(inner) => inner,
         Err(error) => return lost_or(Err::<(), _>(error).at(dir)),
     };
     if inner.schema() != Fields::build().1 {
         return Ok(Check::lost("its fields are not those of its format".to_owned()));
     }
-    inner.set_tokenizers(tokenizers());
     let metas = match inner.load_metas().at(dir) {
         Ok(metas) => metas,
         Err(error) => return lost_or(Err::<(), _>(error)),

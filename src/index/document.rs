@@ -1,106 +1,20 @@
-//! An article on its way into tantivy: cut into words, stemmed, with its entities standing in the text.
-
-use std::num::NonZero;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf, Value};
-use tantivy::schema::{Document, Field};
+//! An article on its way into the index: cut into words, stemmed, with its entities standing in the text.
 
 use super::calendar;
 use super::copies::Sketcher;
-use super::packed::{Packer, Packing};
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
+use super::segment::{Building, Lists, TextTerms};
 use super::sentences::{Begin, begins};
-use super::stem::{Numbers, Stems};
+use super::stem::Stems;
 use super::stored::Encoded;
-use super::stream::{Counted, Placed};
 use crate::article::name::{fold, name_key};
 use crate::article::{Article, Interval, Part, Published, Span, words};
 use crate::extract::Annotations;
-use crate::search::EngineError;
 
 /// Most words of a first paragraph that weigh as the lead: a text without paragraphs is not all lead.
 const LEAD_WORDS: u32 = 30;
 /// What has no place in the text stands so many positions behind it: further than any distance reaches.
 const FAR_BEHIND: u32 = 300;
-
-/// One value of a document.
-#[derive(Clone, Debug)]
-pub(super) enum Held {
-    Text(String),
-    Number(u64),
-    Signed(i64),
-    Bytes(Vec<u8>),
-}
-
-/// A document ready for tantivy. Its weight is taken off the account of waiting bytes when it is dropped.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    values: Vec<(Field, Held)>,
-    weight: usize,
-    account: Option<Arc<AtomicUsize>>,
-}
-
-impl Drop for Prepared {
-    fn drop(&mut self) {
-        if let Some(account) = &self.account {
-            account.fetch_sub(self.weight, Ordering::Relaxed);
-        }
-    }
-}
-
-impl Prepared {
-    /// Enters the document's bytes in an account, until it is dropped.
-    pub(super) fn enter(&mut self, account: &Arc<AtomicUsize>) {
-        account.fetch_add(self.weight, Ordering::Relaxed);
-        self.account = Some(Arc::clone(account));
-    }
-
-    /// Bytes it holds.
-    pub(super) fn weight(&self) -> usize {
-        self.weight
-    }
-}
-
-impl Document for Prepared {
-    type Value<'a> = Shown<'a>;
-    type FieldsValuesIter<'a> = ShownFields<'a>;
-
-    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
-        ShownFields(self.values.iter())
-    }
-}
-
-/// The values of a document, as tantivy wants to see them.
-#[derive(Debug)]
-pub(super) struct ShownFields<'a>(std::slice::Iter<'a, (Field, Held)>);
-
-impl<'a> Iterator for ShownFields<'a> {
-    type Item = (Field, Shown<'a>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(field, held)| (*field, Shown(held)))
-    }
-}
-
-/// A value, borrowed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shown<'a>(&'a Held);
-
-impl<'a> Value<'a> for Shown<'a> {
-    type ArrayIter = std::iter::Empty<Self>;
-    type ObjectIter = std::iter::Empty<(&'a str, Self)>;
-
-    fn as_value(&self) -> ReferenceValue<'a, Self> {
-        ReferenceValue::Leaf(match self.0 {
-            Held::Text(text) => ReferenceValueLeaf::Str(text),
-            Held::Number(number) => ReferenceValueLeaf::U64(*number),
-            Held::Signed(number) => ReferenceValueLeaf::I64(*number),
-            Held::Bytes(bytes) => ReferenceValueLeaf::Bytes(bytes),
-        })
-    }
-}
 
 /// A mention in one part of the article, with the term that stands for its entity.
 struct Mention {
@@ -110,115 +24,81 @@ struct Mention {
     term: Option<usize>,
 }
 
-/// Makes documents. One for each thread; it keeps the stems it has met, and room to work in.
-#[derive(Debug)]
-pub(super) struct Maker {
-    stems: Stems,
-    placed: Placed,
-    packing: Packing,
-    packer: Packer,
+/// Cuts an article into what the index holds of it beside what is stored, and adds that to a segment. `now` is the
+/// time of adding, in seconds.
+pub(super) fn add(
+    to: &mut Building,
+    fields: &Fields,
+    stems: &Stems,
+    article: &Article,
+    annotations: &Annotations,
+    encoded: &Encoded,
+    now: i64,
+) {
+    to.lists(fields.id).push_whole(&article.id);
+    to.number(fields.key, key(&article.id));
+    to.number(fields.hash, encoded.hash());
+    to.lists(fields.origin).push_whole(top_file(&article.origin.path));
+    let length = text(to, fields, stems, article, annotations);
+    to.number(fields.length, u64::from(length));
+    to.signed(fields.ingested, now);
+    people(to, fields, annotations);
+    places(to, fields, annotations);
+    dates(to, fields, article, annotations);
+    metadata(to, fields, article);
 }
 
-impl Maker {
-    pub(super) fn new(packing: Packing) -> Self {
-        let packer = packing.packer();
-        Self { stems: Stems::default(), placed: Placed::default(), packing, packer }
-    }
+/// The stable key of an article's id: what breaks ties between equal hits.
+pub(super) fn key(id: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(id.as_bytes())
+}
 
-    /// Cuts an article into what the index holds of it. `now` is the time of adding, in seconds.
-    ///
-    /// # Errors
-    /// As [`Packing::pack`].
-    pub(super) fn make(
-        &mut self,
-        fields: &Fields,
-        article: &Article,
-        annotations: &Annotations,
-        encoded: &Encoded,
-        key: u64,
-        now: i64,
-    ) -> Result<Prepared, EngineError> {
-        let stored = self.packing.pack(&mut self.packer, &encoded.bytes)?;
-        let mut values = Vec::with_capacity(40);
-        values.push((fields.id, Held::Text(article.id.clone())));
-        values.push((fields.key, Held::Number(key)));
-        values.push((fields.hash, Held::Number(encoded.hash())));
-        values.push((fields.origin, Held::Text(top_file(&article.origin.path).to_owned())));
-        let mut has = Counted::default();
-        let length = self.text(fields, article, annotations, &mut values, &mut has);
-        values.push((fields.length, Held::Number(u64::from(length))));
-        values.push((fields.ingested, Held::Signed(now)));
-        people(fields, annotations, &mut values, &mut has);
-        places(fields, annotations, &mut values, &mut has);
-        dates(fields, article, annotations, &mut values, &mut has);
-        metadata(fields, article, &mut values, &mut has);
-        values.push((fields.has, Held::Text(has.finish())));
-        values.push((fields.stored, Held::Bytes(stored)));
-        let weight = values
+/// Words of title, body and byline; returns the number of words of the body.
+fn text(
+    to: &mut Building,
+    fields: &Fields,
+    stems: &Stems,
+    article: &Article,
+    annotations: &Annotations,
+) -> u32 {
+    let (text, title) = to.text_beside(fields.text, fields.title_stem, stems);
+    let mut cutter = Cutter {
+        text,
+        title,
+        sketcher: Sketcher::default(),
+        entities: annotations
+            .people
             .iter()
-            .map(|(_, held)| match held {
-                Held::Text(text) => text.len() + 32,
-                Held::Bytes(bytes) => bytes.len() + 32,
-                Held::Number(_) | Held::Signed(_) => 32,
-            })
-            .sum();
-        Ok(Prepared { values, weight, account: None })
+            .map(|person| format!("{}{}", mark::PERSON_KEY, name_key(&person.name)))
+            .chain(annotations.countries.iter().map(|c| format!("{}{}", mark::COUNTRY_CODE, c.code)))
+            .collect(),
+    };
+    let in_title = mentions(annotations, Part::Title);
+    let in_body = mentions(annotations, Part::Body);
+    let title_words = cutter.title(&article.title, &in_title);
+    let body_words = cutter.body(&article.body, &in_body);
+    let behind = BODY_START + body_words + FAR_BEHIND;
+    cutter.beside_the_text(annotations, behind);
+    if title_words > TITLE_WORDS {
+        cutter.overflow(&article.title, behind + FAR_BEHIND);
     }
-
-    /// Words of title, body and byline; returns the number of words of the body.
-    fn text(
-        &mut self,
-        fields: &Fields,
-        article: &Article,
-        annotations: &Annotations,
-        values: &mut Vec<(Field, Held)>,
-        has: &mut Counted,
-    ) -> u32 {
-        self.stems.next_document();
-        let mut cutter = Cutter {
-            stems: &mut self.stems,
-            text: &mut self.placed,
-            title_stem: Counted::default(),
-            sketcher: Sketcher::default(),
-            entities: annotations
-                .people
-                .iter()
-                .map(|person| format!("{}{}", mark::PERSON_KEY, name_key(&person.name)))
-                .chain(annotations.countries.iter().map(|c| format!("{}{}", mark::COUNTRY_CODE, c.code)))
-                .collect(),
-        };
-        let in_title = mentions(annotations, Part::Title);
-        let in_body = mentions(annotations, Part::Body);
-        let title_words = cutter.title(&article.title, &in_title);
-        let body_words = cutter.body(&article.body, &in_body);
-        let behind = BODY_START + body_words + FAR_BEHIND;
-        cutter.beside_the_text(annotations, behind);
-        if title_words > TITLE_WORDS {
-            cutter.overflow(&article.title, behind + FAR_BEHIND);
-        }
-        let Cutter { text, title_stem, sketcher, .. } = cutter;
-        let sketch = sketcher.finish(article.published.as_ref().map(seconds), article.source.as_deref());
-        values.extend(sketch.map(|hash| (fields.sketch, Held::Number(hash))));
-        values.push((fields.text, Held::Text(text.finish())));
-        if title_words > 0 {
-            values.push((fields.title_stem, Held::Text(title_stem.finish())));
-            has.push("title", 1);
-        }
-        if body_words > 0 {
-            has.push("body", 1);
-        }
-        let byline = &mut self.placed;
-        let mut at = 0;
-        for author in &article.authors {
-            let used = words::each(author, |term, _, _, position, _| byline.push(term, at + position));
-            at += used + 8; // a phrase does not reach from one author into the next
-        }
-        if at > 0 {
-            values.push((fields.byline, Held::Text(byline.finish())));
-            has.push("byline", 1);
-        }
-        body_words
+    let sketcher = cutter.sketcher;
+    for hash in sketcher.finish(article.published.as_ref().map(seconds), article.source.as_deref()) {
+        to.number(fields.sketch, hash);
     }
+    let byline = to.lists(fields.byline);
+    let mut at = 0;
+    for author in &article.authors {
+        let used = words::each(author, |term, _, _, position, _| byline.push(term, at + position));
+        at += used + 8; // a phrase does not reach from one author into the next
+    }
+    let has = to.lists(fields.has);
+    for (name, is_there) in [("title", title_words > 0), ("body", body_words > 0), ("byline", at > 0)] {
+        if is_there {
+            has.push(name, 0);
+        }
+    }
+    body_words
 }
 
 /// The file of the archive that a path lies in, without the way into containers.
@@ -227,50 +107,47 @@ pub(super) fn top_file(path: &str) -> &str {
 }
 
 struct Cutter<'a> {
-    stems: &'a mut Stems,
-    text: &'a mut Placed,
-    title_stem: Counted,
+    text: TextTerms<'a>,
+    title: &'a mut Lists,
     sketcher: Sketcher,
     entities: Vec<String>,
 }
 
 /// Adds a word: its stem, as often as it weighs, and itself when it is another.
-fn push_word(stems: &mut Stems, text: &mut Placed, term: &str, place: u32, weight: u8) {
-    let terms = stems.numbers(term, |stem| Numbers {
-        stem: text.number(None, stem),
-        // It comes behind its stem, so it never is the first.
-        written: (stem != term).then(|| text.number(Some(mark::WRITTEN), term)).and_then(NonZero::new),
-    });
+#[inline]
+fn push_word(text: &mut TextTerms<'_>, term: &str, place: u32, weight: u8) {
+    let terms = text.of(term, mark::WRITTEN);
     for _ in 0..weight {
-        text.push_number(terms.stem, place);
+        text.lists.push_number(terms.stem, place);
     }
     if let Some(written) = terms.written {
-        text.push_number(written.get(), place);
+        text.lists.push_number(written.get(), place);
     }
 }
 
 impl Cutter<'_> {
     fn title(&mut self, title: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, title_stem, sketcher, entities } = self;
+        let Self { text, title: stems, sketcher, entities } = self;
         let mut walk = Walk::new(mentions);
         words::each(title, |term, start, end, position, covers| {
-            stems.with(term, |stem| title_stem.push(stem, 1));
+            let terms = text.of(term, mark::WRITTEN);
+            stems.push(text.lists.word(terms.stem), 0);
             sketcher.headline(term);
             if position >= TITLE_WORDS {
                 return;
             }
-            push_word(stems, text, term, position, TITLE_WEIGHT);
+            push_word(text, term, position, TITLE_WEIGHT);
             if covers == 1 {
                 if position == 0 {
-                    text.push(mark::PARAGRAPH, 0);
+                    text.lists.push(mark::PARAGRAPH, 0);
                 }
-                walk.word(start, end, position, entities, text);
+                walk.word(start, end, position, entities, text.lists);
             }
         })
     }
 
     fn body(&mut self, body: &str, mentions: &[Mention]) -> u32 {
-        let Self { stems, text, entities, sketcher, .. } = self;
+        let Self { text, entities, sketcher, .. } = self;
         let mut walk = Walk::new(mentions);
         let mut previous: Option<(usize, usize)> = None;
         let mut in_lead = true;
@@ -278,7 +155,7 @@ impl Cutter<'_> {
             let place = BODY_START + position;
             let weight = if in_lead && position < LEAD_WORDS { LEAD_WEIGHT } else { 1 };
             if covers > 1 {
-                push_word(stems, text, term, place, weight);
+                push_word(text, term, place, weight);
                 return;
             }
             sketcher.word(term);
@@ -288,21 +165,21 @@ impl Cutter<'_> {
             };
             match begin {
                 Begin::Nothing => {}
-                Begin::Sentence => text.push(mark::SENTENCE, place),
+                Begin::Sentence => text.lists.push(mark::SENTENCE, place),
                 Begin::Paragraph => {
                     if previous.is_some() && in_lead {
                         in_lead = false;
-                        text.push(mark::LEAD_END, place - 1);
+                        text.lists.push(mark::LEAD_END, place - 1);
                     }
-                    text.push(mark::PARAGRAPH, place);
+                    text.lists.push(mark::PARAGRAPH, place);
                 }
             }
-            push_word(stems, text, term, place, if in_lead { weight } else { 1 });
-            walk.word(start, end, place, entities, text);
+            push_word(text, term, place, if in_lead { weight } else { 1 });
+            walk.word(start, end, place, entities, text.lists);
             previous = Some((start, end));
         });
         if in_lead && used > 0 {
-            self.text.push(mark::LEAD_END, BODY_START + used - 1);
+            self.text.lists.push(mark::LEAD_END, BODY_START + used - 1);
         }
         used
     }
@@ -314,7 +191,7 @@ impl Cutter<'_> {
             annotations.countries.iter().map(|c| c.mentions.iter().any(|m| m.span.start < m.span.end));
         for (term, named) in self.entities.iter().zip(people.chain(countries)) {
             if !named {
-                self.text.push(term, place);
+                self.text.lists.push(term, place);
                 place += 2;
             }
         }
@@ -324,7 +201,7 @@ impl Cutter<'_> {
     fn overflow(&mut self, title: &str, from: u32) {
         words::each(title, |term, _, _, position, _| {
             if position >= TITLE_WORDS {
-                push_word(self.stems, self.text, term, from + position - TITLE_WORDS, 1);
+                push_word(&mut self.text, term, from + position - TITLE_WORDS, 1);
             }
         });
     }
@@ -374,7 +251,7 @@ impl<'a> Walk<'a> {
         Self { mentions, before: Vec::new(), now: Vec::new(), next: 0 }
     }
 
-    fn word(&mut self, start: usize, end: usize, place: u32, entities: &[String], text: &mut Placed) {
+    fn word(&mut self, start: usize, end: usize, place: u32, entities: &[String], text: &mut Lists) {
         if self.next >= self.mentions.len() {
             return;
         }
@@ -413,12 +290,12 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn people(fields: &Fields, annotations: &Annotations, values: &mut Vec<(Field, Held)>, has: &mut Counted) {
+fn people(to: &mut Building, fields: &Fields, annotations: &Annotations) {
     if annotations.people.is_empty() {
         return;
     }
-    has.push("person", 1);
-    let mut words = Counted::default();
+    to.lists(fields.has).push("person", 0);
+    let words = to.lists(fields.person_word);
     let mut names: Vec<&str> = Vec::new();
     for person in &annotations.people {
         let key = name_key(&person.name);
@@ -427,14 +304,15 @@ fn people(fields: &Fields, annotations: &Annotations, values: &mut Vec<(Field, H
         }
         // The first word leads to the key by itself.
         for word in key.split(' ').skip(1) {
-            words.push(&person_word(word, &key), 1);
+            words.push(&person_word(word, &key), 0);
         }
         if !names.contains(&person.name.as_str()) {
             names.push(&person.name);
         }
     }
-    values.push((fields.person_word, Held::Text(words.finish())));
-    values.extend(names.into_iter().map(|name| (fields.person_name, Held::Text(name.to_owned()))));
+    for name in names {
+        to.value(fields.person_name, name);
+    }
 }
 
 /// The term that leads from a word of a name to the name's key.
@@ -442,14 +320,14 @@ pub(super) fn person_word(word: &str, key: &str) -> String {
     format!("{word}\u{1}{key}")
 }
 
-fn places(fields: &Fields, annotations: &Annotations, values: &mut Vec<(Field, Held)>, has: &mut Counted) {
+fn places(to: &mut Building, fields: &Fields, annotations: &Annotations) {
     if annotations.countries.is_empty() {
         return;
     }
-    has.push("country", 1);
+    to.lists(fields.has).push("country", 0);
     let mut seen: Vec<String> = Vec::new();
     for country in &annotations.countries {
-        values.push((fields.country_code, Held::Text(country.code.to_owned())));
+        to.value(fields.country_code, country.code);
         for place in country.mentions.iter().filter_map(|m| m.place.as_deref()) {
             let name = format!("{place}, {}", country.code);
             if !seen.contains(&name) {
@@ -460,54 +338,39 @@ fn places(fields: &Fields, annotations: &Annotations, values: &mut Vec<(Field, H
     if seen.is_empty() {
         return;
     }
-    has.push("place", 1);
-    let mut terms = Counted::default();
+    to.lists(fields.has).push("place", 0);
     for name in &seen {
         let folded = fold(name);
-        terms.push(folded.rsplit_once(", ").map_or(folded.as_str(), |(place, _)| place), 1);
-        terms.push(&folded, 1);
+        let terms = to.lists(fields.place);
+        terms.push(folded.rsplit_once(", ").map_or(folded.as_str(), |(place, _)| place), 0);
+        terms.push(&folded, 0);
+        to.value(fields.place_name, name);
     }
-    values.push((fields.place, Held::Text(terms.finish())));
-    values.extend(seen.into_iter().map(|name| (fields.place_name, Held::Text(name))));
 }
 
-fn dates(
-    fields: &Fields,
-    article: &Article,
-    annotations: &Annotations,
-    values: &mut Vec<(Field, Held)>,
-    has: &mut Counted,
-) {
+fn dates(to: &mut Building, fields: &Fields, article: &Article, annotations: &Annotations) {
     if let Some(published) = &article.published {
-        let mut terms = Counted::default();
-        calendar::terms(&published.on, |term| terms.push(term, 1));
-        values.push((fields.published, Held::Text(terms.finish())));
-        values.push((fields.published_at, Held::Signed(seconds(published))));
+        let terms = to.lists(fields.published);
+        calendar::terms(&published.on, |term| terms.push(term, 0));
+        to.signed(fields.published_at, seconds(published));
         if let Some(packed) = calendar::pack(&published.on) {
-            values.push((fields.published_on, Held::Number(packed)));
+            to.number(fields.published_on, packed);
         }
-        has.push("published", 1);
+        to.lists(fields.has).push("published", 0);
     }
     if annotations.dates.is_empty() {
         return;
     }
-    has.push("mentions", 1);
+    to.lists(fields.has).push("mentions", 0);
     let mut packed: Vec<(u64, Interval)> =
         annotations.dates.iter().filter_map(|d| Some((calendar::pack(&d.value)?, d.value))).collect();
     packed.sort_unstable_by_key(|(packed, _)| *packed);
     packed.dedup_by_key(|(packed, _)| *packed);
-    let mut terms: Vec<String> = Vec::new();
     for (number, interval) in &packed {
-        values.push((fields.mentioned, Held::Number(*number)));
-        calendar::terms(interval, |term| terms.push(term.to_owned()));
+        to.number(fields.mentioned, *number);
+        let terms = to.lists(fields.mentions);
+        calendar::terms(interval, |term| terms.push(term, 0));
     }
-    terms.sort_unstable();
-    terms.dedup();
-    let mut stream = Counted::default();
-    for term in &terms {
-        stream.push(term, 1);
-    }
-    values.push((fields.mentions, Held::Text(stream.finish())));
 }
 
 /// The instant of publication, else midnight at the beginning of the day, in seconds since 1970.
@@ -515,8 +378,8 @@ pub(super) fn seconds(published: &Published) -> i64 {
     published.at.unwrap_or_else(|| published.on.first.and_time(chrono::NaiveTime::MIN).and_utc().timestamp())
 }
 
-fn metadata(fields: &Fields, article: &Article, values: &mut Vec<(Field, Held)>, has: &mut Counted) {
-    has.push("id", 1);
+fn metadata(to: &mut Building, fields: &Fields, article: &Article) {
+    to.lists(fields.has).push("id", 0);
     let all = [
         ("source", &article.source, fields.source, Some(fields.source_name)),
         ("section", &article.section, fields.section, Some(fields.section_name)),
@@ -526,10 +389,10 @@ fn metadata(fields: &Fields, article: &Article, values: &mut Vec<(Field, Held)>,
     ];
     for (name, value, field, fast) in all {
         let Some(value) = value.as_deref().filter(|value| !value.is_empty()) else { continue };
-        has.push(name, 1);
-        values.push((field, Held::Text(fold(value))));
+        to.lists(fields.has).push(name, 0);
+        to.lists(field).push_whole(&fold(value));
         if let Some(fast) = fast {
-            values.push((fast, Held::Text(value.to_owned())));
+            to.value(fast, value);
         }
     }
 }

@@ -7,11 +7,13 @@
 //! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 
 mod book;
+mod builders;
 mod bytes;
 mod calendar;
 mod check;
 mod compile;
 mod copies;
+mod deletion;
 mod dictionary;
 mod document;
 mod engine;
@@ -28,12 +30,12 @@ mod port;
 mod positions;
 mod read;
 mod schema;
+mod segment;
 mod sentences;
 mod series;
 mod stats;
 mod stem;
 mod stored;
-mod stream;
 mod tally;
 mod top;
 mod values;
@@ -123,7 +125,6 @@ impl Index {
         let inner = tantivy::Index::builder()
             .schema(schema)
             .settings(schema::settings())
-            .tokenizers(schema::tokenizers())
             .open_or_create(directory)
             .at(dir)?;
         let meta = Meta::default();
@@ -138,29 +139,18 @@ impl Index {
     pub fn in_memory() -> Result<Self, EngineError> {
         let path = Path::new("memory");
         let (_, schema) = Fields::build();
-        let inner = tantivy::Index::builder()
-            .schema(schema)
-            .settings(schema::settings())
-            .tokenizers(schema::tokenizers())
-            .create_in_ram()
-            .at(path)?;
+        let inner =
+            tantivy::Index::builder().schema(schema).settings(schema::settings()).create_in_ram().at(path)?;
         let mut index = Self::with(path, inner, Meta::default(), Packing::open(None)?)?;
         index.books = Books::new(None, index.fields.text);
         Ok(index)
     }
 
-    fn with(
-        dir: &Path,
-        mut inner: tantivy::Index,
-        meta: Meta,
-        packing: Packing,
-    ) -> Result<Self, EngineError> {
+    fn with(dir: &Path, inner: tantivy::Index, meta: Meta, packing: Packing) -> Result<Self, EngineError> {
         let (fields, schema) = Fields::build();
         if inner.schema() != schema {
             return Err(damaged(dir, "its fields are not those of its format"));
         }
-        inner.set_tokenizers(schema::tokenizers());
-        inner.set_fast_field_tokenizers(schema::tokenizers());
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
         let books = Books::new(Some(dir), fields.text);
@@ -217,9 +207,7 @@ impl Index {
             return Ok(self.inner.clone());
         }
         let directory = MergingDirectory::open(&self.path.join("tantivy")).at(&self.path)?;
-        let mut inner = tantivy::Index::open(directory).at(&self.path)?;
-        inner.set_tokenizers(schema::tokenizers());
-        inner.set_fast_field_tokenizers(schema::tokenizers());
+        let inner = tantivy::Index::open(directory).at(&self.path)?;
         Ok(inner)
     }
 

@@ -4,14 +4,11 @@ use tantivy::schema::{
     BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::store::Compressor;
-use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 use tantivy::{IndexSettings, Term};
-
-use super::stream::{CountedStream, PlacedStream};
 
 /// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
 /// It grows with every change that an older dateline could not read.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Position of the first word of the body in the field `text`; the title stands before it.
 ///
@@ -31,8 +28,8 @@ pub(super) const LEAD_WEIGHT: u8 = 2;
 /// Size of a block of the document store, in bytes. Its articles are packed before they come there.
 const STORE_BLOCK: usize = 16_384;
 
-const PLACED: &str = "placed";
-const COUNTED: &str = "counted";
+/// What tantivy is told of how text is cut: it never is, all terms are put where they belong by
+/// [`document`](super::document).
 const RAW: &str = "raw";
 
 /// Terms of `text` that are no words begin with this character; no word does.
@@ -130,10 +127,10 @@ impl Fields {
     /// The fields and their schema.
     pub(super) fn build() -> (Self, Schema) {
         let mut schema = Schema::builder();
-        let terms = |tokenizer: &str, option, norms| {
+        let terms = |option, norms| {
             TextOptions::default().set_indexing_options(
                 TextFieldIndexing::default()
-                    .set_tokenizer(tokenizer)
+                    .set_tokenizer(RAW)
                     .set_index_option(option)
                     .set_fieldnorms(norms),
             )
@@ -141,7 +138,7 @@ impl Fields {
         let basic = IndexRecordOption::Basic;
         let freqs = IndexRecordOption::WithFreqs;
         let positions = IndexRecordOption::WithFreqsAndPositions;
-        let raw = || terms(RAW, basic, false);
+        let raw = || terms(basic, false);
         let fast = || NumericOptions::default().set_fast();
         let names = || TextOptions::default().set_fast(RAW);
         let fields = Self {
@@ -149,14 +146,14 @@ impl Fields {
             key: schema.add_u64_field("key", fast()),
             hash: schema.add_u64_field("hash", fast()),
             origin: schema.add_text_field("origin", raw()),
-            text: schema.add_text_field("text", terms(PLACED, positions, true)),
-            title_stem: schema.add_text_field("title_stem", terms(COUNTED, freqs, true)),
-            byline: schema.add_text_field("byline", terms(PLACED, positions, false)),
-            person_word: schema.add_text_field("person_word", terms(COUNTED, basic, false)),
-            place: schema.add_text_field("place", terms(COUNTED, basic, false)),
-            published: schema.add_text_field("published", terms(COUNTED, basic, false)),
-            mentions: schema.add_text_field("mentions", terms(COUNTED, basic, false)),
-            has: schema.add_text_field("has", terms(COUNTED, basic, false)),
+            text: schema.add_text_field("text", terms(positions, true)),
+            title_stem: schema.add_text_field("title_stem", terms(freqs, true)),
+            byline: schema.add_text_field("byline", terms(positions, false)),
+            person_word: schema.add_text_field("person_word", terms(basic, false)),
+            place: schema.add_text_field("place", terms(basic, false)),
+            published: schema.add_text_field("published", terms(basic, false)),
+            mentions: schema.add_text_field("mentions", terms(basic, false)),
+            has: schema.add_text_field("has", terms(basic, false)),
             source: schema.add_text_field("source", raw()),
             section: schema.add_text_field("section", raw()),
             language: schema.add_text_field("language", raw()),
@@ -183,17 +180,6 @@ impl Fields {
 /// A term of a text field.
 pub(super) fn term(field: Field, text: &str) -> Term {
     Term::from_field_text(field, text)
-}
-
-/// Turns the streams of a document into terms; no text is cut into words inside tantivy.
-pub(super) fn tokenizers() -> TokenizerManager {
-    let manager = TokenizerManager::new();
-    manager.register(RAW, TextAnalyzer::from(RawTokenizer::default()));
-    manager.register(PLACED, TextAnalyzer::from(PlacedStream));
-    manager.register(COUNTED, TextAnalyzer::from(CountedStream));
-    // tantivy asks for it by name for every field that is not text.
-    manager.register("default", TextAnalyzer::from(RawTokenizer::default()));
-    manager
 }
 
 /// How tantivy keeps the documents.

@@ -1,23 +1,22 @@
 //! Taking articles in.
 //!
-//! Articles may be put by several threads at once: each cuts and stems its own, tantivy's threads build the
-//! postings. What waits between the two is bounded in bytes, whatever the size of an article.
+//! Articles may be put by several threads at once: each builds a segment of its own, which goes to the index when it
+//! is full and at every commit.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustc_hash::{FxHashSet, FxHasher};
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, IndexReader, IndexWriter, Searcher, TERMINATED};
 
-use super::document::{Maker, Prepared, seconds, top_file};
+use super::builders::{Builders, Seat};
+use super::document::{seconds, top_file};
 use super::failure::Context;
-use super::packed::Packing;
 use super::schema::{Fields, term};
 use super::{Index, copies, read, stored};
 use crate::article::Article;
@@ -28,17 +27,17 @@ use crate::search::{Duplicate, EngineError, Put, Sink};
 const SHARDS: usize = 64;
 /// Segments with a greater share of deleted articles are merged.
 const DELETED_SHARE: f32 = 0.25;
-/// Least memory of a building thread, in bytes; below it segments are so small that merging costs more.
-const THREAD_MEMORY: usize = 32 << 20;
-/// Most threads tantivy builds with.
-const MOST_THREADS: usize = 8;
+/// Least memory of a segment that is built, in bytes; below it segments are so small that merging costs more.
+const SEGMENT_MEMORY: usize = 16 << 20;
+/// What tantivy wants for its own building thread, which never gets anything to do.
+const IDLE_MEMORY: usize = 16 << 20;
 
 /// How a [`Writer`] works.
 #[derive(Clone, Debug)]
 pub struct WriterOptions {
-    /// Memory for building, in bytes, shared by the threads.
+    /// Memory for building and merging, in bytes, shared by the threads.
     pub memory_bytes: u64,
-    /// Threads that build postings (at most 8 are used); others put.
+    /// Threads that put articles, each of which builds a segment while there is memory for it.
     pub jobs: usize,
 }
 
@@ -48,13 +47,8 @@ impl Default for WriterOptions {
     }
 }
 
-/// The stable key of an article's id: what breaks ties between equal hits.
-pub(super) fn key(id: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(id.as_bytes())
-}
-
 /// A version of an article that is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 struct Version {
     /// Hash of the content.
     hash: u64,
@@ -64,6 +58,8 @@ struct Version {
     record: Option<u64>,
     /// It was put by an earlier run. Of one that was put and committed within a second nobody knows.
     earlier: bool,
+    /// Where it is, when it was put since the last commit.
+    seat: Option<Seat>,
 }
 
 /// What becomes of an article of an id that is there.
@@ -107,7 +103,8 @@ pub struct Writer {
     index: Index,
     fields: Fields,
     reader: IndexReader,
-    writer: RwLock<IndexWriter<Prepared>>,
+    writer: RwLock<IndexWriter>,
+    builders: Builders,
     /// What was committed when the run began or at its last commit.
     committed: RwLock<Searcher>,
     /// What changed since.
@@ -116,10 +113,6 @@ pub struct Writer {
     started: i64,
     /// Files whose articles gave way to those of others, behind these.
     shadowed: Mutex<FxHashSet<(Box<str>, Box<str>)>>,
-    makers: Mutex<Vec<Maker>>,
-    packing: Packing,
-    waiting: Arc<AtomicUsize>,
-    most_waiting: usize,
 }
 
 impl std::fmt::Debug for Writer {
@@ -131,16 +124,17 @@ impl std::fmt::Debug for Writer {
 impl Writer {
     pub(super) fn new(index: &Index, options: &WriterOptions) -> Result<Self, EngineError> {
         let memory = usize::try_from(options.memory_bytes).unwrap_or(usize::MAX);
-        let most = (memory / THREAD_MEMORY).clamp(1, MOST_THREADS);
-        let threads = options.jobs.clamp(1, most);
-        // An eighth waits to be built, the rest is for merging: one merge at a time holds the terms of all it merges.
+        // Half is for merging: one merge at a time holds the terms of all it merges.
         let building = memory / 2;
+        let most = options.jobs.clamp(1, (building / SEGMENT_MEMORY).max(1));
         let build = IndexWriterOptions::builder()
-            .num_worker_threads(threads)
+            .num_worker_threads(1)
             .num_merge_threads(1)
-            .memory_budget_per_thread((building / threads).clamp(THREAD_MEMORY, 2 << 30))
+            .memory_budget_per_thread(IDLE_MEMORY)
             .build();
-        let writer: IndexWriter<Prepared> = index.for_writing()?.writer_with_options(build).at(&index.path)?;
+        let inner = index.for_writing()?;
+        let builders = Builders::new(index, &inner, most, building / most);
+        let writer: IndexWriter = inner.writer_with_options(build).at(&index.path)?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DELETED_SHARE);
         writer.set_merge_policy(Box::new(policy));
@@ -151,14 +145,11 @@ impl Writer {
             fields: index.fields,
             reader: index.reader.clone(),
             writer: RwLock::new(writer),
+            builders,
             committed: RwLock::new(index.searcher()),
             recent: (0..SHARDS).map(|_| Mutex::default()).collect(),
             started: now(),
             shadowed: Mutex::default(),
-            makers: Mutex::default(),
-            packing: index.packing.clone(),
-            waiting: Arc::default(),
-            most_waiting: (memory / 8).max(8 << 20),
         })
     }
 
@@ -172,67 +163,75 @@ impl Writer {
 
     fn put_one(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError> {
         let encoded = stored::encode(article, annotations);
-        let version = Version {
+        let mut version = Version {
             hash: encoded.hash(),
             published: article.published.as_ref().map(seconds),
             path: article.origin.path.as_str().into(),
             record: article.origin.record,
             earlier: false,
+            seat: None,
         };
-        // Held to the end: no commit comes between the two looks. Taken before the identity, as a commit does:
-        // the other way round the two would wait for each other.
+        // Held to the end: no commit comes in between. Taken before the identity, as a commit does: the other way
+        // round the two would wait for each other.
         let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         let (shard, full) = self.shard(&article.id);
         let known = {
             let mut recent = lock(shard);
-            let known = match recent.get(&full) {
-                Some(known) => known.clone(),
-                None => self.committed_version(&article.id)?,
-            };
-            // Most that is there already stays, and no document is made in vain.
-            if let Some(put) = self.kept(known.as_ref(), &version) {
-                recent.insert(full, known.map(|known| Version { earlier: false, ..known }));
+            let known = self.known(&recent, full, &article.id)?;
+            // Most that is there already stays, and no builder is waited for in vain.
+            if let Some(put) = self.stays(&mut recent, full, known.as_ref(), &version) {
                 return Ok(put);
             }
             known
         };
-        let maker = lock(&self.makers).pop();
-        let mut maker = maker.unwrap_or_else(|| Maker::new(self.packing.clone()));
-        let made = maker.make(&self.fields, article, annotations, &encoded, key(&article.id), now());
-        lock(&self.makers).push(maker);
-        let mut document = made?;
-        self.wait_for_room(document.weight());
-        document.enter(&self.waiting);
-        // Held until the article is queued: two threads that put one id must not both find it missing.
-        let mut recent = lock(shard);
-        let known = recent.get(&full).cloned().unwrap_or(known);
-        if let Some(put) = self.kept(known.as_ref(), &version) {
-            return Ok(put);
-        }
-        let put = match known.as_ref().map(|known| known.against(&version)) {
-            None => {
-                writer.add_document(document).at(&self.path)?;
-                Put::Added
+        self.builders.lend(&writer, |builder| {
+            // Held until the article is in a segment: two threads that put one id must not both find it missing.
+            let mut recent = lock(shard);
+            let known = recent.get(&full).cloned().unwrap_or(known);
+            if let Some(put) = self.stays(&mut recent, full, known.as_ref(), &version) {
+                return Ok(put);
             }
-            Some(Verdict::Keep(put) | Verdict::Replace(put)) => {
-                let old = term(self.fields.id, &article.id);
-                writer.run([UserOperation::Delete(old), UserOperation::Add(document)]).at(&self.path)?;
-                put
-            }
-        };
-        if let Some(known) = &known {
-            self.shadow(&version.path, &known.path);
+            version.seat = Some(self.builders.add(builder, article, annotations, &encoded, now())?);
+            let put = match known {
+                None => Put::Added,
+                Some(known) => {
+                    self.delete_version(&writer, &article.id, &known)?;
+                    self.shadow(&version.path, &known.path);
+                    match known.against(&version) {
+                        Verdict::Keep(put) | Verdict::Replace(put) => put,
+                    }
+                }
+            };
+            recent.insert(full, Some(version));
+            Ok(put)
+        })
+    }
+
+    /// The version of an article that is there, put or committed.
+    fn known(&self, recent: &Recent, full: u128, id: &str) -> Result<Option<Version>, EngineError> {
+        match recent.get(&full) {
+            Some(known) => Ok(known.clone()),
+            None => self.committed_version(id),
         }
-        recent.insert(full, Some(version));
-        Ok(put)
     }
 
     /// What to answer when the version that is there stays.
-    fn kept(&self, known: Option<&Version>, version: &Version) -> Option<Put> {
+    fn stays(
+        &self,
+        recent: &mut Recent,
+        full: u128,
+        known: Option<&Version>,
+        version: &Version,
+    ) -> Option<Put> {
         let known = known?;
         let Verdict::Keep(put) = known.against(version) else { return None };
         self.shadow(&known.path, &version.path);
+        recent.insert(full, Some(Version { earlier: false, ..known.clone() }));
         Some(put)
+    }
+
+    fn delete_version(&self, writer: &IndexWriter, id: &str, version: &Version) -> Result<(), EngineError> {
+        self.builders.delete(writer, version.seat.as_ref(), term(self.fields.id, id))
     }
 
     /// Notes that an article of one place gave way to one of another.
@@ -251,15 +250,12 @@ impl Writer {
         let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
         let (shard, full) = self.shard(id);
         let mut recent = lock(shard);
-        let known = match recent.get(&full) {
-            Some(known) => known.is_some(),
-            None => self.committed_version(id)?.is_some(),
-        };
-        if known {
-            writer.delete_term(term(self.fields.id, id));
+        let known = self.known(&recent, full, id)?;
+        if let Some(known) = &known {
+            self.delete_version(&writer, id, known)?;
             recent.insert(full, None);
         }
-        Ok(known)
+        Ok(known.is_some())
     }
 
     fn delete_of(&self, file: &str, keep: &dyn Fn(&str) -> bool) -> Result<u64, EngineError> {
@@ -276,7 +272,7 @@ impl Writer {
                     continue;
                 }
                 let at = DocAddress::new(ord as u32, doc);
-                let bytes = read::bytes(&committed, at, &self.packing, &self.path)?;
+                let bytes = read::bytes(&committed, at, &self.index.packing, &self.path)?;
                 let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
                 if keep(head.id) {
                     continue;
@@ -314,6 +310,7 @@ impl Writer {
 
     fn commit_as(&self, payload: Option<&str>) -> Result<(), EngineError> {
         let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        self.builders.finish(&writer)?;
         let mut prepared = writer.prepare_commit().at(&self.path)?;
         if let Some(payload) = payload {
             prepared.set_payload(payload);
@@ -328,6 +325,7 @@ impl Writer {
     /// [`EngineError`], by kind.
     pub fn rollback(&self) -> Result<(), EngineError> {
         let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        self.builders.forget();
         writer.rollback().at(&self.path)?;
         self.see_committed()
     }
@@ -365,7 +363,7 @@ impl Writer {
         let committed = self.committed.read().unwrap_or_else(PoisonError::into_inner);
         let Some(at) = read::find(&committed, self.fields.id, id, &self.path)? else { return Ok(None) };
         let fast = committed.segment_reader(at.segment_ord).fast_fields();
-        let bytes = read::bytes(&committed, at, &self.packing, &self.path)?;
+        let bytes = read::bytes(&committed, at, &self.index.packing, &self.path)?;
         let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
         let added = fast.i64("ingested").at(&self.path)?.first(at.doc_id);
         Ok(Some(Version {
@@ -374,21 +372,8 @@ impl Writer {
             path: head.path.into(),
             record: head.record,
             earlier: added.is_none_or(|added| added <= self.started),
+            seat: None,
         }))
-    }
-
-    /// Waits until what waits to be built leaves room for a document, or builders seem to be dead (then
-    /// tantivy says so when the document is added).
-    fn wait_for_room(&self, weight: usize) {
-        let mut waited = Duration::ZERO;
-        let step = Duration::from_micros(500);
-        while self.waiting.load(Ordering::Relaxed) > self.most_waiting.saturating_sub(weight)
-            && self.waiting.load(Ordering::Relaxed) > 0
-            && waited < Duration::from_secs(30)
-        {
-            std::thread::sleep(step);
-            waited += step;
-        }
     }
 }
 

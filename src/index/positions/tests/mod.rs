@@ -10,13 +10,12 @@ mod timing;
 use std::sync::Arc;
 
 use tantivy::collector::DocSetCollector;
-use tantivy::directory::RamDirectory;
 use tantivy::query::Query;
-use tantivy::{Index, Searcher, TantivyDocument};
+use tantivy::{Index, Searcher};
 
 use super::{PositionQuery, Terms, Tree};
 use crate::index::schema::{self, BODY_START, Fields, mark};
-use crate::index::stream::Placed;
+use crate::index::segment::{Building, Lists};
 
 /// A word of a test article.
 #[derive(Clone, Debug, Default)]
@@ -115,19 +114,25 @@ fn read_part(text: &str) -> Vec<Word> {
 
 /// An index of test articles, in their order.
 fn index(texts: &[Text]) -> Searcher {
-    let (fields, schema) = Fields::build();
-    let builder = Index::builder().schema(schema).tokenizers(schema::tokenizers());
-    let mut writer = builder.single_segment_index_writer(RamDirectory::default(), 15_000_000).unwrap();
-    for text in texts {
-        let mut placed = Placed::default();
+    built(texts.iter(), |text, lists| {
         for (term, at) in text.terms() {
-            placed.push(&term, at);
+            lists.push(&term, at);
         }
-        let mut document = TantivyDocument::default();
-        document.add_text(fields.text, placed.finish());
-        writer.add_document(document).unwrap();
+    })
+}
+
+/// An index of one segment; `cut` puts the words of an article in place.
+fn built<T>(articles: impl Iterator<Item = T>, cut: impl Fn(T, &mut Lists)) -> Searcher {
+    let (fields, schema) = Fields::build();
+    let index = Index::create_in_ram(schema);
+    let mut segment = Building::begin(&index).unwrap();
+    for article in articles {
+        cut(article, segment.lists(fields.text));
+        segment.end_article(fields.stored, Vec::new()).unwrap();
     }
-    let index = writer.finalize().unwrap();
+    let mut writer = index.writer_with_num_threads::<tantivy::TantivyDocument>(1, 15_000_000).unwrap();
+    segment.finish(|segment| writer.add_segment(segment)).unwrap();
+    writer.commit().unwrap();
     index.reader().unwrap().searcher()
 }
 

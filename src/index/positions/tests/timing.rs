@@ -9,7 +9,6 @@ use std::io::BufRead;
 use std::time::{Duration, Instant};
 
 use tantivy::collector::{Count, TopDocs};
-use tantivy::directory::RamDirectory;
 use tantivy::query::{BooleanQuery, PhraseQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
@@ -20,33 +19,26 @@ use crate::index::sentences::{Begin, begins};
 use crate::query::ast::Unit;
 
 fn corpus(path: &str) -> Searcher {
-    let (fields, schema) = Fields::build();
-    let builder = Index::builder().schema(schema).tokenizers(schema::tokenizers());
-    let mut writer = builder.single_segment_index_writer(RamDirectory::default(), 200_000_000).unwrap();
-    for line in std::io::BufReader::new(std::fs::File::open(path).unwrap()).lines() {
+    let lines = std::io::BufReader::new(std::fs::File::open(path).unwrap()).lines();
+    built(lines, |line, lists| {
         let article: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let mut placed = Placed::default();
         split::each(article["title"].as_str().unwrap_or(""), |word, _, _, at, _| {
-            placed.push(word, at.min(schema::TITLE_WORDS - 1))
+            lists.push(word, at.min(schema::TITLE_WORDS - 1))
         });
         let body = article["text"].as_str().unwrap_or("");
         let mut before: Option<std::ops::Range<usize>> = None;
         split::each(body, |word, start, end, at, covers| {
             let at = at + BODY_START;
-            placed.push(word, at);
+            lists.push(word, at);
             if covers == 1 {
                 let begin = before.clone().map_or(Begin::Paragraph, |word| begins(body, word, start));
                 if begin != Begin::Nothing {
-                    placed.push(mark::SENTENCE, at);
+                    lists.push(mark::SENTENCE, at);
                 }
                 before = Some(start..end);
             }
         });
-        let mut document = TantivyDocument::default();
-        document.add_text(fields.text, placed.finish());
-        writer.add_document(document).unwrap();
-    }
-    writer.finalize().unwrap().reader().unwrap().searcher()
+    })
 }
 
 /// The least of some runs.

@@ -1,0 +1,303 @@
+//! The segments that are being built, one for each thread that puts articles.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use tantivy::{DocId, IndexWriter, Term};
+
+use super::deletion::Additions;
+use super::failure::Context;
+use super::packed::{Packer, Packing};
+use super::schema::Fields;
+use super::segment::{Building, Fate};
+use super::stem::Stems;
+use super::stored::Encoded;
+use super::{Index, document};
+use crate::article::Article;
+use crate::extract::Annotations;
+use crate::search::EngineError;
+
+/// Where an article is that was put since the last commit: in a segment that is built, or was meanwhile.
+#[derive(Clone, Debug)]
+pub(super) struct Seat {
+    segment: Arc<Fate>,
+    article: DocId,
+}
+
+/// All builders of a writer.
+#[derive(Debug)]
+pub(super) struct Builders {
+    path: PathBuf,
+    index: tantivy::Index,
+    fields: Fields,
+    packing: Packing,
+    additions: Additions,
+    /// Memory each may take, in bytes.
+    memory: usize,
+    state: Mutex<State>,
+    /// A builder came back.
+    back: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    idle: Vec<Builder>,
+    /// Builders that may still be made.
+    more: usize,
+    /// A builder was lost to a failure, with articles that nobody else has.
+    lost: bool,
+}
+
+/// What a thread builds with.
+pub(super) struct Builder {
+    stems: Stems,
+    packer: Packer,
+    building: Option<Building>,
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder").field("building", &self.building).finish_non_exhaustive()
+    }
+}
+
+/// A builder in the hands of a thread: one that is not given back is lost.
+struct Lent<'a> {
+    from: &'a Builders,
+    builder: Option<Builder>,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut state = self.from.lock();
+        match self.builder.take() {
+            Some(builder) => state.idle.push(builder),
+            None => {
+                state.lost = true;
+                state.more += 1;
+            }
+        }
+        self.from.back.notify_one();
+    }
+}
+
+impl Builders {
+    /// At most so many, each with so much memory; `to` is the index as its writer opened it.
+    pub(super) fn new(index: &Index, to: &tantivy::Index, most: usize, memory: usize) -> Self {
+        Self {
+            path: index.path.clone(),
+            index: to.clone(),
+            fields: index.fields,
+            packing: index.packing.clone(),
+            additions: Additions::default(),
+            memory,
+            state: Mutex::new(State { more: most, ..State::default() }),
+            back: Condvar::new(),
+        }
+    }
+
+    /// Lends a builder to `work`, waiting for one if all are lent. A segment that is full afterwards goes to `writer`.
+    ///
+    /// # Errors
+    /// What `work` answers, or when the segment cannot be written. The builder is lost then.
+    pub(super) fn lend<R>(
+        &self,
+        writer: &IndexWriter,
+        work: impl FnOnce(&mut Builder) -> Result<R, EngineError>,
+    ) -> Result<R, EngineError> {
+        let mut builder = self.idle();
+        let mut lent = Lent { from: self, builder: None };
+        let done = work(&mut builder)?;
+        if builder.building.as_ref().is_some_and(|building| building.memory() >= self.memory)
+            && let Some(building) = builder.building.take()
+        {
+            building.finish(|segment| self.additions.add(writer, segment)).at(&self.path)?;
+        }
+        lent.builder = Some(builder);
+        Ok(done)
+    }
+
+    /// Adds an article to the segment of a builder.
+    ///
+    /// # Errors
+    /// When it cannot be written or packed.
+    pub(super) fn add(
+        &self,
+        builder: &mut Builder,
+        article: &Article,
+        annotations: &Annotations,
+        encoded: &Encoded,
+        now: i64,
+    ) -> Result<Seat, EngineError> {
+        let stored = self.packing.pack(&mut builder.packer, &encoded.bytes)?;
+        let building = match &mut builder.building {
+            Some(building) => building,
+            none => none.insert(Building::begin(&self.index).at(&self.path)?),
+        };
+        document::add(building, &self.fields, &builder.stems, article, annotations, encoded, now);
+        let article = building.end_article(self.fields.stored, stored).at(&self.path)?;
+        Ok(Seat { segment: building.fate(), article })
+    }
+
+    /// Deletes an article by the term of its id; `seat` is where it is when it was put since the last commit.
+    ///
+    /// # Errors
+    /// What tantivy answers.
+    pub(super) fn delete(
+        &self,
+        writer: &IndexWriter,
+        seat: Option<&Seat>,
+        id: Term,
+    ) -> Result<(), EngineError> {
+        if seat.is_some_and(|seat| seat.segment.leave_out(seat.article)) {
+            return Ok(());
+        }
+        self.additions.delete(writer, id).at(&self.path)
+    }
+
+    /// Writes all that is being built. No builder may be lent meanwhile.
+    ///
+    /// # Errors
+    /// When it cannot be written, or articles were lost to an earlier failure.
+    pub(super) fn finish(&self, writer: &IndexWriter) -> Result<(), EngineError> {
+        let building: Vec<Building> = {
+            let mut state = self.lock();
+            if state.lost {
+                return Err(EngineError::Internal(
+                    "articles could not be written; what came since the last commit is not kept".to_owned(),
+                ));
+            }
+            state.idle.iter_mut().filter_map(|builder| builder.building.take()).collect()
+        };
+        let written: Result<Vec<()>, EngineError> = std::thread::scope(|scope| {
+            let threads: Vec<_> = building
+                .into_iter()
+                .map(|building| {
+                    scope.spawn(|| building.finish(|segment| self.additions.add(writer, segment)))
+                })
+                .collect();
+            let failed = |_| EngineError::Internal("writing a segment failed".to_owned());
+            threads.into_iter().map(|thread| thread.join().map_err(failed)?.at(&self.path)).collect()
+        });
+        self.lock().lost |= written.is_err();
+        written.map(|_| ())
+    }
+
+    /// Forgets all that is being built.
+    pub(super) fn forget(&self) {
+        let mut state = self.lock();
+        state.idle.iter_mut().for_each(|builder| builder.building = None);
+        state.lost = false;
+    }
+
+    fn idle(&self) -> Builder {
+        let mut state = self.lock();
+        loop {
+            if let Some(builder) = state.idle.pop() {
+                return builder;
+            }
+            if state.more > 0 {
+                state.more -= 1;
+                let stems = Stems::default();
+                return Builder { stems, packer: self.packing.packer(), building: None };
+            }
+            state = self.back.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::collections::BTreeMap;
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::article::{Interval, Published, PublishedVia};
+    use crate::index::WriterOptions;
+    use crate::query::ast::{Clause, Node};
+    use crate::search::{Engine, SearchRequest, Sink, Sort};
+
+    fn version(id: usize, day: usize) -> Article {
+        let on = Interval::parse_value(&format!(
+            "{}-{:02}-{:02}",
+            1990 + day / 336,
+            1 + day / 28 % 12,
+            1 + day % 28
+        ));
+        Article {
+            id: format!("id{id}"),
+            title: format!("Version {day}"),
+            body: format!("Nothing but what was said on day {day}."),
+            published: Some(Published { on: on.unwrap(), at: None, via: PublishedVia::Record }),
+            ..Article::default()
+        }
+    }
+
+    fn titles(index: &Index) -> BTreeMap<String, String> {
+        index.refresh().unwrap();
+        let request = SearchRequest {
+            fold: false,
+            query: Node { at: 0..0, clause: Clause::All },
+            sort: Sort::Newest,
+            limit: usize::MAX,
+            after: None,
+            facets: Vec::new(),
+            timeline: None,
+            snippet_width: 0,
+            explain_zero: false,
+        };
+        let mut found = BTreeMap::new();
+        index
+            .stream(&request, &mut |hit| {
+                assert_eq!(found.insert(hit.id, hit.title), None, "each once");
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        found
+    }
+
+    /// Where the version that gives way lies (in the segment at hand, in one that is full, in the index) must not
+    /// matter; nor into how many segments and merges the articles fall.
+    #[test]
+    fn the_last_version_stays_wherever_the_one_before_lies() {
+        for memory_bytes in [1, 64 << 20] {
+            let index = Index::in_memory().unwrap();
+            let writer = index.writer(&WriterOptions { memory_bytes, jobs: 1 }).unwrap();
+            let (mut expected, mut committed) = (BTreeMap::new(), BTreeMap::new());
+            let mut random = 7_u64;
+            for day in 0..400 {
+                random =
+                    random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let (id, what) = ((random >> 33) as usize % 12, (random >> 20) % 32);
+                match what {
+                    0 => {
+                        writer.commit().unwrap();
+                        committed = expected.clone();
+                        assert_eq!(titles(&index), committed, "after {day} of {memory_bytes}");
+                    }
+                    1 => {
+                        writer.rollback().unwrap();
+                        expected = committed.clone();
+                    }
+                    2..6 => {
+                        let there = writer.delete(&format!("id{id}")).unwrap();
+                        assert_eq!(there, expected.remove(&format!("id{id}")).is_some());
+                    }
+                    _ => {
+                        let article = version(id, day);
+                        writer.put(&article, &Annotations::default()).unwrap();
+                        expected.insert(article.id, article.title);
+                    }
+                }
+            }
+            writer.finish().unwrap();
+            assert_eq!(titles(&index), expected);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Building a segment of the index: what one commit or one load of memory adds to it.
+//!
+//! tantivy's own segment writer takes a document at a time and cuts its text by itself. Here the thread that cuts an
+//! article puts its terms where they belong at once, and the files are written with tantivy's serializers, so that
+//! reading and merging them is tantivy's affair.
+
+mod kept;
+mod lists;
+mod terms;
+mod words;
+
+pub(super) use lists::Lists;
+pub(super) use words::WordTerms;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tantivy::columnar::{ColumnType, ColumnarWriter};
+use tantivy::directory::TerminatingWrite;
+use tantivy::fastfield::write_alive_bitset;
+use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
+use tantivy::index::{SegmentComponent, SegmentMeta};
+use tantivy::postings::InvertedIndexSerializer;
+use tantivy::schema::{Field, FieldType, IndexRecordOption, Schema};
+use tantivy::store::StoreWriter;
+use tantivy::{BitSet, DocId, Index, Segment};
+
+use super::stem::Stems;
+use kept::Kept;
+use words::Words;
+
+/// A segment being built.
+pub(super) struct Building {
+    segment: Segment,
+    schema: Schema,
+    words: Words,
+    /// Postings by number of their field.
+    lists: Vec<Lists>,
+    columns: ColumnarWriter,
+    store: StoreWriter,
+    norms: FieldNormsWriter,
+    /// Fields with norms.
+    normed: Vec<Field>,
+    articles: DocId,
+    fate: Arc<Fate>,
+}
+
+/// Which articles of a segment gave way to others while it was built; shared with those who may replace them.
+#[derive(Debug, Default)]
+pub(super) struct Fate(Mutex<State>);
+
+#[derive(Debug)]
+enum State {
+    /// The segment is still built; these articles are not wanted any more.
+    Building(Vec<DocId>),
+    /// The index has it: what it holds is deleted as everything else in the index.
+    InIndex,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::Building(Vec::new())
+    }
+}
+
+impl Fate {
+    /// Leaves an article out of the segment while it is built; whether that was possible.
+    pub(super) fn leave_out(&self, article: DocId) -> bool {
+        match &mut *self.lock() {
+            State::Building(dropped) => {
+                dropped.push(article);
+                true
+            }
+            State::InIndex => false,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Building {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Building").field("articles", &self.articles).finish_non_exhaustive()
+    }
+}
+
+impl Building {
+    /// Begins a segment of an index.
+    ///
+    /// # Errors
+    /// When the file of stored articles cannot be made.
+    pub(super) fn begin(index: &Index) -> tantivy::Result<Self> {
+        let (segment, schema) = (index.new_segment(), index.schema());
+        let settings = index.settings();
+        let file = segment.open_write(SegmentComponent::Store)?;
+        let store =
+            StoreWriter::new(file, settings.docstore_compression, settings.docstore_blocksize, false)?;
+        let mut columns = ColumnarWriter::default();
+        let (mut lists, mut normed) = (Vec::new(), Vec::new());
+        for (field, entry) in schema.fields() {
+            let kind = entry.field_type();
+            lists.push(Lists::new(kind.index_record_option().unwrap_or(IndexRecordOption::Basic)));
+            if entry.has_fieldnorms() {
+                normed.push(field);
+            }
+            if let (true, Some(column)) = (entry.is_fast(), column_type(kind)) {
+                columns.record_column_type(entry.name(), column, false);
+            }
+        }
+        let norms = FieldNormsWriter::for_schema(&schema);
+        let (words, fate) = (Words::default(), Arc::default());
+        Ok(Self { segment, schema, words, lists, columns, store, norms, normed, articles: 0, fate })
+    }
+
+    /// The postings of a field.
+    pub(super) fn lists(&mut self, field: Field) -> &mut Lists {
+        &mut self.lists[field.field_id() as usize]
+    }
+
+    /// The terms of the field of text, and the postings of a field behind it in the schema.
+    pub(super) fn text_beside<'a>(
+        &'a mut self,
+        text: Field,
+        other: Field,
+        stems: &'a Stems,
+    ) -> (TextTerms<'a>, &'a mut Lists) {
+        let (before, behind) = self.lists.split_at_mut(other.field_id() as usize);
+        let lists = &mut before[text.field_id() as usize];
+        (TextTerms { lists, words: &mut self.words, stems }, &mut behind[0])
+    }
+
+    /// A number of the article at hand, in a column.
+    pub(super) fn number(&mut self, field: Field, number: u64) {
+        self.columns.record_numerical(self.articles, self.schema.get_field_name(field), number);
+    }
+
+    /// A number that may be less than 0, likewise.
+    pub(super) fn signed(&mut self, field: Field, number: i64) {
+        self.columns.record_numerical(self.articles, self.schema.get_field_name(field), number);
+    }
+
+    /// A text, likewise.
+    pub(super) fn value(&mut self, field: Field, value: &str) {
+        self.columns.record_str(self.articles, self.schema.get_field_name(field), value);
+    }
+
+    /// The article at hand ends; `stored` is what the field `to` keeps of it. Returns its number in the segment.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn end_article(&mut self, to: Field, stored: Vec<u8>) -> tantivy::Result<DocId> {
+        let article = self.articles;
+        for (number, lists) in self.lists.iter_mut().enumerate() {
+            let tokens = lists.end_article(article);
+            let field = Field::from_field_id(number as u32);
+            if tokens > 0 && self.normed.contains(&field) {
+                self.norms.record(article, field, tokens);
+            }
+        }
+        self.store.store(&Kept { field: to, bytes: stored }, &self.schema)?;
+        self.articles += 1;
+        Ok(article)
+    }
+
+    /// Bytes of memory it takes, with those it will take when it is written.
+    pub(super) fn memory(&self) -> usize {
+        self.lists.iter().map(Lists::memory).sum::<usize>()
+            + self.columns.mem_usage()
+            + self.store.mem_usage()
+            + self.words.memory()
+    }
+
+    /// Whoever may replace its articles asks here.
+    pub(super) fn fate(&self) -> Arc<Fate> {
+        Arc::clone(&self.fate)
+    }
+
+    /// Writes the segment and hands it to `add`. From then on its articles are deleted through the index.
+    ///
+    /// # Errors
+    /// When it cannot be written, or what `add` answers.
+    pub(super) fn finish(
+        mut self,
+        add: impl FnOnce(SegmentMeta) -> tantivy::Result<()>,
+    ) -> tantivy::Result<()> {
+        let mut segment = self.segment;
+        self.norms.fill_up_to_max_doc(self.articles);
+        let norms = FieldNormsSerializer::from_write(segment.open_write(SegmentComponent::FieldNorms)?)?;
+        self.norms.serialize(norms, None)?;
+        let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
+        let mut postings = InvertedIndexSerializer::open(&segment)?;
+        for (number, lists) in self.lists.into_iter().enumerate() {
+            let field = Field::from_field_id(number as u32);
+            lists.write(field, &mut postings, norms.get_field(field)?)?;
+        }
+        postings.close()?;
+        let mut columns = segment.open_write(SegmentComponent::FastFields)?;
+        self.columns.serialize(self.articles, None, &mut columns)?;
+        columns.terminate()?;
+        self.store.close()?;
+        segment = segment.with_max_doc(self.articles);
+        // Held until the index has it, so that no article is replaced in between.
+        let mut state = self.fate.lock();
+        if let State::Building(dropped) = &*state
+            && !dropped.is_empty()
+        {
+            segment = without(segment, self.articles, dropped)?;
+        }
+        *state = State::InIndex;
+        let meta = segment.meta().clone();
+        meta.untrack_temp_docstore();
+        add(meta)
+    }
+}
+
+/// The segment with some of its articles deleted.
+fn without(segment: Segment, articles: DocId, dropped: &[DocId]) -> tantivy::Result<Segment> {
+    let mut alive = BitSet::with_max_value_and_full(articles);
+    for article in dropped {
+        alive.remove(*article);
+    }
+    let segment = segment.with_delete_meta(articles - alive.len() as u32, 0);
+    let mut file = segment.open_write(SegmentComponent::Delete)?;
+    write_alive_bitset(&alive, &mut file)?;
+    file.flush()?;
+    file.terminate()?;
+    Ok(segment)
+}
+
+fn column_type(kind: &FieldType) -> Option<ColumnType> {
+    match kind {
+        FieldType::Str(_) => Some(ColumnType::Str),
+        FieldType::U64(_) => Some(ColumnType::U64),
+        FieldType::I64(_) => Some(ColumnType::I64),
+        _ => None,
+    }
+}
+
+/// The terms of a field of text: of each word its stem, and the word as written when it is another.
+pub(super) struct TextTerms<'a> {
+    pub(super) lists: &'a mut Lists,
+    words: &'a mut Words,
+    stems: &'a Stems,
+}
+
+impl TextTerms<'_> {
+    /// The terms of a folded word; `mark` stands before words as written.
+    #[inline]
+    pub(super) fn of(&mut self, word: &str, mark: char) -> WordTerms {
+        let Self { lists, words, stems } = self;
+        words.terms(word, || {
+            let stem = stems.stem(word);
+            let stem_number = lists.number(None, &stem);
+            // It comes behind its stem, so it never is the first.
+            let written = (stem != word).then(|| lists.number(Some(mark), word));
+            WordTerms { stem: stem_number, written: written.and_then(std::num::NonZero::new) }
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! The different terms of one field, numbered in the order they come.
+
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
+/// Number of a term among those of its field in a segment that is being built.
+pub(in crate::index) type TermNumber = u32;
+
+/// Terms and their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    /// The bytes of all terms, one behind the other.
+    bytes: Vec<u8>,
+    terms: Vec<Term>,
+    /// Numbers of terms plus one by their hash; 0 where there is none. A power of two long.
+    table: Vec<TermNumber>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Term {
+    /// One past its last byte; it begins where the one before ends.
+    end: u32,
+    hash: u32,
+}
+
+impl Terms {
+    /// The number of a term, with a character of one byte before it or none.
+    pub(super) fn number(&mut self, before: Option<char>, term: &str) -> TermNumber {
+        let mut hasher = FxHasher::default();
+        hasher.write(term.as_bytes());
+        hasher.write_u8(before.map_or(0, |c| c as u8));
+        let hash = (hasher.finish() >> 32) as u32;
+        if self.terms.len() * 2 >= self.table.len() {
+            self.grow();
+        }
+        let mask = self.table.len() - 1;
+        let mut at = hash as usize & mask;
+        while let Some(number) = self.table[at].checked_sub(1) {
+            if self.terms[number as usize].hash == hash && self.is(number, before, term.as_bytes()) {
+                return number;
+            }
+            at = (at + 1) & mask;
+        }
+        let number = self.terms.len() as TermNumber;
+        self.table[at] = number + 1;
+        self.bytes.extend(before.map(|c| c as u8));
+        self.bytes.extend_from_slice(term.as_bytes());
+        self.terms.push(Term { end: self.bytes.len() as u32, hash });
+        number
+    }
+
+    /// The bytes of a term.
+    pub(super) fn bytes(&self, number: TermNumber) -> &[u8] {
+        let number = number as usize;
+        let start = number.checked_sub(1).map_or(0, |before| self.terms[before].end);
+        &self.bytes[start as usize..self.terms[number].end as usize]
+    }
+
+    /// The numbers of all terms in the order of their bytes.
+    pub(super) fn sorted(&self) -> Vec<TermNumber> {
+        // Most are told apart by their first bytes, side by side with the number.
+        let mut sorted: Vec<(u64, TermNumber)> = (0..self.terms.len() as TermNumber)
+            .map(|number| (first_bytes(self.bytes(number)), number))
+            .collect();
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.bytes(a.1).cmp(self.bytes(b.1))));
+        sorted.into_iter().map(|(_, number)| number).collect()
+    }
+
+    /// Bytes it holds.
+    pub(super) fn memory(&self) -> usize {
+        self.bytes.capacity()
+            + self.terms.capacity() * size_of::<Term>()
+            + self.table.capacity() * size_of::<TermNumber>()
+    }
+
+    fn is(&self, number: TermNumber, before: Option<char>, term: &[u8]) -> bool {
+        let bytes = self.bytes(number);
+        match before {
+            None => bytes == term,
+            Some(c) => bytes.split_first().is_some_and(|(first, rest)| *first == c as u8 && rest == term),
+        }
+    }
+
+    fn grow(&mut self) {
+        let slots = (self.table.len() * 2).max(256);
+        self.table.clear();
+        self.table.resize(slots, 0);
+        for (number, term) in self.terms.iter().enumerate() {
+            let mut at = term.hash as usize & (slots - 1);
+            while self.table[at] != 0 {
+                at = (at + 1) & (slots - 1);
+            }
+            self.table[at] = number as TermNumber + 1;
+        }
+    }
+}
+
+/// The first eight bytes as a number that sorts as they do; zeros for those that are missing.
+fn first_bytes(bytes: &[u8]) -> u64 {
+    let mut eight = [0; 8];
+    let length = bytes.len().min(8);
+    eight[..length].copy_from_slice(&bytes[..length]);
+    u64::from_be_bytes(eight)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_keep_their_numbers_and_sort_by_their_bytes() {
+        let mut terms = Terms::default();
+        let mut all: Vec<String> = (0..3000).map(|i| format!("word{}", i * 7919 % 3001)).collect();
+        all.extend(["", "a", "a\0", "a\0b", "internationally", "internationale", "łódź"].map(str::to_owned));
+        for round in 0..2 {
+            for (number, term) in all.iter().enumerate() {
+                assert_eq!(terms.number(None, term), number as u32, "{term} in round {round}");
+            }
+        }
+        let marked = terms.number(Some('\u{3}'), "word1");
+        assert_eq!(terms.bytes(marked), b"\x03word1");
+        let sorted = terms.sorted();
+        assert_eq!(sorted.len(), all.len() + 1);
+        assert!(sorted.windows(2).all(|two| terms.bytes(two[0]) < terms.bytes(two[1])));
+    }
+}
