@@ -17,6 +17,10 @@ use crate::article::Article;
 use crate::extract::Annotations;
 use crate::search::EngineError;
 
+/// Bytes of articles that are packed together. The dictionary's tables are then in the cache for all but the first: that
+/// takes a third of the time.
+const PACKED_TOGETHER: usize = 256 << 10;
+
 /// Where an article is that was put since the last commit: in a segment that is built, or was meanwhile.
 #[derive(Clone, Debug)]
 pub(super) struct Seat {
@@ -53,6 +57,9 @@ pub(super) struct Builder {
     stems: Stems,
     packer: Packer,
     building: Option<Building>,
+    /// The last articles of the segment, which are not stored yet.
+    unpacked: Vec<Vec<u8>>,
+    unpacked_bytes: usize,
 }
 
 impl std::fmt::Debug for Builder {
@@ -108,10 +115,8 @@ impl Builders {
         let mut builder = self.idle();
         let mut lent = Lent { from: self, builder: None };
         let done = work(&mut builder)?;
-        if builder.building.as_ref().is_some_and(|building| building.memory() >= self.memory)
-            && let Some(building) = builder.building.take()
-        {
-            building.finish(|segment| self.additions.add(writer, segment)).at(&self.path)?;
+        if builder.building.as_ref().is_some_and(|building| building.memory() >= self.memory) {
+            self.write(&mut builder, writer)?;
         }
         lent.builder = Some(builder);
         Ok(done)
@@ -126,17 +131,41 @@ impl Builders {
         builder: &mut Builder,
         article: &Article,
         annotations: &Annotations,
-        encoded: &Encoded,
+        encoded: Encoded,
         now: i64,
     ) -> Result<Seat, EngineError> {
-        let stored = self.packing.pack(&mut builder.packer, &encoded.bytes)?;
         let building = match &mut builder.building {
             Some(building) => building,
             none => none.insert(Building::begin(&self.index).at(&self.path)?),
         };
-        document::add(building, &self.fields, &builder.stems, article, annotations, encoded, now);
-        let article = building.end_article(self.fields.stored, stored).at(&self.path)?;
-        Ok(Seat { segment: building.fate(), article })
+        document::add(building, &self.fields, &builder.stems, article, annotations, &encoded, now);
+        let seat = Seat { segment: building.fate(), article: building.end_article() };
+        builder.unpacked_bytes += encoded.bytes.len();
+        builder.unpacked.push(encoded.bytes);
+        if builder.unpacked_bytes >= PACKED_TOGETHER {
+            self.pack(builder)?;
+        }
+        Ok(seat)
+    }
+
+    /// Stores the articles of a builder that are not stored yet.
+    fn pack(&self, builder: &mut Builder) -> Result<(), EngineError> {
+        let Some(building) = &mut builder.building else { return Ok(()) };
+        builder.unpacked_bytes = 0;
+        for article in builder.unpacked.drain(..) {
+            let packed = self.packing.pack(&mut builder.packer, &article)?;
+            building.store(self.fields.stored, packed).at(&self.path)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the segment of a builder.
+    fn write(&self, builder: &mut Builder, writer: &IndexWriter) -> Result<(), EngineError> {
+        self.pack(builder)?;
+        match builder.building.take() {
+            Some(building) => building.finish(|segment| self.additions.add(writer, segment)).at(&self.path),
+            None => Ok(()),
+        }
     }
 
     /// Deletes an article by the term of its id; `seat` is where it is when it was put since the last commit.
@@ -160,33 +189,35 @@ impl Builders {
     /// # Errors
     /// When it cannot be written, or articles were lost to an earlier failure.
     pub(super) fn finish(&self, writer: &IndexWriter) -> Result<(), EngineError> {
-        let building: Vec<Building> = {
+        let mut builders = {
             let mut state = self.lock();
             if state.lost {
                 return Err(EngineError::Internal(
                     "articles could not be written; what came since the last commit is not kept".to_owned(),
                 ));
             }
-            state.idle.iter_mut().filter_map(|builder| builder.building.take()).collect()
+            std::mem::take(&mut state.idle)
         };
         let written: Result<Vec<()>, EngineError> = std::thread::scope(|scope| {
-            let threads: Vec<_> = building
-                .into_iter()
-                .map(|building| {
-                    scope.spawn(|| building.finish(|segment| self.additions.add(writer, segment)))
-                })
-                .collect();
+            let threads: Vec<_> =
+                builders.iter_mut().map(|builder| scope.spawn(|| self.write(builder, writer))).collect();
             let failed = |_| EngineError::Internal("writing a segment failed".to_owned());
-            threads.into_iter().map(|thread| thread.join().map_err(failed)?.at(&self.path)).collect()
+            threads.into_iter().map(|thread| thread.join().map_err(failed)?).collect()
         });
-        self.lock().lost |= written.is_err();
+        let mut state = self.lock();
+        state.idle = builders;
+        state.lost |= written.is_err();
         written.map(|_| ())
     }
 
     /// Forgets all that is being built.
     pub(super) fn forget(&self) {
         let mut state = self.lock();
-        state.idle.iter_mut().for_each(|builder| builder.building = None);
+        for builder in &mut state.idle {
+            builder.building = None;
+            builder.unpacked.clear();
+            builder.unpacked_bytes = 0;
+        }
         state.lost = false;
     }
 
@@ -198,8 +229,13 @@ impl Builders {
             }
             if state.more > 0 {
                 state.more -= 1;
-                let stems = Stems::default();
-                return Builder { stems, packer: self.packing.packer(), building: None };
+                return Builder {
+                    stems: Stems::default(),
+                    packer: self.packing.packer(),
+                    building: None,
+                    unpacked: Vec::new(),
+                    unpacked_bytes: 0,
+                };
             }
             state = self.back.wait(state).unwrap_or_else(PoisonError::into_inner);
         }

@@ -191,7 +191,7 @@ impl Writer {
             if let Some(put) = self.stays(&mut recent, full, known.as_ref(), &version) {
                 return Ok(put);
             }
-            version.seat = Some(self.builders.add(builder, article, annotations, &encoded, now())?);
+            version.seat = Some(self.builders.add(builder, article, annotations, encoded, now())?);
             let put = match known {
                 None => Put::Added,
                 Some(known) => {

@@ -101,13 +101,15 @@ pub(super) fn put_batches(
         }
         let name = &batch.file.entry.name;
         let mut ids = FxHashSet::default();
-        for article in &batch.articles {
+        // First the ones, then the others: each works with tables that fill a core's cache.
+        let annotated: Vec<_> =
+            batch.articles.iter().map(|article| (article, extractor.annotate_article(article))).collect();
+        for (article, annotations) in &annotated {
             counts.read.fetch_add(1, Relaxed);
             if article.published.is_none() {
                 counts.undated.fetch_add(1, Relaxed);
             }
-            let annotations = extractor.annotate_article(article);
-            match sink.put(article, &annotations) {
+            match sink.put(article, annotations) {
                 Ok(Put::Added) => counts.added.fetch_add(1, Relaxed),
                 Ok(Put::Updated) => counts.updated.fetch_add(1, Relaxed),
                 Ok(Put::Duplicate) => {

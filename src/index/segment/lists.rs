@@ -334,7 +334,8 @@ mod tests {
                     positions.insert(0, position);
                 }
                 lists.push(&format!("once{article}"), 4_000_000_000);
-                building.end_article(stored, Vec::new()).unwrap();
+                building.end_article();
+                building.store(stored, Vec::new()).unwrap();
                 if !positions.is_empty() {
                     expected.push((article, positions.len() as u32, positions));
                 }

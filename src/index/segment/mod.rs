@@ -146,11 +146,8 @@ impl Building {
         self.columns.record_str(self.articles, self.schema.get_field_name(field), value);
     }
 
-    /// The article at hand ends; `stored` is what the field `to` keeps of it. Returns its number in the segment.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(super) fn end_article(&mut self, to: Field, stored: Vec<u8>) -> tantivy::Result<DocId> {
+    /// The article at hand ends. Returns its number in the segment.
+    pub(super) fn end_article(&mut self) -> DocId {
         let article = self.articles;
         for (number, lists) in self.lists.iter_mut().enumerate() {
             let tokens = lists.end_article(article);
@@ -159,9 +156,17 @@ impl Building {
                 self.norms.record(article, field, tokens);
             }
         }
-        self.store.store(&Kept { field: to, bytes: stored }, &self.schema)?;
         self.articles += 1;
-        Ok(article)
+        article
+    }
+
+    /// Stores bytes in a field: for each article once, in the order of the articles.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(super) fn store(&mut self, field: Field, bytes: Vec<u8>) -> tantivy::Result<()> {
+        self.store.store(&Kept { field, bytes }, &self.schema)?;
+        Ok(())
     }
 
     /// Bytes of memory it takes, with those it will take when it is written.
