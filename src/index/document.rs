@@ -3,7 +3,7 @@
 use super::calendar;
 use super::copies::Sketcher;
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
-use super::segment::{Building, Lists, TextTerms};
+use super::segment::{Building, Lists, TermNumber, TextTerms};
 use super::sentences::{Begin, begins};
 use super::stem::Stems;
 use super::stored::Encoded;
@@ -20,8 +20,15 @@ const FAR_BEHIND: u32 = 300;
 struct Mention {
     start: u32,
     end: u32,
-    any: &'static str,
+    kind: Kind,
     term: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Person,
+    Country,
+    Date,
 }
 
 /// Cuts an article into what the index holds of it beside what is stored, and adds that to a segment. `now` is the
@@ -62,17 +69,15 @@ fn text(
     annotations: &Annotations,
 ) -> u32 {
     let (text, title) = to.text_beside(fields.text, fields.title_stem, stems);
-    let mut cutter = Cutter {
-        text,
-        title,
-        sketcher: Sketcher::default(),
-        entities: annotations
-            .people
-            .iter()
-            .map(|person| format!("{}{}", mark::PERSON_KEY, name_key(&person.name)))
-            .chain(annotations.countries.iter().map(|c| format!("{}{}", mark::COUNTRY_CODE, c.code)))
-            .collect(),
-    };
+    let entities = annotations
+        .people
+        .iter()
+        .map(|person| format!("{}{}", mark::PERSON_KEY, name_key(&person.name)))
+        .chain(annotations.countries.iter().map(|c| format!("{}{}", mark::COUNTRY_CODE, c.code)))
+        .map(|entity| text.lists.number(None, &entity))
+        .collect();
+    let marks = Marks::of(text.lists);
+    let mut cutter = Cutter { text, title, sketcher: Sketcher::default(), marks, entities };
     let in_title = mentions(annotations, Part::Title);
     let in_body = mentions(annotations, Part::Body);
     let title_words = cutter.title(&article.title, &in_title);
@@ -110,7 +115,42 @@ struct Cutter<'a> {
     text: TextTerms<'a>,
     title: &'a mut Lists,
     sketcher: Sketcher,
-    entities: Vec<String>,
+    marks: Marks,
+    entities: Vec<TermNumber>,
+}
+
+/// The numbers of the marks in the segment at hand.
+#[derive(Clone, Copy)]
+struct Marks {
+    person: TermNumber,
+    country: TermNumber,
+    date: TermNumber,
+    next_mention: TermNumber,
+    sentence: TermNumber,
+    paragraph: TermNumber,
+    lead_end: TermNumber,
+}
+
+impl Marks {
+    fn of(text: &mut Lists) -> Self {
+        Self {
+            person: text.number(None, mark::PERSON),
+            country: text.number(None, mark::COUNTRY),
+            date: text.number(None, mark::DATE),
+            next_mention: text.number(None, mark::NEXT_MENTION),
+            sentence: text.number(None, mark::SENTENCE),
+            paragraph: text.number(None, mark::PARAGRAPH),
+            lead_end: text.number(None, mark::LEAD_END),
+        }
+    }
+
+    fn kind(&self, kind: Kind) -> TermNumber {
+        match kind {
+            Kind::Person => self.person,
+            Kind::Country => self.country,
+            Kind::Date => self.date,
+        }
+    }
 }
 
 /// Adds a word: its stem, as often as it weighs, and itself when it is another.
@@ -127,7 +167,7 @@ fn push_word(text: &mut TextTerms<'_>, term: &str, place: u32, weight: u8) {
 
 impl Cutter<'_> {
     fn title(&mut self, title: &str, mentions: &[Mention]) -> u32 {
-        let Self { text, title: stems, sketcher, entities } = self;
+        let Self { text, title: stems, sketcher, marks, entities } = self;
         let mut walk = Walk::new(mentions);
         words::each(title, |term, start, end, position, covers| {
             let terms = text.of(term, mark::WRITTEN);
@@ -139,15 +179,15 @@ impl Cutter<'_> {
             push_word(text, term, position, TITLE_WEIGHT);
             if covers == 1 {
                 if position == 0 {
-                    text.lists.push(mark::PARAGRAPH, 0);
+                    text.lists.push_number(marks.paragraph, 0);
                 }
-                walk.word(start, end, position, entities, text.lists);
+                walk.word(start, end, position, marks, entities, text.lists);
             }
         })
     }
 
     fn body(&mut self, body: &str, mentions: &[Mention]) -> u32 {
-        let Self { text, entities, sketcher, .. } = self;
+        let Self { text, entities, marks, sketcher, .. } = self;
         let mut walk = Walk::new(mentions);
         let mut previous: Option<(usize, usize)> = None;
         let mut in_lead = true;
@@ -165,21 +205,21 @@ impl Cutter<'_> {
             };
             match begin {
                 Begin::Nothing => {}
-                Begin::Sentence => text.lists.push(mark::SENTENCE, place),
+                Begin::Sentence => text.lists.push_number(marks.sentence, place),
                 Begin::Paragraph => {
                     if previous.is_some() && in_lead {
                         in_lead = false;
-                        text.lists.push(mark::LEAD_END, place - 1);
+                        text.lists.push_number(marks.lead_end, place - 1);
                     }
-                    text.lists.push(mark::PARAGRAPH, place);
+                    text.lists.push_number(marks.paragraph, place);
                 }
             }
             push_word(text, term, place, if in_lead { weight } else { 1 });
-            walk.word(start, end, place, entities, text.lists);
+            walk.word(start, end, place, marks, entities, text.lists);
             previous = Some((start, end));
         });
         if in_lead && used > 0 {
-            self.text.lists.push(mark::LEAD_END, BODY_START + used - 1);
+            self.text.lists.push_number(self.marks.lead_end, BODY_START + used - 1);
         }
         used
     }
@@ -191,7 +231,7 @@ impl Cutter<'_> {
             annotations.countries.iter().map(|c| c.mentions.iter().any(|m| m.span.start < m.span.end));
         for (term, named) in self.entities.iter().zip(people.chain(countries)) {
             if !named {
-                self.text.lists.push(term, place);
+                self.text.lists.push_number(*term, place);
                 place += 2;
             }
         }
@@ -215,7 +255,7 @@ fn mentions(annotations: &Annotations, part: Part) -> Vec<Mention> {
         out.extend(person.mentions.iter().map(|m| m.span).filter(here).map(|span| Mention {
             start: span.start,
             end: span.end,
-            any: mark::PERSON,
+            kind: Kind::Person,
             term: Some(number),
         }));
     }
@@ -223,14 +263,14 @@ fn mentions(annotations: &Annotations, part: Part) -> Vec<Mention> {
         out.extend(country.mentions.iter().map(|m| m.span).filter(here).map(|span| Mention {
             start: span.start,
             end: span.end,
-            any: mark::COUNTRY,
+            kind: Kind::Country,
             term: Some(annotations.people.len() + number),
         }));
     }
     out.extend(annotations.dates.iter().map(|m| m.span).filter(here).map(|span| Mention {
         start: span.start,
         end: span.end,
-        any: mark::DATE,
+        kind: Kind::Date,
         term: None,
     }));
     out.sort_by_key(|mention| (mention.start, mention.end));
@@ -251,7 +291,15 @@ impl<'a> Walk<'a> {
         Self { mentions, before: Vec::new(), now: Vec::new(), next: 0 }
     }
 
-    fn word(&mut self, start: usize, end: usize, place: u32, entities: &[String], text: &mut Lists) {
+    fn word(
+        &mut self,
+        start: usize,
+        end: usize,
+        place: u32,
+        marks: &Marks,
+        entities: &[TermNumber],
+        text: &mut Lists,
+    ) {
         if self.next >= self.mentions.len() {
             return;
         }
@@ -268,12 +316,12 @@ impl<'a> Walk<'a> {
                 continue;
             }
             self.now.push(number);
-            text.push(mention.any, place);
+            text.push_number(marks.kind(mention.kind), place);
             // Which one it is stands at the first word only; the run of `any` tells where it ends.
             if let Some(term) = mention.term.and_then(|term| entities.get(term))
                 && !self.before.contains(&number)
             {
-                text.push(term, place);
+                text.push_number(*term, place);
             }
         }
         let follows = |number: &usize| {
@@ -281,10 +329,10 @@ impl<'a> Walk<'a> {
                 && self
                     .before
                     .iter()
-                    .any(|b| self.mentions[*b].any == self.mentions[*number].any && !self.now.contains(b))
+                    .any(|b| self.mentions[*b].kind == self.mentions[*number].kind && !self.now.contains(b))
         };
         if self.now.iter().any(follows) {
-            text.push(mark::NEXT_MENTION, place);
+            text.push_number(marks.next_mention, place);
         }
         std::mem::swap(&mut self.before, &mut self.now);
     }

@@ -10,6 +10,7 @@ mod terms;
 mod words;
 
 pub(super) use lists::Lists;
+pub(super) use terms::TermNumber;
 pub(super) use words::WordTerms;
 
 use std::io::Write;

@@ -8,7 +8,7 @@ use super::terms::{TermNumber, Terms};
 /// of the running words of news.
 const SLOTS: usize = 1 << 14;
 /// Longest word a slot holds, in bytes.
-const INLINE: usize = 24;
+const INLINE: usize = 16;
 
 /// The terms of a field that a word stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,9 +22,48 @@ pub(in crate::index) struct WordTerms {
 #[derive(Clone, Copy, Default)]
 #[repr(align(32))]
 struct Slot {
-    /// The word's bytes, then zeros: three numbers compare faster than bytes of any length.
-    word: [u64; 3],
+    word: Key,
     terms: WordTerms,
+}
+
+/// A word as numbers, which compare faster than bytes of any length: its first and its last bytes, which overlap
+/// where it is shorter than both, and its length.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Key {
+    first: u64,
+    last: u64,
+    length: u8,
+}
+
+impl Key {
+    /// The key of a word of 1 to [`INLINE`] bytes.
+    #[inline]
+    fn of(word: &[u8]) -> Option<Self> {
+        let (first, last) = match word {
+            [] => return None,
+            [one] => (u64::from(*one), 0),
+            [one, .., last] if word.len() < 4 => {
+                (u64::from(*one), u64::from(word[1]) << 8 | u64::from(*last))
+            }
+            _ if word.len() < 8 => (
+                u64::from(u32::from_le_bytes(*word.first_chunk()?)),
+                u64::from(u32::from_le_bytes(*word.last_chunk()?)),
+            ),
+            _ if word.len() <= INLINE => {
+                (u64::from_le_bytes(*word.first_chunk()?), u64::from_le_bytes(*word.last_chunk()?))
+            }
+            _ => return None,
+        };
+        Some(Self { first, last, length: word.len() as u8 })
+    }
+
+    #[inline]
+    fn slot(self) -> usize {
+        const MIX: u64 = 0x517c_c1b7_2722_0a95;
+        let hash = (self.first ^ u64::from(self.length)).wrapping_mul(MIX);
+        let hash = (hash.rotate_left(23) ^ self.last).wrapping_mul(MIX);
+        (hash >> (64 - SLOTS.trailing_zeros())) as usize
+    }
 }
 
 /// The words of one segment.
@@ -51,12 +90,8 @@ impl Words {
     /// The terms of a folded word. `find` is asked for them once.
     #[inline]
     pub(super) fn terms(&mut self, word: &str, find: impl FnOnce() -> WordTerms) -> WordTerms {
-        let bytes = word.as_bytes();
-        if bytes.len() > INLINE || bytes.is_empty() {
-            return self.look_up(word, find);
-        }
-        let key = packed(bytes);
-        let slot = slot_of(key);
+        let Some(key) = Key::of(word.as_bytes()) else { return self.look_up(word, find) };
+        let slot = key.slot();
         if self.cache[slot].word != key {
             self.cache[slot] = Slot { word: key, terms: self.look_up(word, find) };
         }
@@ -75,20 +110,6 @@ impl Words {
     pub(super) fn memory(&self) -> usize {
         SLOTS * size_of::<Slot>() + self.all.memory() + self.terms.capacity() * size_of::<WordTerms>()
     }
-}
-
-fn packed(word: &[u8]) -> [u64; 3] {
-    let mut bytes = [[0; 8]; 3];
-    bytes.as_flattened_mut()[..word.len()].copy_from_slice(word);
-    bytes.map(u64::from_le_bytes)
-}
-
-fn slot_of(key: [u64; 3]) -> usize {
-    const MIX: u64 = 0x517c_c1b7_2722_0a95;
-    let mut hash = key[0].wrapping_mul(MIX);
-    hash = (hash.rotate_left(23) ^ key[1]).wrapping_mul(MIX);
-    hash = (hash.rotate_left(23) ^ key[2]).wrapping_mul(MIX);
-    (hash >> (64 - SLOTS.trailing_zeros())) as usize
 }
 
 #[cfg(test)]
