@@ -647,6 +647,8 @@ fn articles_are_put_while_others_commit() {
         while ended < 3 {
             writer.commit().unwrap();
             ended += over.try_iter().count();
+            // A commit waits for the disk: let some articles come in between.
+            std::thread::sleep(std::time::Duration::from_millis(10));
             if start.elapsed().as_secs() > 60 {
                 std::process::abort();
             }
