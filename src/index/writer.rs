@@ -124,8 +124,8 @@ impl std::fmt::Debug for Writer {
 impl Writer {
     pub(super) fn new(index: &Index, options: &WriterOptions) -> Result<Self, EngineError> {
         let memory = usize::try_from(options.memory_bytes).unwrap_or(usize::MAX);
-        // Half is for merging: one merge at a time holds the terms of all it merges.
-        let building = memory / 2;
+        // A quarter is for merging: one merge at a time holds the terms of all it merges.
+        let building = memory / 4 * 3;
         let most = options.jobs.clamp(1, (building / SEGMENT_MEMORY).max(1));
         let build = IndexWriterOptions::builder()
             .num_worker_threads(1)
