@@ -86,8 +86,8 @@ pub(super) fn is_place_of(gap: &str) -> bool {
 
 /// `St. Michael's Hospital`, `St. John's University`.
 fn is_church(written: &str, behind: Neighbour<'_>) -> bool {
-    let saint = ["St.", "St ", "ST.", "Saint ", "San ", "Santa "].iter().any(|s| written.starts_with(s));
-    saint && (behind.possessive || behind.classes.has(Class::SaintsOwn))
+    (behind.possessive || behind.classes.has(Class::SaintsOwn))
+        && ["St.", "St ", "ST.", "Saint ", "San ", "Santa "].iter().any(|s| written.starts_with(s))
 }
 
 /// `US$10 million`.

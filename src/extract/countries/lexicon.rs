@@ -104,9 +104,14 @@ impl Index {
     }
 
     #[inline]
-    fn get(&self, hash: u64) -> Option<u32> {
+    fn may_have(&self, hash: u64) -> bool {
         let (word, bit) = Self::bit(hash);
-        if self.bits[word] & bit == 0 {
+        self.bits[word] & bit != 0
+    }
+
+    #[inline]
+    fn get(&self, hash: u64) -> Option<u32> {
+        if !self.may_have(hash) {
             return None;
         }
         // one more than the node, so that none is zero
@@ -224,6 +229,12 @@ impl Lexicon {
         }
     }
 
+    /// Whether a form may begin with the words that hash to `name`; most words of a text begin none.
+    #[inline]
+    pub(super) fn may_begin(&self, name: u64) -> bool {
+        self.index.may_have(name)
+    }
+
     /// The form whose words hash to `name`, and whether longer forms begin so.
     #[inline]
     pub(super) fn look_up(&self, name: u64) -> Option<(Option<u32>, bool)> {
@@ -232,11 +243,13 @@ impl Lexicon {
     }
 
     /// What is known of a form.
+    #[inline]
     pub(super) fn form(&self, number: u32) -> Form {
         self.forms.get(number as usize).copied().unwrap_or_default()
     }
 
     /// The readings of a form.
+    #[inline]
     pub(super) fn senses(&self, number: u32) -> &[Sense] {
         let form = self.form(number);
         self.senses.get(form.first as usize..(form.first + form.count) as usize).unwrap_or_default()

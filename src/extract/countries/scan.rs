@@ -3,7 +3,8 @@
 use super::dateline::in_caps_line;
 use super::lexicon::{Lexicon, Sense};
 use super::words::{EMPTY, Word, char_at, char_before, is_letter, join, next_in_name, word_at, word_of};
-use crate::extract::text::token::{CAPITAL, PLAIN, PUNCT, Token};
+use crate::extract::text::numbers_of;
+use crate::extract::text::token::{CAPITAL, PLAIN, PUNCT, Token, key_of_mark};
 
 /// A name found in the text.
 #[derive(Clone, Copy, Debug)]
@@ -31,20 +32,41 @@ const MAX_WORDS: usize = 9;
 /// All names of a text, in order, none inside another.
 pub(super) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, found: &mut Vec<Found>) {
     let mut at = 0;
-    for token in tokens {
+    for number in beginnings(tokens, lexicon) {
+        let token = &tokens[number as usize];
         let start = token.start as usize;
-        if start < at || token.is(PUNCT) {
+        if start < at {
             continue;
         }
         if token.is(PLAIN) {
-            if token.is(CAPITAL) {
-                at = name_at(text, start, word_of(token), lexicon, found);
-            }
+            at = name_at(text, start, word_of(token), lexicon, found);
         } else {
             // parts of a word, each of which may begin a name: `anti-American`, `Franco-German`
             at = scan_parts(text, start, token.end as usize, lexicon, found);
         }
     }
+}
+
+/// The tokens at which a name may begin. All are looked up at once, without branches, so that the processor fetches
+/// several bits of the table at a time: waiting for one after the other was half the time of [`name_at`].
+fn beginnings(tokens: &[Token], lexicon: &Lexicon) -> Vec<u32> {
+    let mut numbers = numbers_of(tokens, |token| {
+        let plain_name = token.flags & (PLAIN | CAPITAL) == PLAIN | CAPITAL;
+        plain_name | !token.is(PLAIN | PUNCT)
+    });
+    let mut count = 0;
+    for at in 0..numbers.len() {
+        let number = numbers[at];
+        let token = &tokens[number as usize];
+        // a region may be abbreviated behind a comma
+        let before = tokens.get((number as usize).wrapping_sub(1));
+        let comma = before.is_some_and(|before| before.key == key_of_mark(b','));
+        let begins = lexicon.may_begin(join(EMPTY, word_of(token).hash));
+        numbers[count] = number;
+        count += usize::from(begins | comma | !token.is(PLAIN));
+    }
+    numbers.truncate(count);
+    numbers
 }
 
 /// As [`scan`] inside a word; gives where to go on.

@@ -24,6 +24,10 @@ struct Seen {
     first: f32,
     /// Times in lower case.
     lower: f32,
+    /// Levels of the two highest probabilities as an end of a longer name.
+    ends: u64,
+    /// Level of the mean probability of a person.
+    mean: u64,
 }
 
 /// Sums over the words of an article.
@@ -33,6 +37,15 @@ pub(super) struct Context {
     words: Vec<Seen>,
     /// The number in `words` of each token of a run, in order.
     numbers: Vec<u32>,
+    /// Levels of each token of a run, in order: its neighbours and the runs beside look at them again.
+    levels: Vec<Levels>,
+}
+
+/// Levels of the probabilities that a token is in a person's name and that it is a place.
+#[derive(Clone, Copy, Debug)]
+struct Levels {
+    person: u64,
+    place: u64,
 }
 
 /// Probability that a token is in a person's name.
@@ -76,7 +89,13 @@ impl Context {
                 words[number as usize].lower += 1.0;
             }
         }
-        Self { words, numbers }
+        for seen in &mut words {
+            seen.ends = level(seen.last) << 3 | level(seen.first);
+            seen.mean = level(seen.person / seen.count.max(0.3));
+        }
+        let levels =
+            marginals.iter().map(|row| Levels { person: level(person(row)), place: level(row[PLACE]) });
+        Self { words, numbers, levels: levels.collect() }
     }
 
     /// What is known of the word of the `at`-th of all run tokens.
@@ -107,10 +126,10 @@ impl Context {
         let place_share = share(seen.place, own[PLACE]);
         let group_share = share(seen.organisation, own[ORGANISATION] + own[OTHER]);
         let outside_share = share(seen.outside, own[OUTSIDE]);
-        let own_level = level(person(own));
+        let own_level = self.levels[at].person;
         let lower = if seen.lower > 2.5 { 2 } else { u64::from(seen.lower > 0.5) };
         // as an end of a longer name elsewhere (this place itself counts when it is one)
-        let end = level(seen.last) << 3 | level(seen.first);
+        let end = seen.ends;
         let Span { start, end: stop } = Span::of(document, run);
         let place = u64::from(i > start) << 1 | u64::from(i + 1 < stop);
 
@@ -133,8 +152,7 @@ impl Context {
                 return (15, 15);
             }
             let at = if j < i { at - 1 } else { at + 1 };
-            let (row, seen) = (&marginals[at], self.seen(at));
-            (level(person(row)), level(seen.person / seen.count.max(0.3)))
+            (self.levels[at].person, self.seen(at).mean)
         };
         let before = beside(i.saturating_sub(1), i > start);
         let after = beside(i + 1, i + 1 < stop);
@@ -144,13 +162,14 @@ impl Context {
         // the names before and after in a list or apposition
         let previous = run.checked_sub(1).map(|r| (Span::of(document, r).end, start, at - (i - start)));
         let previous = previous.and_then(|(end, start, at)| {
-            Some((link(document, end, start)?, marginals.get(at.checked_sub(1)?)?))
+            Some((link(document, end, start)?, self.levels.get(at.checked_sub(1)?)?))
         });
         let next = document.runs.get(run + 1).map(|next| (stop, next.start, at + (stop - i)));
-        let next = next.and_then(|(end, start, at)| Some((link(document, end, start)?, marginals.get(at)?)));
+        let next =
+            next.and_then(|(end, start, at)| Some((link(document, end, start)?, self.levels.get(at)?)));
         for (id, neighbour) in [(14, previous), (15, next)] {
-            let value = neighbour
-                .map_or(1 << 40, |(link, row)| link << 8 | level(person(row)) << 4 | level(row[PLACE]));
+            let value =
+                neighbour.map_or(1 << 40, |(link, levels)| link << 8 | levels.person << 4 | levels.place);
             rows.push(row(id, value << 4 | own_level));
         }
     }

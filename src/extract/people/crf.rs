@@ -289,7 +289,8 @@ fn alone(score: &Scores) -> Scores {
 
 /// Scales to a sum of one; `false` when the sum is zero.
 fn normalise(row: &mut Scores) -> bool {
-    let sum: f32 = row.iter().sum();
+    // in this order on every machine, and in line: `sum` is a call
+    let sum = row.iter().fold(0.0, |sum, &value| sum + value);
     if sum <= 0.0 || !sum.is_finite() {
         return false;
     }

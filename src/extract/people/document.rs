@@ -5,10 +5,10 @@ use super::lexicon::{
     ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PAIR_FIRST,
 };
 use crate::article::Part;
-use crate::extract::text::Text;
 use crate::extract::text::token::{
     CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name,
 };
+use crate::extract::text::{Text, numbers_of};
 
 /// A stretch of neighbouring tokens in which names can stand: `President George W. Bush`.
 #[derive(Clone, Copy, Debug)]
@@ -51,8 +51,9 @@ impl<'a> Document<'a> {
     fn read(text: &'a Text<'a>, lexicon: &Lexicon, all: bool) -> Self {
         let tokens = text.tokens();
         let mut document = Self { text, tokens, marks: vec![0; tokens.len()], runs: Vec::new() };
-        document.mark_capitals(lexicon);
-        document.find_runs(lexicon, all);
+        let named = numbers_of(tokens, Token::in_run);
+        document.mark_capitals(&named, lexicon);
+        document.find_runs(&named, lexicon, all);
         document.mark_neighbours(lexicon);
         document
     }
@@ -67,11 +68,12 @@ impl<'a> Document<'a> {
         self.text.word(token)
     }
 
-    /// Looks up the capitalised words, all at once: so the processor fetches several slots of the table at a time.
-    fn mark_capitals(&mut self, lexicon: &Lexicon) {
-        for (token, marks) in self.tokens.iter().zip(&mut self.marks) {
-            if token.is(CAPITAL) {
-                *marks = lexicon.get(token.key);
+    /// Looks up the capitalised words among `named`, all at once: so the processor fetches several slots of the table
+    /// at a time.
+    fn mark_capitals(&mut self, named: &[u32], lexicon: &Lexicon) {
+        for i in named.iter().map(|&i| i as usize) {
+            if self.tokens[i].is(CAPITAL) {
+                self.marks[i] = lexicon.get(self.tokens[i].key);
             }
         }
     }
@@ -86,17 +88,16 @@ impl<'a> Document<'a> {
         })
     }
 
-    fn find_runs(&mut self, lexicon: &Lexicon, all: bool) {
+    /// Finds the runs; `named` are the tokens that can be part of one.
+    fn find_runs(&mut self, named: &[u32], lexicon: &Lexicon, all: bool) {
         let n = self.tokens.len();
         let mut i = 0;
-        while i < n {
-            if !self.starts_run(i) {
-                i += 1;
+        for start in named.iter().map(|&start| start as usize) {
+            if start < i || !self.starts_run(start) {
                 continue;
             }
-            let start = i;
-            let mut end = i + 1; // one past the last capitalised token
-            i += 1;
+            let mut end = start + 1; // one past the last capitalised token
+            i = start + 1;
             while i < n && self.joins(i) {
                 if self.tokens[i].is(CAPITAL) {
                     if self.is_function(i) {

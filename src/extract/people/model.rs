@@ -10,12 +10,27 @@ use super::crf::{LABELS, Scores, Transitions};
 
 const MAGIC: &[u8; 4] = b"DLP2";
 
+/// Eight weights, a byte each from the lowest up, each 128 more than it is: without signs they are added several at a
+/// time in ordinary registers.
+type Row = u64;
+
+/// What a weight is more than it is.
+const BIAS: u8 = 0x80;
+
+fn row_of(weights: [i8; LABELS]) -> Row {
+    Row::from_le_bytes(weights.map(|weight| weight as u8 ^ BIAS))
+}
+
+fn weights_of(row: Row) -> [i8; LABELS] {
+    row.to_le_bytes().map(|byte| (byte ^ BIAS) as i8)
+}
+
 /// One stage of the model.
 #[derive(Debug)]
 pub(super) struct Stage {
     /// Weights of label pairs.
     pub transitions: Transitions,
-    rows: Vec<[i8; LABELS]>,
+    rows: Vec<Row>,
     unit: f32,
 }
 
@@ -25,7 +40,7 @@ impl Stage {
         let quantise = |weight: f32| (weight / unit).round().clamp(-127.0, 127.0) as i8;
         Self {
             transitions: transitions.clone(),
-            rows: rows.iter().map(|row| row.map(quantise)).collect(),
+            rows: rows.iter().map(|row| row_of(row.map(quantise))).collect(),
             unit,
         }
     }
@@ -33,15 +48,20 @@ impl Stage {
     /// Sum of the weights of the rows, added to `scores`. There may be 256 rows.
     #[inline]
     pub(super) fn add(&self, rows: &[u32], scores: &mut Scores) {
-        let mut sums = [0i16; LABELS];
+        // The weights of every other label, in sixteen bits each: with weights widened one by one, tagging took 3 % more
+        // instructions.
+        const EVERY_OTHER: u64 = 0x00ff_00ff_00ff_00ff;
+        let (mut even, mut odd) = (0u64, 0u64);
         for &row in rows {
-            let weights = &self.rows[row as usize & (self.rows.len() - 1)];
-            for label in 0..LABELS {
-                sums[label] = sums[label].wrapping_add(i16::from(weights[label]));
-            }
+            let weights = self.rows[row as usize & (self.rows.len() - 1)];
+            even = even.wrapping_add(weights & EVERY_OTHER);
+            odd = odd.wrapping_add(weights >> 8 & EVERY_OTHER);
         }
-        for label in 0..LABELS {
-            scores[label] += f32::from(sums[label]) * self.unit;
+        let bias = rows.len() as i32 * i32::from(BIAS);
+        for (label, score) in scores.iter_mut().enumerate() {
+            let sums = if label % 2 == 0 { even } else { odd };
+            let sum = (sums >> (8 * (label & !1)) & 0xffff) as i32 - bias;
+            *score += sum as f32 * self.unit;
         }
     }
 }
@@ -66,7 +86,7 @@ impl Model {
     pub(super) fn empty() -> Self {
         let stage = || {
             let transitions = Transitions { pairs: [[0.0; LABELS]; LABELS] };
-            Stage { transitions, rows: vec![[0; LABELS]; 1], unit: 1.0 }
+            Stage { transitions, rows: vec![row_of([0; LABELS])], unit: 1.0 }
         };
         Self { first: stage(), second: stage() }
     }
@@ -92,7 +112,7 @@ impl Model {
         let mut table = |bits: u8| {
             let (own, tail) = rest.split_at_checked((1usize << bits) * LABELS)?;
             rest = tail;
-            Some(own.as_chunks::<LABELS>().0.iter().map(|row| row.map(|byte| byte as i8)).collect())
+            Some(own.as_chunks::<LABELS>().0.iter().map(|row| row_of(row.map(|byte| byte as i8))).collect())
         };
         let (rows1, rows2) = (table(head[4])?, table(head[5])?);
         Some(Self {
@@ -116,8 +136,8 @@ impl Model {
             }
         }
         for stage in [&self.first, &self.second] {
-            for weight in stage.rows.as_flattened() {
-                out.extend_from_slice(&weight.to_le_bytes());
+            for &row in &stage.rows {
+                out.extend(weights_of(row).map(|weight| weight as u8));
             }
         }
         out

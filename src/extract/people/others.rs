@@ -33,17 +33,26 @@ fn drop_credits(document: &Document<'_>, names: &mut Vec<Name>) {
     let mut at = 0;
     names.retain(|name| {
         while at < name.start {
-            match credit(tokens, at) {
-                Some(end) => at = end,
-                None => at += 1,
-            }
+            // every token before the last name is looked at: with a call for each, 4 % of finding people
+            let Some(next) = tokens[at..name.start].iter().position(may_open_credit) else {
+                at = name.start;
+                break;
+            };
+            at += next;
+            at = credit(tokens, at).unwrap_or(at + 1);
         }
         // the search stops at the end of a credit that covers the name
         at <= name.start
     });
 }
 
-/// The end of the credit that begins at `at`, where one does.
+/// Whether a credit can begin with a token.
+#[inline]
+fn may_open_credit(token: &Token) -> bool {
+    token.key == key_of_mark(b'(') || token.is(LINE_START)
+}
+
+/// The end of the credit that begins at `at`, with a token that may open one, where one does.
 fn credit(tokens: &[Token], at: usize) -> Option<usize> {
     const WORK: [&[u8]; 8] = [
         b"reporting",
@@ -57,9 +66,6 @@ fn credit(tokens: &[Token], at: usize) -> Option<usize> {
     ];
     let token = &tokens[at];
     let bracket = token.key == key_of_mark(b'(');
-    if !bracket && !token.is(LINE_START) {
-        return None;
-    }
     let first = at + usize::from(token.is(PUNCT));
     let first = first + usize::from(tokens.get(first)?.key == key_of_bytes(b"additional"));
     let (work, by) = (tokens.get(first)?, tokens.get(first + 1)?);

@@ -67,8 +67,10 @@ pub(super) fn initialled(document: &Document<'_>, labels: &[u8], names: &mut Vec
             let start = i;
             i += 1;
             let initial = tokens[start].is(INITIAL) && tokens[start].is(STOP);
-            let place = INITIALS_OF_OTHERS.contains(&document.text(start));
-            if !initial || place || marks[start] & (COUNTRY | NATION | ORGANISATION | GROUP | TITLE) != 0 {
+            if !initial
+                || marks[start] & (COUNTRY | NATION | ORGANISATION | GROUP | TITLE) != 0
+                || INITIALS_OF_OTHERS.contains(&document.text(start))
+            {
                 continue;
             }
             // one letter may end what stands before it: `hepatitis B. Smith said`

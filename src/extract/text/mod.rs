@@ -60,3 +60,16 @@ impl<'a> Text<'a> {
         self.part(self.part_of(token)).get(start as usize..end as usize).unwrap_or_default()
     }
 }
+
+/// The numbers of the tokens that are wanted, in order. Gathered without branches: which words are capitalised is hard
+/// to foretell, and a loop over all of them would mispredict at every name.
+pub(super) fn numbers_of(tokens: &[Token], wanted: impl Fn(&Token) -> bool) -> Vec<u32> {
+    let mut numbers = vec![0; tokens.len()];
+    let mut count = 0;
+    for (number, token) in tokens.iter().enumerate() {
+        numbers[count] = number as u32;
+        count += usize::from(wanted(token));
+    }
+    numbers.truncate(count);
+    numbers
+}
