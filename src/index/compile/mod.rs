@@ -1,5 +1,6 @@
 //! A [`Node`] of the query language as a tantivy query.
 
+mod any;
 mod names;
 mod running;
 mod text;
@@ -12,7 +13,6 @@ use std::path::Path;
 
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query, RangeQuery, TermQuery,
-    TermSetQuery,
 };
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -26,6 +26,7 @@ use super::stem::Stems;
 use crate::article::name::fold;
 use crate::query::ast::{Clause, DateField, Field, MetaField, Node, Scope};
 use crate::search::EngineError;
+use any::AnyQuery;
 
 /// Deepest nesting of a query.
 const MOST_DEPTH: usize = 200;
@@ -188,7 +189,7 @@ impl Compiler<'_> {
                     })
                     .collect(),
             )),
-            many => Box::new(TermSetQuery::new(many.iter().map(|text| term(field, text)))),
+            many => Box::new(AnyQuery::new(field, many)),
         }
     }
 
@@ -205,7 +206,7 @@ impl Compiler<'_> {
                     })
                     .collect(),
             )),
-            many => Box::new(TermSetQuery::new(many.iter().map(|text| term(field, text)))),
+            many => Box::new(AnyQuery::new(field, many)),
         };
         Box::new(ConstScoreQuery::new(inner, 0.0))
     }
