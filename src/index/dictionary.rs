@@ -50,7 +50,7 @@ impl Dictionary<'_> {
         shown: &str,
         mut keep: impl FnMut(&str) -> bool,
     ) -> Opened {
-        let mut found = BTreeSet::new();
+        let mut found: Vec<String> = Vec::new();
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(self.field).at(self.path)?;
             let mut range = index.terms().range().ge(from);
@@ -58,14 +58,25 @@ impl Dictionary<'_> {
                 range = range.lt(to);
             }
             let mut stream = range.into_stream().at(self.path)?;
+            let before = found.len();
             while stream.advance() {
                 let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
-                if keep(word) && found.insert(word.to_owned()) && found.len() > MOST_WORDS {
-                    return Err(too_many(shown));
+                if keep(word) {
+                    found.push(word.to_owned());
+                    if found.len() - before > MOST_WORDS {
+                        return Err(too_many(shown));
+                    }
                 }
             }
+            if before > 0 {
+                found.sort();
+                found.dedup();
+            }
         }
-        Ok(found.into_iter().collect())
+        if found.len() > MOST_WORDS {
+            return Err(too_many(shown));
+        }
+        Ok(found)
     }
 
     /// Calls `each` with every term of the prefix, in order of the segments.
@@ -96,15 +107,20 @@ impl Dictionary<'_> {
 
     /// The written words, with their mark, that have one of the stems.
     fn inflected(&self, wanted: &[String], stems: &mut Stems) -> Opened {
-        if wanted.len() > MOST_LOOKED_UP {
-            let wanted: FxHashSet<&str> = wanted.iter().map(String::as_str).collect();
+        let longest = wanted.iter().map(String::len).max().unwrap_or(0) + LONGEST_ENDING;
+        let mut beginnings: Vec<String> = wanted.iter().map(|stem| stems.beginning(stem)).collect();
+        let wanted: FxHashSet<&str> = wanted.iter().map(String::as_str).collect();
+        // Words of stems that begin alike stand together: they are read through once.
+        beginnings.sort_unstable();
+        beginnings.dedup_by(|next, kept| next.starts_with(kept.as_str()));
+        if beginnings.len() > MOST_LOOKED_UP {
             return self.every_written(|word| stems.with(word, |stem| wanted.contains(stem)));
         }
         let mut all = Vec::new();
-        for wanted in wanted {
-            let prefix = format!("{}{}", mark::WRITTEN, stems.beginning(wanted));
-            all.extend(self.beginning(&prefix, wanted, |word| {
-                word.len() <= wanted.len() + LONGEST_ENDING && stems.with(&word[1..], |stem| stem == wanted)
+        for beginning in beginnings {
+            let prefix = format!("{}{beginning}", mark::WRITTEN);
+            all.extend(self.beginning(&prefix, &beginning, |word| {
+                word.len() <= longest && stems.with(&word[1..], |stem| wanted.contains(stem))
             })?);
         }
         Ok(all)
@@ -216,11 +232,11 @@ impl Dictionary<'_> {
 
     fn automaton(&self, word: &str, distance: u8) -> Result<BTreeSet<String>, EngineError> {
         let query = FuzzyTermQuery::new(term(self.field, word), distance.min(2), true);
+        let automaton = query.automaton().at(self.path)?;
         let mut found = BTreeSet::new();
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(self.field).at(self.path)?;
-            let automaton = query.automaton().at(self.path)?;
-            let mut stream = index.terms().search(automaton).into_stream().at(self.path)?;
+            let mut stream = index.terms().search(&automaton).into_stream().at(self.path)?;
             while stream.advance() {
                 found.extend(std::str::from_utf8(stream.key()).map(str::to_owned));
             }
