@@ -44,6 +44,16 @@ pub(super) struct Compiled {
     pub(super) notes: Vec<String>,
 }
 
+impl Compiled {
+    /// Whether tantivy finds the best matches without a look at all of them: single words, and any of several.
+    pub(super) fn prunes(&self) -> bool {
+        let any_word = |query: &BooleanQuery| {
+            query.clauses().iter().all(|(occur, member)| *occur == Occur::Should && member.is::<TermQuery>())
+        };
+        self.query.is::<TermQuery>() || self.query.downcast_ref().is_some_and(any_word)
+    }
+}
+
 /// Compiles a query against what the index holds.
 ///
 /// # Errors
