@@ -22,6 +22,7 @@ struct Case {
 /// Times every case and prints p50 and p99 in microseconds and the ratio of the medians.
 pub(super) fn run(dir: &Path, articles: usize) {
     let rounds = std::env::var("DATELINE_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
+    let only = std::env::var("DATELINE_BENCH_CASE").ok();
     let index = Index::open(&dir.join("dateline")).unwrap();
     let bare = Bare::open(&dir.join("bare"));
     let words = frequent(&bare, articles);
@@ -30,7 +31,8 @@ pub(super) fn run(dir: &Path, articles: usize) {
         "{:28} {:>9} {:>9} {:>9} {:>9} {:>6} {:>9}",
         "query", "p50 µs", "p99", "bare p50", "p99", "ratio", "hits"
     );
-    for case in cases(&bare, &words) {
+    let wanted = |case: &Case| only.as_ref().is_none_or(|only| case.name.contains(only.as_str()));
+    for case in cases(&bare, &words).into_iter().filter(wanted) {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         let mut total = 0;
         for round in 0..rounds + 5 {
@@ -42,7 +44,10 @@ pub(super) fn run(dir: &Path, articles: usize) {
             }
             if let Some(query) = &case.bare {
                 let start = Instant::now();
-                std::hint::black_box(bare.ask(&**query));
+                std::hint::black_box(match case.ours.sort {
+                    Sort::Relevance => bare.ask(&**query),
+                    Sort::Newest | Sort::Oldest => bare.newest(&**query),
+                });
                 let time = start.elapsed().as_secs_f64() * 1e6;
                 if round >= 5 {
                     theirs.push(time);
@@ -180,7 +185,21 @@ fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
             ours: no_read(ask(Clause::Text { scope: Scope::All, pattern: Pattern::Fuzzy(rare.clone(), 1) })),
             bare: Some(Box::new(FuzzyTermQuery::new(term(rare), 1, true))),
         },
-        Case { name: "a, newest", ours: no_read(with(word(a), &|r| r.sort = Sort::Newest)), bare: None },
+        Case {
+            name: "a, newest",
+            ours: no_read(with(word(a), &|r| r.sort = Sort::Newest)),
+            bare: Some(bare_term(a)),
+        },
+        Case {
+            name: "country (beside term)",
+            ours: no_read(ask(Clause::Country("US"))),
+            bare: Some(bare_term(a)),
+        },
+        Case {
+            name: "person (beside term)",
+            ours: no_read(ask(Clause::Person { name: "smith".into(), exact: false })),
+            bare: Some(bare_term(rare)),
+        },
         Case {
             name: "a AND country, person:smith",
             ours: no_read(ask(Clause::And(vec![

@@ -50,7 +50,7 @@ impl Dictionary<'_> {
         shown: &str,
         mut keep: impl FnMut(&str) -> bool,
     ) -> Opened {
-        let mut found = BTreeSet::new();
+        let mut found: Vec<String> = Vec::new();
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(self.field).at(self.path)?;
             let mut range = index.terms().range().ge(from);
@@ -58,14 +58,25 @@ impl Dictionary<'_> {
                 range = range.lt(to);
             }
             let mut stream = range.into_stream().at(self.path)?;
+            let before = found.len();
             while stream.advance() {
                 let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
-                if keep(word) && found.insert(word.to_owned()) && found.len() > MOST_WORDS {
-                    return Err(too_many(shown));
+                if keep(word) {
+                    found.push(word.to_owned());
+                    if found.len() - before > MOST_WORDS {
+                        return Err(too_many(shown));
+                    }
                 }
             }
+            if before > 0 {
+                found.sort();
+                found.dedup();
+            }
         }
-        Ok(found.into_iter().collect())
+        if found.len() > MOST_WORDS {
+            return Err(too_many(shown));
+        }
+        Ok(found)
     }
 
     /// Calls `each` with every term of the prefix, in order of the segments.
@@ -96,15 +107,20 @@ impl Dictionary<'_> {
 
     /// The written words, with their mark, that have one of the stems.
     fn inflected(&self, wanted: &[String], stems: &mut Stems) -> Opened {
-        if wanted.len() > MOST_LOOKED_UP {
-            let wanted: FxHashSet<&str> = wanted.iter().map(String::as_str).collect();
+        let longest = wanted.iter().map(String::len).max().unwrap_or(0) + LONGEST_ENDING;
+        let mut beginnings: Vec<String> = wanted.iter().map(|stem| stems.beginning(stem)).collect();
+        let wanted: FxHashSet<&str> = wanted.iter().map(String::as_str).collect();
+        // Words of stems that begin alike stand together: they are read through once.
+        beginnings.sort_unstable();
+        beginnings.dedup_by(|next, kept| next.starts_with(kept.as_str()));
+        if beginnings.len() > MOST_LOOKED_UP {
             return self.every_written(|word| stems.with(word, |stem| wanted.contains(stem)));
         }
         let mut all = Vec::new();
-        for wanted in wanted {
-            let prefix = format!("{}{}", mark::WRITTEN, stems.beginning(wanted));
-            all.extend(self.beginning(&prefix, wanted, |word| {
-                word.len() <= wanted.len() + LONGEST_ENDING && stems.with(&word[1..], |stem| stem == wanted)
+        for beginning in beginnings {
+            let prefix = format!("{}{beginning}", mark::WRITTEN);
+            all.extend(self.beginning(&prefix, &beginning, |word| {
+                word.len() <= longest && stems.with(&word[1..], |stem| wanted.contains(stem))
             })?);
         }
         Ok(all)
@@ -174,13 +190,11 @@ impl Dictionary<'_> {
 
     /// The words within an edit distance of 1 or 2 (a swap of neighbours is one edit).
     pub(super) fn fuzzy(&self, word: &str, distance: u8, stems: &mut Stems) -> Result<Terms, EngineError> {
-        let near = self.automaton(word, distance)?;
-        let any: Vec<String> = near.into_iter().filter(|term| !term.starts_with(is_mark)).collect();
-        let written = self.automaton(&format!("{}{word}", mark::WRITTEN), distance)?;
-        let written: Vec<String> =
-            written.into_iter().filter(|term| term.starts_with(mark::WRITTEN)).collect();
+        let mark = mark::WRITTEN.to_string();
+        let mut any = self.near(word, distance, FIRST_WORD, None)?;
+        let written = self.near(&format!("{mark}{word}"), distance, &mark, after(&mark).as_deref())?;
         let not = self.inflected(&any, stems)?.into_iter().filter(|word| !written.contains(word)).collect();
-        let any: Vec<String> = any.into_iter().chain(written).collect();
+        any.extend(written);
         if any.len() > MOST_WORDS {
             return Err(too_many(&format!("{word}~{distance}")));
         }
@@ -214,28 +228,29 @@ impl Dictionary<'_> {
         Ok(None)
     }
 
-    fn automaton(&self, word: &str, distance: u8) -> Result<BTreeSet<String>, EngineError> {
+    /// The terms within an edit distance of a word, of those in a stretch of the dictionary.
+    fn near(&self, word: &str, distance: u8, from: &str, to: Option<&[u8]>) -> Opened {
         let query = FuzzyTermQuery::new(term(self.field, word), distance.min(2), true);
+        let automaton = query.automaton().at(self.path)?;
         let mut found = BTreeSet::new();
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(self.field).at(self.path)?;
-            let automaton = query.automaton().at(self.path)?;
-            let mut stream = index.terms().search(automaton).into_stream().at(self.path)?;
+            let mut near = index.terms().search(&automaton).ge(from);
+            if let Some(to) = to {
+                near = near.lt(to);
+            }
+            let mut stream = near.into_stream().at(self.path)?;
             while stream.advance() {
                 found.extend(std::str::from_utf8(stream.key()).map(str::to_owned));
             }
         }
-        Ok(found)
+        Ok(found.into_iter().collect())
     }
 
     /// Articles that hold a term.
     pub(super) fn count(&self, text: &str) -> Result<u64, EngineError> {
         self.searcher.doc_freq(&term(self.field, text)).at(self.path)
     }
-}
-
-fn is_mark(c: char) -> bool {
-    c < '\u{4}'
 }
 
 fn too_many(shown: &str) -> EngineError {

@@ -13,7 +13,7 @@ use super::copies::{Tally, folds};
 use super::dictionary::Dictionary;
 use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
-use super::pass::{Count, Questions, pass};
+use super::pass::{Count, Questions, pass, scored_pass};
 use super::series::Series;
 use super::stem::Stems;
 use super::top::{Found, Top};
@@ -41,12 +41,18 @@ impl Index {
         let mut response = SearchResponse { notes: compiled.notes.clone(), ..SearchResponse::default() };
         let copies = if request.limit > 0 { self.copies(&searcher)? } else { Arc::default() };
         let fold = folds(request).then_some(&*copies);
-        let mut top = Top::new(request.limit, request.sort, request.after.as_ref(), fold);
+        let keys = self.keys.of(&searcher).at(&self.path)?;
+        let mut top = Top::new(&keys, request.limit, request.sort, request.after.as_ref(), fold);
         let mut tally = Tally::new(&copies);
         let mut questions = Questions::of(request, &|| self.books.of(&searcher))?;
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
+        let by_score = request.sort == Sort::Relevance && request.limit > 0;
+        let at_once = by_score && !compiled.prunes();
         let own = &mut questions.0[0];
-        if own.counters.is_empty() && !by_date {
+        if at_once {
+            let mut count = Count::new(&mut own.counters, None).telling(&mut tally);
+            own.total = scored_pass(&searcher, &*compiled.query, &mut count, &mut top).at(&self.path)?;
+        } else if own.counters.is_empty() && !by_date {
             own.total = compiled.query.count(&searcher).at(&self.path)? as u64;
             tally.count(&searcher, &*compiled.query).at(&self.path)?;
         } else {
@@ -59,7 +65,7 @@ impl Index {
         response.stories = response.total.saturating_sub(tally.copied());
         if by_date {
             again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
-        } else if response.total > 0 {
+        } else if by_score && !at_once && response.total > 0 {
             top.by_score(&searcher, &*compiled.query).at(&self.path)?;
         }
         for other in &mut questions.0[1..] {
@@ -105,9 +111,10 @@ impl Index {
         let copies = if folds(request) { self.copies(&searcher)? } else { Arc::default() };
         let mut tally = Tally::new(&copies);
         tally.count(&searcher, &*compiled.query).at(&self.path)?;
+        let keys = self.keys.of(&searcher).at(&self.path)?;
         let mut after = request.after.clone();
         loop {
-            let mut top = Top::new(STREAMED, request.sort, after.as_ref(), Some(&copies));
+            let mut top = Top::new(&keys, STREAMED, request.sort, after.as_ref(), Some(&copies));
             if request.sort == Sort::Relevance {
                 top.by_score(&searcher, &*compiled.query).at(&self.path)?;
             } else {

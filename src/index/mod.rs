@@ -20,6 +20,7 @@ mod engine;
 mod facets;
 mod failure;
 mod highlight;
+mod keys;
 mod mentions;
 mod merging;
 mod meta;
@@ -59,6 +60,7 @@ use tantivy::{IndexReader, ReloadPolicy, Searcher};
 use crate::search::EngineError;
 use book::Books;
 use failure::{Context, guarded};
+use keys::HeldKeys;
 use merging::MergingDirectory;
 use ordinals::Numberings;
 use packed::Packing;
@@ -73,6 +75,7 @@ pub struct Index {
     fields: Fields,
     meta: Meta,
     numberings: Numberings,
+    keys: HeldKeys,
     copies: copies::Held,
     packing: Packing,
     books: Books,
@@ -154,8 +157,19 @@ impl Index {
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
         let numberings = Numberings::default();
         let books = Books::new(Some(dir), fields.text);
-        let copies = copies::Held::default();
-        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, numberings, packing, copies, books })
+        let (keys, copies) = (HeldKeys::default(), copies::Held::default());
+        Ok(Self {
+            path: dir.to_owned(),
+            inner,
+            reader,
+            fields,
+            meta,
+            numberings,
+            keys,
+            packing,
+            copies,
+            books,
+        })
     }
 
     /// What the index says of itself.
@@ -197,8 +211,9 @@ impl Index {
         let inner = self.for_writing()?;
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(&self.path)?;
         // What is held for a state of the index belongs to the reader that counts its states.
-        let (numberings, copies) = (Numberings::default(), copies::Held::default());
-        Ok(Self { inner, reader, numberings, copies, ..self.clone() })
+        let (numberings, keys) = (Numberings::default(), HeldKeys::default());
+        let copies = copies::Held::default();
+        Ok(Self { inner, reader, numberings, keys, copies, ..self.clone() })
     }
 
     /// The index as a writer opens it.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Query};
-use tantivy::{DocId, Searcher, SegmentReader};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, Searcher, SegmentReader};
 
 use super::book::Book;
 use super::copies::{Member, Tally};
@@ -54,6 +54,42 @@ pub(super) fn pass(
             collector.collect(&mut segment, docs);
         })?;
         collector.close(segment);
+    }
+    Ok(total)
+}
+
+/// Passes over all matches with their scores, offers them to `top` and answers how many there are: one pass where the
+/// best cannot be found without looking at all of them.
+pub(super) fn scored_pass(
+    searcher: &Searcher,
+    query: &dyn Query,
+    collector: &mut impl Collect,
+    top: &mut Top<'_>,
+) -> tantivy::Result<u64> {
+    let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+    let mut total = 0;
+    let mut docs: Vec<DocId> = Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN);
+    for (at, reader) in searcher.segment_readers().iter().enumerate() {
+        let mut segment = collector.open(at as u32, reader)?;
+        let alive = reader.alive_bitset();
+        weight.for_each(reader, &mut |doc, score| {
+            if alive.is_some_and(|alive| !alive.is_alive(doc)) {
+                return;
+            }
+            top.offer_score(score, DocAddress::new(at as u32, doc));
+            total += 1;
+            docs.push(doc);
+            if docs.len() == COLLECT_BLOCK_BUFFER_LEN {
+                collector.collect(&mut segment, &docs);
+                docs.clear();
+            }
+        })?;
+        collector.collect(&mut segment, &docs);
+        docs.clear();
+        collector.close(segment);
+    }
+    while top.must_go_again() {
+        top.by_weight(searcher, &*weight)?;
     }
     Ok(total)
 }

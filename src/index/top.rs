@@ -70,6 +70,8 @@ fn score_of(order: i64) -> Score {
 
 /// The best `limit` hits behind a cursor, kept while they come in.
 pub(super) struct Top<'a> {
+    /// Keys by segment.
+    keys: &'a [Column<u64>],
     limit: usize,
     after: Option<(i64, u64)>,
     heap: BinaryHeap<Reverse<Found>>,
@@ -140,7 +142,13 @@ impl Folded<'_> {
 
 impl<'a> Top<'a> {
     /// Of the stories of `fold` one hit each is kept.
-    pub(super) fn new(limit: usize, sort: Sort, after: Option<&Cursor>, fold: Option<&'a Copies>) -> Self {
+    pub(super) fn new(
+        keys: &'a [Column<u64>],
+        limit: usize,
+        sort: Sort,
+        after: Option<&Cursor>,
+        fold: Option<&'a Copies>,
+    ) -> Self {
         let after = after.map(|cursor| {
             let order = match (sort, cursor.key) {
                 (_, None) => UNDATED,
@@ -157,7 +165,7 @@ impl<'a> Top<'a> {
             shown: FxHashSet::default(),
             taken_out: false,
         });
-        Self { limit, after, heap: BinaryHeap::with_capacity(limit.min(1 << 16) + 1), folded }
+        Self { keys, limit, after, heap: BinaryHeap::with_capacity(limit.min(1 << 16) + 1), folded }
     }
 
     /// Takes a hit in if it is among the best. `tie` is asked for only when needed.
@@ -191,6 +199,13 @@ impl<'a> Top<'a> {
         if self.heap.len() > self.limit {
             self.heap.pop();
         }
+    }
+
+    /// Takes a hit in by its score if it is among the best.
+    #[inline]
+    pub(super) fn offer_score(&mut self, score: Score, at: DocAddress) {
+        let keys = self.keys;
+        self.offer(order_of_score(score), at, || key(keys, at));
     }
 
     /// The worst of the best, once there are enough.
@@ -238,14 +253,13 @@ impl<'a> Top<'a> {
         Ok(())
     }
 
-    fn by_weight(&mut self, searcher: &Searcher, weight: &dyn Weight) -> tantivy::Result<()> {
+    /// Takes in all matches of a weight by score.
+    pub(super) fn by_weight(&mut self, searcher: &Searcher, weight: &dyn Weight) -> tantivy::Result<()> {
         for (ord, segment) in searcher.segment_readers().iter().enumerate() {
-            let keys = segment.fast_fields().u64("key")?;
             let alive = segment.alive_bitset();
             weight.for_each_pruning(self.threshold(), segment, &mut |doc, score| {
                 if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                    let at = DocAddress::new(ord as u32, doc);
-                    self.offer(order_of_score(score), at, || keys.first(doc).unwrap_or(u64::MAX));
+                    self.offer_score(score, DocAddress::new(ord as u32, doc));
                 }
                 self.threshold()
             })?;
@@ -259,10 +273,14 @@ impl<'a> Top<'a> {
     }
 }
 
+/// The key of a document.
+fn key(keys: &[Column<u64>], at: DocAddress) -> u64 {
+    keys.get(at.segment_ord as usize).and_then(|keys| keys.first(at.doc_id)).unwrap_or(u64::MAX)
+}
+
 /// The publication dates of a segment, for sorting.
 pub(super) struct Dates {
     at: Column<i64>,
-    keys: Column<u64>,
     ord: u32,
     oldest: bool,
     buffer: Vec<Option<i64>>,
@@ -270,10 +288,8 @@ pub(super) struct Dates {
 
 impl Dates {
     pub(super) fn open(segment: &SegmentReader, ord: u32, sort: Sort) -> tantivy::Result<Self> {
-        let fast = segment.fast_fields();
         Ok(Self {
-            at: fast.i64("published_at")?,
-            keys: fast.u64("key")?,
+            at: segment.fast_fields().i64("published_at")?,
             ord,
             oldest: sort == Sort::Oldest,
             buffer: Vec::new(),
@@ -294,7 +310,8 @@ impl Dates {
                 Some(at) if self.oldest => at.saturating_neg(),
                 Some(at) => *at,
             };
-            top.offer(order, DocAddress::new(self.ord, *doc), || self.keys.first(*doc).unwrap_or(u64::MAX));
+            let (at, keys) = (DocAddress::new(self.ord, *doc), top.keys);
+            top.offer(order, at, || key(keys, at));
         }
     }
 }
@@ -319,7 +336,7 @@ mod tests {
     fn ties_go_to_the_smaller_key_and_a_cursor_continues_behind_its_hit() {
         let all: Vec<(i64, u64)> = vec![(5, 9), (7, 3), (5, 1), (7, 2), (5, 4), (1, 0)];
         let page = |limit, after: Option<&Cursor>| {
-            let mut top = Top::new(limit, Sort::Newest, after, None);
+            let mut top = Top::new(&[], limit, Sort::Newest, after, None);
             for (i, (order, tie)) in all.iter().enumerate() {
                 top.offer(*order, DocAddress::new(0, i as u32), || *tie);
             }
@@ -347,7 +364,7 @@ mod tests {
         let copies = Copies::of_one_segment(members.collect());
         let (mut paged, mut after) = (Vec::new(), None);
         loop {
-            let mut top = Top::new(limit, Sort::Newest, after.as_ref(), Some(&copies));
+            let mut top = Top::new(&[], limit, Sort::Newest, after.as_ref(), Some(&copies));
             loop {
                 for (doc, (order, tie, _)) in all.iter().enumerate() {
                     top.offer(*order, DocAddress::new(0, doc as u32), || *tie);

@@ -1,5 +1,6 @@
 //! A [`Node`] of the query language as a tantivy query.
 
+mod any;
 mod names;
 mod running;
 mod text;
@@ -12,7 +13,6 @@ use std::path::Path;
 
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query, RangeQuery, TermQuery,
-    TermSetQuery,
 };
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -26,6 +26,7 @@ use super::stem::Stems;
 use crate::article::name::fold;
 use crate::query::ast::{Clause, DateField, Field, MetaField, Node, Scope};
 use crate::search::EngineError;
+use any::AnyQuery;
 
 /// Deepest nesting of a query.
 const MOST_DEPTH: usize = 200;
@@ -41,6 +42,16 @@ pub(super) struct Compiled {
     pub(super) highlights: Highlights,
     /// What was decided on the way.
     pub(super) notes: Vec<String>,
+}
+
+impl Compiled {
+    /// Whether tantivy finds the best matches without a look at all of them: single words, and any of several.
+    pub(super) fn prunes(&self) -> bool {
+        let any_word = |query: &BooleanQuery| {
+            query.clauses().iter().all(|(occur, member)| *occur == Occur::Should && member.is::<TermQuery>())
+        };
+        self.query.is::<TermQuery>() || self.query.downcast_ref().is_some_and(any_word)
+    }
 }
 
 /// Compiles a query against what the index holds.
@@ -188,7 +199,7 @@ impl Compiler<'_> {
                     })
                     .collect(),
             )),
-            many => Box::new(TermSetQuery::new(many.iter().map(|text| term(field, text)))),
+            many => Box::new(AnyQuery::new(field, many)),
         }
     }
 
@@ -205,7 +216,7 @@ impl Compiler<'_> {
                     })
                     .collect(),
             )),
-            many => Box::new(TermSetQuery::new(many.iter().map(|text| term(field, text)))),
+            many => Box::new(AnyQuery::new(field, many)),
         };
         Box::new(ConstScoreQuery::new(inner, 0.0))
     }

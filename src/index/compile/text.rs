@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use tantivy::query::{EmptyQuery, PhraseQuery, Query, TermQuery, TermSetQuery};
+use tantivy::query::{EmptyQuery, PhraseQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-use super::{Compiler, Made};
+use super::{AnyQuery, Compiler, Made};
 use crate::article::name::fold;
 use crate::article::words;
 use crate::index::dictionary::Dictionary;
@@ -65,7 +65,7 @@ impl Compiler<'_> {
         if matches!(scope, Scope::All | Scope::Byline) {
             match &tree {
                 Tree::Words(Terms { any, not }) if not.is_empty() && any.len() > MOST_WEIGHED => {
-                    return Box::new(TermSetQuery::new(any.iter().map(|text| term(field, text))));
+                    return Box::new(AnyQuery::new(field, any));
                 }
                 Tree::Words(terms) if terms.any.is_empty() => return Box::new(EmptyQuery),
                 Tree::Phrase { slots, slop: 0 } if slots.len() > 1 => {
