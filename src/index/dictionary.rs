@@ -96,7 +96,7 @@ impl Dictionary<'_> {
     }
 
     /// A word as written, in a field of stems.
-    pub(super) fn written(&self, word: &str, stems: &mut Stems) -> Result<Terms, EngineError> {
+    pub(super) fn written(&self, word: &str, stems: &Stems) -> Result<Terms, EngineError> {
         let stem = stems.of(word);
         if stem != word {
             return Ok(Terms { any: vec![format!("{}{word}", mark::WRITTEN)], not: Vec::new() });
@@ -106,7 +106,7 @@ impl Dictionary<'_> {
     }
 
     /// The written words, with their mark, that have one of the stems.
-    fn inflected(&self, wanted: &[String], stems: &mut Stems) -> Opened {
+    fn inflected(&self, wanted: &[String], stems: &Stems) -> Opened {
         let longest = wanted.iter().map(String::len).max().unwrap_or(0) + LONGEST_ENDING;
         let mut beginnings: Vec<String> = wanted.iter().map(|stem| stems.beginning(stem)).collect();
         let wanted: FxHashSet<&str> = wanted.iter().map(String::as_str).collect();
@@ -136,7 +136,7 @@ impl Dictionary<'_> {
         &self,
         prefix: &str,
         shown: &str,
-        stems: &mut Stems,
+        stems: &Stems,
         mere_prefix: bool,
         pass: impl Fn(&str) -> bool,
     ) -> Result<Terms, EngineError> {
@@ -162,12 +162,7 @@ impl Dictionary<'_> {
     }
 
     /// The words that match a pattern of `*` (any letters) and `?` (one letter).
-    pub(super) fn wildcard(
-        &self,
-        pattern: &str,
-        shown: &str,
-        stems: &mut Stems,
-    ) -> Result<Terms, EngineError> {
+    pub(super) fn wildcard(&self, pattern: &str, shown: &str, stems: &Stems) -> Result<Terms, EngineError> {
         let literal = pattern.find(['*', '?']).unwrap_or(pattern.len());
         let chars: Vec<char> = pattern.chars().collect();
         let prefix = &pattern[..literal];
@@ -178,7 +173,7 @@ impl Dictionary<'_> {
     }
 
     /// The words that a regular expression matches whole.
-    pub(super) fn regex(&self, pattern: &str, stems: &mut Stems) -> Result<Terms, EngineError> {
+    pub(super) fn regex(&self, pattern: &str, stems: &Stems) -> Result<Terms, EngineError> {
         let regex =
             RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build().map_err(|error| {
                 EngineError::User(format!("the regular expression /{pattern}/ is not valid: {error}"))
@@ -189,7 +184,7 @@ impl Dictionary<'_> {
     }
 
     /// The words within an edit distance of 1 or 2 (a swap of neighbours is one edit).
-    pub(super) fn fuzzy(&self, word: &str, distance: u8, stems: &mut Stems) -> Result<Terms, EngineError> {
+    pub(super) fn fuzzy(&self, word: &str, distance: u8, stems: &Stems) -> Result<Terms, EngineError> {
         let mark = mark::WRITTEN.to_string();
         let mut any = self.near(word, distance, FIRST_WORD, None)?;
         let written = self.near(&format!("{mark}{word}"), distance, &mark, after(&mark).as_deref())?;
@@ -206,7 +201,7 @@ impl Dictionary<'_> {
     pub(super) fn nearest_word(
         &self,
         word: &str,
-        stems: &mut Stems,
+        stems: &Stems,
     ) -> Result<Option<(String, u64)>, EngineError> {
         let distances = match word.chars().count() {
             0..4 => 1..1,

@@ -203,7 +203,7 @@ impl Index {
                 && let [word] = words::split(text).as_slice()
             {
                 let dictionary = Dictionary { searcher, field: self.fields.text, path: &self.path };
-                if let Some((near, count)) = dictionary.nearest_word(&word.term, &mut Stems::uncached())? {
+                if let Some((near, count)) = dictionary.nearest_word(&word.term, &Stems::default())? {
                     notes.push(format!("no article says '{text}'; nearest: {near} ({})", grouped(count)));
                 }
             }
@@ -264,7 +264,7 @@ impl<'a> HitReader<'a> {
             searcher,
             highlights,
             finder: Finder::new(highlights),
-            stems: Stems::uncached(),
+            stems: Stems::default(),
             marks: Vec::new(),
             book: None,
             sort: request.sort,
@@ -334,7 +334,7 @@ impl<'a> HitReader<'a> {
 
     fn mark(&mut self, text: &str, part: Part, annotations: &Annotations) {
         self.marks.clear();
-        self.finder.marks(text, &mut self.stems, &mut self.marks);
+        self.finder.marks(text, &self.stems, &mut self.marks);
         self.highlights.entities(annotations, part, &mut self.marks);
         self.marks.retain(|mark| text.get(mark.start..mark.end).is_some());
         highlight::tidy(&mut self.marks);

@@ -137,7 +137,7 @@ impl<'a> Finder<'a> {
         for word in words.keys() {
             word.bytes().take(1).for_each(|b| first_of_words[b as usize] = true);
         }
-        let stems = Stems::uncached();
+        let stems = Stems::default();
         let mut first_of_stems = [false; 256];
         let mut beginnings = Vec::with_capacity(highlights.stems.len());
         for stem in &highlights.stems {
@@ -148,7 +148,7 @@ impl<'a> Finder<'a> {
     }
 
     /// The marks of words in a text, in order.
-    pub(super) fn marks(&self, text: &str, stems: &mut Stems, out: &mut Vec<Mark>) {
+    pub(super) fn marks(&self, text: &str, stems: &Stems, out: &mut Vec<Mark>) {
         if self.highlights.stems.is_empty() && self.words.is_empty() {
             return;
         }
@@ -361,7 +361,7 @@ mod tests {
 
     fn finds(highlights: &Highlights, text: &str) -> Vec<Mark> {
         let mut marks = Vec::new();
-        Finder::new(highlights).marks(text, &mut Stems::default(), &mut marks);
+        Finder::new(highlights).marks(text, &Stems::default(), &mut marks);
         tidy(&mut marks);
         marks
     }
@@ -373,7 +373,7 @@ mod tests {
     #[test]
     fn words_are_marked_by_stem_and_phrases_whole() {
         let highlights = Highlights {
-            stems: FxHashSet::from_iter(["visit"].map(|word| Stems::uncached().with(word, str::to_owned))),
+            stems: FxHashSet::from_iter(["visit"].map(|word| Stems::default().with(word, str::to_owned))),
             phrases: vec![phrase(&["antony", "blinken"])],
             ..Highlights::default()
         };
@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn the_snippet_is_where_most_different_matches_stand() {
         let highlights = Highlights {
-            stems: ["oil", "price"].map(|word| Stems::uncached().of(word)).into_iter().collect(),
+            stems: ["oil", "price"].map(|word| Stems::default().of(word)).into_iter().collect(),
             ..Highlights::default()
         };
         let body = format!(

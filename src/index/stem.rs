@@ -32,11 +32,6 @@ impl Default for Stems {
 }
 
 impl Stems {
-    /// A stemmer.
-    pub(super) fn uncached() -> Self {
-        Self::default()
-    }
-
     /// Calls `each` with the stem of a folded word.
     pub(super) fn with<R>(&self, word: &str, each: impl FnOnce(&str) -> R) -> R {
         each(&self.stem(word))
@@ -100,7 +95,7 @@ mod tests {
 
     #[test]
     fn all_words_of_a_stem_begin_as_it_says() {
-        let stems = Stems::uncached();
+        let stems = Stems::default();
         let plain = Stemmer::new(Algorithm::English);
         let spelt = SPELLING.values().copied();
         let endings = ["s", "ed", "ing", "ly", "ies", "er", "ation", "ability", "ness", "ful", "fulness"];

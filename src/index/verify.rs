@@ -130,7 +130,7 @@ impl Asked {
             Self::Text(wanted) => stands_in(text, wanted),
             Self::Letters(wanted, letters) => {
                 let mut marks = Vec::new();
-                Finder::new(wanted).marks(text, &mut Stems::uncached(), &mut marks);
+                Finder::new(wanted).marks(text, &Stems::default(), &mut marks);
                 marks.iter().any(|mark| {
                     let mut chars = text[mark.start..mark.end].chars();
                     match letters {

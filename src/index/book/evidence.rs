@@ -155,7 +155,7 @@ impl Names {
 
 /// How many articles have a word in their text.
 pub(super) fn said(searcher: &Searcher, text: Field, word: &str) -> u64 {
-    let stems = Stems::uncached();
+    let stems = Stems::default();
     // Beside the stem of other words stands the word as written.
     let found = if stems.of(word) == word { word.to_owned() } else { format!("{}{word}", mark::WRITTEN) };
     // What cannot be read speaks for nothing.

@@ -74,7 +74,7 @@ pub(super) fn compile(
         path,
         books,
         copies_of,
-        stems: Stems::uncached(),
+        stems: Stems::default(),
         highlights: Highlights::default(),
         notes: Vec::new(),
         hidden: 0,

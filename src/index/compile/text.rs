@@ -94,11 +94,9 @@ impl Compiler<'_> {
                 if folded.is_empty() {
                     return Err(nothing_in(word));
                 }
-                Tree::Words(words_of(self).fuzzy(&folded, *distance, &mut self.stems)?)
+                Tree::Words(words_of(self).fuzzy(&folded, *distance, &self.stems)?)
             }
-            Pattern::Regex(pattern) => {
-                Tree::Words(words_of(self).regex(&fold_regex(pattern), &mut self.stems)?)
-            }
+            Pattern::Regex(pattern) => Tree::Words(words_of(self).regex(&fold_regex(pattern), &self.stems)?),
             Pattern::Exact(_) => {
                 return Err(EngineError::User(
                     "'exact:' cannot stand inside a proximity — put it beside it with AND".to_owned(),
@@ -145,13 +143,13 @@ impl Compiler<'_> {
                 return words_of(compiler).wildcard(
                     &format!("{word}*"),
                     &format!("{word}*"),
-                    &mut compiler.stems,
+                    &compiler.stems,
                 );
             }
             if compiler.byline {
                 return as_is(compiler, word);
             }
-            words_of(compiler).written(word, &mut compiler.stems)
+            words_of(compiler).written(word, &compiler.stems)
         };
         self.slots(&parts, slop, &written)
     }
@@ -185,13 +183,13 @@ impl Compiler<'_> {
             return Err(EngineError::User(format!("'{text}' would match every word — write some letters")));
         }
         let dictionary = words_of(self);
-        let joined = Tree::Words(dictionary.wildcard(&parts.concat(), text, &mut self.stems)?);
+        let joined = Tree::Words(dictionary.wildcard(&parts.concat(), text, &self.stems)?);
         if parts.len() == 1 {
             return Ok(joined);
         }
         let mut slots = Vec::with_capacity(parts.len());
         for (place, part) in parts.iter().enumerate() {
-            slots.push((place as u32, dictionary.wildcard(part, text, &mut self.stems)?));
+            slots.push((place as u32, dictionary.wildcard(part, text, &self.stems)?));
         }
         Ok(Tree::Or(vec![Tree::Phrase { slots, slop: 0 }, joined]))
     }
