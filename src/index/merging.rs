@@ -20,6 +20,8 @@ use tantivy::directory::{
 const READ: [&str; 3] = ["idx", "pos", "store"];
 /// Bytes read at once.
 const WINDOW: usize = 256 << 10;
+/// Bytes that may be passed over in a file that is read in order.
+const LEAP: usize = 64 << 10;
 
 /// A folder on disk.
 #[derive(Clone, Debug)]
@@ -114,7 +116,10 @@ impl FileHandle for Windowed {
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         let inside = range.start >= window.0 && range.end <= window.0 + window.1.len();
         if !inside {
-            let end = self.length.min(range.start.saturating_add(WINDOW)).max(range.end);
+            // Whoever goes on where the window ends will go on; whoever leaps will leap again.
+            let follows = range.start >= window.0 && range.start <= window.0 + window.1.len() + LEAP;
+            let ahead = if follows { WINDOW } else { 0 };
+            let end = self.length.min(range.start.saturating_add(ahead)).max(range.end);
             *window = (range.start, self.read(range.start..end)?);
         }
         Ok(window.1.slice(range.start - window.0..range.end - window.0))

@@ -3,6 +3,9 @@
 //! - [`Index`] opens or creates an index folder and answers requests.
 //! - [`Writer`] takes articles in, from as many threads as call it.
 //!
+//! On the way in an article is cut by [`document`] into a [`segment`] that [`builders`] lend to the thread that puts it;
+//! tantivy merges the segments. On the way out a query is [`compile`]d and answered by [`engine`].
+//!
 //! Only this module names tantivy. The folder holds `meta.json` (format version, written here), `tantivy/` and
 //! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 

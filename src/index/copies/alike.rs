@@ -82,10 +82,16 @@ impl Told {
     }
 }
 
+/// Whether articles of so many words can be copies at all: a look that costs no reading.
+pub(super) fn fit(one: usize, other: usize) -> bool {
+    let (short, long) = (one.min(other), one.max(other));
+    short >= LEAST_WORDS && short * 100 >= long * LEAST_LENGTH
+}
+
 /// Whether two articles are copies of one story, with edits or not. The order does not matter.
 pub(super) fn are_copies(one: &Told, other: &Told) -> bool {
     let (short, long) = if one.words.len() <= other.words.len() { (one, other) } else { (other, one) };
-    if short.words.len() < LEAST_WORDS || short.words.len() * 100 < long.words.len() * LEAST_LENGTH {
+    if !fit(short.words.len(), long.words.len()) {
         return false;
     }
     if short.words.len() < SPEAKS_FOR_ITSELF && !(short.says(&long.headline) && long.says(&short.headline)) {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use rustc_hash::FxHashMap;
 use tantivy::Searcher;
 
-use super::alike::{SPEAKS_FOR_ITSELF, Told, are_copies};
+use super::alike::{SPEAKS_FOR_ITSELF, Told, are_copies, fit};
 use super::candidates::{Candidate, candidates, close, order};
 use super::corpus::Corpus;
 use super::table::{Copies, Member, Table, path};
@@ -140,6 +140,9 @@ impl<'a> Stories<'a> {
         let long = self.corpus.length(one) >= SPEAKS_FOR_ITSELF as u64;
         if long && self.corpus.same_body(one, other) {
             return Ok(true);
+        }
+        if !fit(self.corpus.length(one) as usize, self.corpus.length(other) as usize) {
+            return Ok(false);
         }
         if self.told.len() > REMEMBERED {
             self.told.clear();
