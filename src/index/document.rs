@@ -56,7 +56,7 @@ pub(super) fn add(
 }
 
 /// The stable key of an article's id: what breaks ties between equal hits.
-pub(super) fn key(id: &str) -> u64 {
+fn key(id: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(id.as_bytes())
 }
 

@@ -65,6 +65,8 @@ fn sort(path: &Path, error: TantivyError) -> EngineError {
         | TantivyError::OpenReadError(_)
         | TantivyError::DataCorruption(_)
         | TantivyError::DeserializeError(_)
+        // The schema is that of the format, or the index would not be open: what it misses is a changed column.
+        | TantivyError::SchemaError(_)
         | TantivyError::IncompatibleIndex(_) => {
             EngineError::Damaged { path: shown, cause: error.to_string() }
         }
