@@ -330,18 +330,21 @@ impl Writer {
         self.see_committed()
     }
 
-    /// Commits, waits until merging is done, and finds the copies among what came in.
+    /// Commits, finds the copies among what came in, and waits until merging is done.
     ///
     /// # Errors
     /// [`EngineError`], by kind.
     pub fn finish(self) -> Result<(), EngineError> {
         self.commit_as(None)?;
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Meanwhile the last segments merge, which keeps one core busy.
+        let derived = self.index.windowed().and_then(|index| copies::derive(&index));
         writer.wait_merging_threads().at(&self.path)?;
+        derived?;
         self.reader.reload().at(&self.path)?;
         // Made now, so that no search has to wait for it.
         self.index.books.of(&self.reader.searcher())?;
-        copies::derive(&self.index.windowed()?)
+        copies::follow(&self.index)
     }
 
     fn see_committed(&self) -> Result<(), EngineError> {

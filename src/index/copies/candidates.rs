@@ -2,10 +2,16 @@
 
 use std::cmp::Reverse;
 
+use super::alike::fit;
 use super::corpus::{Corpus, Part};
+use super::sketch::KEPT;
 
 /// Hashes of runs that two fingerprints must share.
 const LEAST_SHARED: usize = 2;
+/// Of those hashes of the shorter text that the longer one's fingerprint reaches, more than one in so many must be
+/// in it. A copy has nine in ten of them. Of 900 copies that were found without this rule 4 were missed with it, and
+/// of 118,000 pairs 52,000 need not be read.
+const ONE_IN: usize = 3;
 /// Copies are published within so many seconds of the first: what appears again after weeks is another edition of a
 /// chronology, not a copy.
 const WINDOW: i64 = 4 * 86_400;
@@ -47,6 +53,7 @@ pub(super) fn candidates(corpus: &Corpus) -> Vec<Candidate> {
         .chunk_by(|one, other| one == other)
         .filter(|same| same.len() >= LEAST_SHARED)
         .map(|same| Candidate { doc: (same[0] >> 32) as u32, other: same[0] as u32, shared: same.len() })
+        .filter(|candidate| may_be_copies(corpus, candidate.doc, candidate.other))
         .collect();
     // By no number of a document: it depends on threads.
     candidates.sort_by_cached_key(|candidate| {
@@ -75,6 +82,23 @@ fn neighbours(corpus: &Corpus, alike: &[u32], most: usize, pairs: &mut Vec<u64>)
             pairs.push(u64::from(later) << 32 | u64::from(earlier));
         }
     }
+}
+
+/// Whether the lengths and fingerprints of two articles let them be copies.
+fn may_be_copies(corpus: &Corpus, one: u32, other: u32) -> bool {
+    let (mut short, mut long) = ((corpus.length(one), one), (corpus.length(other), other));
+    if !fit(short.0 as usize, long.0 as usize) {
+        return false;
+    }
+    if long < short {
+        std::mem::swap(&mut short, &mut long);
+    }
+    let (short, long) = (corpus.runs(short.1), corpus.runs(long.1));
+    // A full fingerprint says nothing of hashes above its greatest.
+    let reach = if long.len() < KEPT { u64::MAX } else { long.iter().copied().max().unwrap_or(0) };
+    let reached = short.iter().filter(|run| **run <= reach).count();
+    let shared = short.iter().filter(|run| long.contains(run)).count();
+    shared * ONE_IN > reached
 }
 
 /// Whether two articles were published close to each other; what is not known does not speak against it.

@@ -120,6 +120,12 @@ impl Corpus {
         !one.1.is_empty() && one == body(other)
     }
 
+    /// The hashes of runs in a fingerprint.
+    pub(super) fn runs(&self, doc: u32) -> Vec<u64> {
+        let (columns, at) = self.columns(doc);
+        columns.sketches.values_for_doc(at).skip(2).collect()
+    }
+
     pub(super) fn is_new(&self, doc: u32) -> bool {
         self.new.binary_search(&doc).is_ok()
     }

@@ -7,8 +7,6 @@
 //! several runs it may in two rare cases: an article published before the first one of a story comes in later, or
 //! an article is a copy of two first articles that are no copies of each other.
 
-use std::collections::HashMap;
-
 use rustc_hash::FxHashMap;
 use tantivy::Searcher;
 
@@ -22,8 +20,8 @@ use crate::search::EngineError;
 
 /// An article is compared with the first ones of so many stories.
 const MOST_COMPARED: usize = 6;
-/// Articles kept in mind to be compared again.
-const REMEMBERED: usize = 128;
+/// Articles kept in mind to be compared again, some 5 KB each.
+const REMEMBERED: usize = 2048;
 
 /// Brings the table of copies up to date with the index and writes it.
 ///
@@ -31,27 +29,37 @@ const REMEMBERED: usize = 128;
 /// [`EngineError`], by kind.
 pub(in crate::index) fn derive(index: &Index) -> Result<(), EngineError> {
     let searcher = index.searcher();
-    let file = path(&index.path);
-    let before = Table::read(&file).unwrap_or_default();
+    let before = Table::read(&path(&index.path)).unwrap_or_default();
     let since = before.since();
     let old = before.clone().resolve(&searcher).at(&index.path)?;
     let corpus = Corpus::open(&searcher, since).at(&index.path)?;
     let candidates = candidates(&corpus);
     let mut stories = Stories::new(&corpus, &old);
     stories.join(index, &searcher, &candidates)?;
-    let copies = stories.finish();
-    let named = |(ord, members): (usize, &Vec<Member>)| {
-        let segment = searcher.segment_reader(ord as u32);
-        (segment.segment_id().uuid_string(), members.clone())
-    };
-    let segments: HashMap<_, _> = copies.segments.iter().enumerate().map(named).collect();
-    let table = Table { upto: corpus.upto.max(since), segments };
-    if table != before && Index::exists(&index.path) {
-        let fail = |source| EngineError::Io { context: format!("writing {}", file.display()), source };
-        table.write(&file).map_err(fail)?;
+    let table = Table::of(&stories.finish(), &searcher, corpus.upto.max(since));
+    write(index, &before, &table)
+}
+
+/// Lets the table of copies name the segments that are there after merging, so that no search has to look for
+/// documents by their hashes.
+///
+/// # Errors
+/// [`EngineError`], by kind.
+pub(in crate::index) fn follow(index: &Index) -> Result<(), EngineError> {
+    let searcher = index.searcher();
+    let Some(before) = Table::read(&path(&index.path)) else { return Ok(()) };
+    let copies = before.clone().resolve(&searcher).at(&index.path)?;
+    write(index, &before, &Table::of(&copies, &searcher, before.upto))
+}
+
+fn write(index: &Index, before: &Table, table: &Table) -> Result<(), EngineError> {
+    if table == before || !Index::exists(&index.path) {
+        return Ok(());
     }
-    index.copies.keep(&searcher, &index.path, copies);
-    Ok(())
+    let file = path(&index.path);
+    table
+        .write(&file)
+        .map_err(|source| EngineError::Io { context: format!("writing {}", file.display()), source })
 }
 
 /// The stories while they form.
@@ -177,5 +185,38 @@ impl<'a> Stories<'a> {
         }
         copies.stories = numbers.len() as u32;
         copies
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::article::Article;
+    use crate::extract::Annotations;
+    use crate::index::WriterOptions;
+    use crate::search::Sink;
+
+    #[test]
+    fn after_merging_the_table_names_the_segments_that_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = Index::create_or_open(folder.path()).unwrap();
+        let words = |from: usize| (from..from + 200).map(|i| format!("word{i} ")).collect::<String>();
+        for run in 0..8 {
+            let writer = index.writer(&WriterOptions::default()).unwrap();
+            // Two runs have the same body; the others have words of their own.
+            let body = words(if run == 5 { 2000 } else { 1000 * run });
+            let article = Article { id: format!("a{run}"), body, ..Article::default() };
+            writer.put(&article, &Annotations::default()).unwrap();
+            writer.finish().unwrap();
+        }
+        let searcher = index.searcher();
+        assert!(searcher.segment_readers().len() < 8, "the segments have merged");
+        let there: Vec<String> =
+            searcher.segment_readers().iter().map(|segment| segment.segment_id().uuid_string()).collect();
+        let table = Table::read(&path(folder.path())).unwrap();
+        assert!(table.segments.keys().all(|name| there.contains(name)));
+        assert_eq!(table.segments.values().flatten().count(), 2);
     }
 }

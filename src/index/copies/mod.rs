@@ -20,7 +20,7 @@ mod sketch;
 mod table;
 mod tally;
 
-pub(super) use derive::derive;
+pub(super) use derive::{derive, follow};
 pub(super) use duplicates::duplicates;
 pub(super) use fold::folds;
 pub(super) use sketch::Sketcher;

@@ -8,7 +8,7 @@
 /// Words in a run.
 const RUN: usize = 5;
 /// Hashes kept.
-const KEPT: usize = 8;
+pub(super) const KEPT: usize = 8;
 /// Bodies with fewer words have no fingerprint: a line of text is often the same by chance or by custom.
 const LEAST_WORDS: usize = 30;
 /// Odd multiplier of the rolling hash, from the golden ratio.

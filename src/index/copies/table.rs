@@ -113,6 +113,14 @@ pub(super) fn path(dir: &Path) -> PathBuf {
 }
 
 impl Table {
+    /// The table of what a searcher sees.
+    pub(super) fn of(copies: &Copies, searcher: &Searcher, upto: i64) -> Self {
+        let named = |(members, segment): (&Vec<Member>, &SegmentReader)| {
+            (segment.segment_id().uuid_string(), members.clone())
+        };
+        Self { upto, segments: copies.segments.iter().zip(searcher.segment_readers()).map(named).collect() }
+    }
+
     /// Reads a table; `None` when there is none or it is damaged.
     pub(super) fn read(path: &Path) -> Option<Self> {
         let bytes = std::fs::read(path).ok()?;
@@ -170,7 +178,7 @@ impl Table {
         std::fs::rename(&draft, path)
     }
 
-    /// The table of what a searcher sees.
+    /// The copies among what a searcher sees.
     pub(super) fn resolve(mut self, searcher: &Searcher) -> tantivy::Result<Copies> {
         let mut copies = Copies::default();
         let mut unknown: Vec<(usize, &SegmentReader)> = Vec::new();
@@ -239,12 +247,6 @@ impl Held {
         let copies = Arc::new(Table::read(&path).unwrap_or_default().resolve(searcher)?);
         *held = Some((state, Arc::clone(&copies)));
         Ok(copies)
-    }
-
-    /// Keeps the table that was just derived.
-    pub(super) fn keep(&self, searcher: &Searcher, dir: &Path, copies: Copies) {
-        let state = state(searcher, &path(dir));
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, Arc::new(copies)));
     }
 }
 
