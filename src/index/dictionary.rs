@@ -248,7 +248,7 @@ impl Dictionary<'_> {
     }
 }
 
-fn too_many(shown: &str) -> EngineError {
+pub(super) fn too_many(shown: &str) -> EngineError {
     EngineError::User(format!("'{shown}' matches more than {MOST_WORDS} words — write more of the word"))
 }
 

@@ -46,10 +46,11 @@ pub(super) fn add(
     to.number(fields.key, key(&article.id));
     to.number(fields.hash, encoded.hash());
     to.lists(fields.origin).push_whole(top_file(&article.origin.path));
-    let length = text(to, fields, stems, article, annotations);
+    let keys: Vec<String> = annotations.people.iter().map(|person| name_key(&person.name)).collect();
+    let length = text(to, fields, stems, article, annotations, &keys);
     to.number(fields.length, u64::from(length));
     to.signed(fields.ingested, now);
-    people(to, fields, annotations);
+    people(to, fields, annotations, &keys);
     places(to, fields, annotations);
     dates(to, fields, article, annotations);
     metadata(to, fields, article);
@@ -60,19 +61,19 @@ fn key(id: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(id.as_bytes())
 }
 
-/// Words of title, body and byline; returns the number of words of the body.
+/// Words of title, body and byline; returns the number of words of the body. `keys` are those of the people.
 fn text(
     to: &mut Building,
     fields: &Fields,
     stems: &Stems,
     article: &Article,
     annotations: &Annotations,
+    keys: &[String],
 ) -> u32 {
     let (text, title) = to.text_beside(fields.text, fields.title_stem, stems);
-    let entities = annotations
-        .people
+    let entities = keys
         .iter()
-        .map(|person| format!("{}{}", mark::PERSON_KEY, name_key(&person.name)))
+        .map(|key| format!("{}{key}", mark::PERSON_KEY))
         .chain(annotations.countries.iter().map(|c| format!("{}{}", mark::COUNTRY_CODE, c.code)))
         .map(|entity| text.lists.number(None, &entity))
         .collect();
@@ -338,34 +339,20 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn people(to: &mut Building, fields: &Fields, annotations: &Annotations) {
+fn people(to: &mut Building, fields: &Fields, annotations: &Annotations, keys: &[String]) {
     if annotations.people.is_empty() {
         return;
     }
     to.lists(fields.has).push("person", 0);
-    let words = to.lists(fields.person_word);
     let mut names: Vec<&str> = Vec::new();
-    for person in &annotations.people {
-        let key = name_key(&person.name);
-        if key.is_empty() {
-            continue;
-        }
-        // The first word leads to the key by itself.
-        for word in key.split(' ').skip(1) {
-            words.push(&person_word(word, &key), 0);
-        }
-        if !names.contains(&person.name.as_str()) {
+    for (person, key) in annotations.people.iter().zip(keys) {
+        if !key.is_empty() && !names.contains(&person.name.as_str()) {
             names.push(&person.name);
         }
     }
     for name in names {
         to.value(fields.person_name, name);
     }
-}
-
-/// The term that leads from a word of a name to the name's key.
-pub(super) fn person_word(word: &str, key: &str) -> String {
-    format!("{word}\u{1}{key}")
 }
 
 fn places(to: &mut Building, fields: &Fields, annotations: &Annotations) {

@@ -8,7 +8,7 @@ use tantivy::{IndexSettings, Term};
 
 /// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
 /// It grows with every change that an older dateline could not read.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Position of the first word of the body in the field `text`; the title stands before it.
 ///
@@ -74,9 +74,6 @@ pub(super) struct Fields {
     pub(super) title_stem: Field,
     /// Words of the byline with positions.
     pub(super) byline: Field,
-    /// For every word of a name key but the first: the word, `\u{1}`, the name key. Only its dictionary is
-    /// read.
-    pub(super) person_word: Field,
     /// Places: folded name, and folded name with the country's code.
     pub(super) place: Field,
     /// Calendar terms of the publication date.
@@ -149,7 +146,6 @@ impl Fields {
             text: schema.add_text_field("text", terms(positions, true)),
             title_stem: schema.add_text_field("title_stem", terms(freqs, true)),
             byline: schema.add_text_field("byline", terms(positions, false)),
-            person_word: schema.add_text_field("person_word", terms(basic, false)),
             place: schema.add_text_field("place", terms(basic, false)),
             published: schema.add_text_field("published", terms(basic, false)),
             mentions: schema.add_text_field("mentions", terms(basic, false)),

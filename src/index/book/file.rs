@@ -5,11 +5,12 @@
 //!
 //! | part | numbers |
 //! |---|---|
-//! | head | `dlpb`, version, state (two), names, people, segments, bytes of names, bytes of keys |
+//! | head | `dlpb`, version, state (two), names, people, segments, bytes of names, bytes of keys, words |
 //! | tables | for each segment the number of ordinals, then the person of each |
 //! | doubles | for each segment twice their number, then article and person of each |
 //! | names | end of each name; count; person; rule; name it was compared with |
 //! | keys | names in order of their keys; end of each key |
+//! | words | where each word of each key begins, in order of the key's text from there on |
 //! | people | end of each person's names; names of all people, the one to show first; articles |
 //! | text | the names, the keys |
 
@@ -23,9 +24,9 @@ use crate::article::name::name_key;
 /// First bytes of the file.
 const MAGIC: u32 = u32::from_le_bytes(*b"dlpb");
 /// Version of the file and of the rules.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 /// Numbers in the head.
-const HEAD: usize = 9;
+const HEAD: usize = 10;
 
 /// What a book is written from.
 pub(super) struct Draft<'a> {
@@ -50,10 +51,11 @@ impl Draft<'_> {
         let mut by_key: Vec<u32> = (0..keys.len() as u32).collect();
         by_key.sort_by(|a, b| keys[*a as usize].cmp(&keys[*b as usize]).then(a.cmp(b)));
         let size = |texts: &[String]| texts.iter().map(String::len).sum::<usize>() as u32;
+        let words = words(by_key.iter().map(|name| keys[*name as usize].as_str()));
         let mut out = Numbers(Vec::with_capacity(self.names.len() * 96));
         out.all([MAGIC, VERSION, state as u32, (state >> 32) as u32]);
         out.all([self.names.len() as u32, self.people.len() as u32, self.of_ordinal.len() as u32]);
-        out.all([size(self.names), size(&keys)]);
+        out.all([size(self.names), size(&keys), words.len() as u32]);
         for table in self.of_ordinal {
             out.all([table.len() as u32]);
             out.all(table.iter().map(|name| self.joins.get(*name as usize).map_or(u32::MAX, |join| join.0)));
@@ -69,6 +71,7 @@ impl Draft<'_> {
         out.all(self.joins.iter().map(|join| join.2));
         out.all(by_key.iter().copied());
         out.all(ends(by_key.iter().map(|name| keys[*name as usize].len())));
+        out.all(words);
         out.all(ends(self.people.iter().map(Vec::len)));
         out.all(self.people.iter().flatten().copied());
         out.all(self.articles.iter().copied());
@@ -94,6 +97,20 @@ fn ends(lengths: impl Iterator<Item = usize>) -> impl Iterator<Item = u32> {
     })
 }
 
+/// Where the words of keys begin among all keys, in order of the key's text from there on.
+fn words<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    let mut words: Vec<(&str, u32)> = Vec::new();
+    let mut start = 0;
+    for key in keys {
+        let starts = key.match_indices(' ').map(|(at, _)| at + 1);
+        let starts = (!key.is_empty()).then_some(0).into_iter().chain(starts);
+        words.extend(starts.map(|at| (&key[at..], start + at as u32)));
+        start += key.len() as u32;
+    }
+    words.sort_unstable();
+    words.into_iter().map(|(_, at)| at).collect()
+}
+
 /// A row of numbers in the file.
 #[derive(Clone, Debug, Default)]
 struct Row(Range<usize>);
@@ -111,6 +128,7 @@ pub(in crate::index) struct Book {
     via: Row,
     by_key: Row,
     key_ends: Row,
+    words: Row,
     people_ends: Row,
     members: Row,
     articles: Row,
@@ -128,7 +146,7 @@ impl Book {
         }
         let size = |at: usize| number(at).map(|size| size as usize);
         let (names, people, segments) = (size(4)?, size(5)?, size(6)?);
-        let (name_bytes, key_bytes) = (size(7)?, size(8)?);
+        let (name_bytes, key_bytes, words) = (size(7)?, size(8)?, size(9)?);
         let mut at = HEAD * 4;
         let row = |at: &mut usize, numbers: usize| {
             let end = at.checked_add(numbers.checked_mul(4)?)?;
@@ -157,6 +175,7 @@ impl Book {
             via: next(names)?,
             by_key: next(names)?,
             key_ends: next(names)?,
+            words: next(words)?,
             people_ends: next(people)?,
             members: next(names)?,
             articles: next(people)?,
@@ -216,11 +235,6 @@ impl Book {
         self.number(&self.counts, name)
     }
 
-    /// Names that only the user's corrections have.
-    pub(in crate::index) fn unwritten(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..self.names()).rev().take_while(|name| self.count(*name) == 0)
-    }
-
     /// The person of a name.
     pub(in crate::index) fn person_of(&self, name: u32) -> u32 {
         self.number(&self.person_of, name)
@@ -278,19 +292,93 @@ impl Book {
 
     /// The names with a key.
     pub(in crate::index) fn with_key(&self, key: &str) -> impl Iterator<Item = u32> + '_ {
-        let (mut low, mut high) = (0, self.names());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.key_at(middle) < key { low = middle + 1 } else { high = middle }
-        }
+        let first = first(self.names(), |at| self.key_at(at) < key);
         let key = key.to_owned();
-        (low..self.names())
+        (first..self.names())
             .take_while(move |at| self.key_at(*at) == key)
             .map(|at| self.number(&self.by_key, at))
     }
+
+    /// The names whose key has a word, with their keys. A name that has it twice comes twice.
+    pub(in crate::index) fn with_word(&self, word: &str) -> impl Iterator<Item = (u32, &str)> {
+        let words = self.numbers(&self.words);
+        let first = first(words, |at| self.from_word(at).1 < word);
+        let word = word.to_owned();
+        (first..words)
+            .map(|at| self.from_word(at))
+            .take_while(move |(_, text)| {
+                text.strip_prefix(&word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            })
+            .map(|(key, _)| (self.number(&self.by_key, key), self.key_at(key)))
+    }
+
+    /// The key that a word stands in, and its text from there on.
+    fn from_word(&self, at: u32) -> (u32, &str) {
+        let start = self.number(&self.words, at);
+        let key = first(self.names(), |key| self.number(&self.key_ends, key) <= start);
+        (key, self.text(self.keys, start as usize..self.number(&self.key_ends, key) as usize))
+    }
+}
+
+/// The first of so many numbers that is not `before`, which those are that come first.
+fn first(numbers: u32, before: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (0, numbers);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
 }
 
 fn read_number(bytes: &[u8], at: usize) -> Option<u32> {
     let bytes = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_le_bytes(bytes.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn book(names: &[&str]) -> Book {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let numbers = 0..names.len() as u32;
+        let draft = Draft {
+            names: &names,
+            counts: &vec![1; names.len()],
+            joins: &numbers.clone().map(|name| (name, Rule::default(), name)).collect::<Vec<_>>(),
+            people: &numbers.map(|name| vec![name]).collect::<Vec<_>>(),
+            articles: &vec![1; names.len()],
+            doubles: &[],
+            of_ordinal: &[],
+        };
+        Book::read(OwnedBytes::new(draft.write(7)), 7).unwrap()
+    }
+
+    #[test]
+    fn a_word_leads_to_all_names_whose_key_has_it() {
+        let book = book(&[
+            "-",
+            "Ann Smith",
+            "ANN SMITH",
+            "Anna Smithers",
+            "Smith",
+            "Smith Ann Smith",
+            "Łukasz Ann-Smith",
+        ]);
+        let with = |word: &str| {
+            let mut found: Vec<&str> = book.with_word(word).map(|(name, _)| book.name(name)).collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(with("ann"), ["ANN SMITH", "Ann Smith", "Smith Ann Smith", "Łukasz Ann-Smith"]);
+        let smiths =
+            ["ANN SMITH", "Ann Smith", "Smith", "Smith Ann Smith", "Smith Ann Smith", "Łukasz Ann-Smith"];
+        assert_eq!(with("smith"), smiths);
+        assert_eq!(with("smithers"), ["Anna Smithers"]);
+        assert_eq!(with("lukasz"), ["Łukasz Ann-Smith"]);
+        assert!(with("smit").is_empty() && with("zoe").is_empty() && with("").is_empty());
+        assert!(book.with_word("ann").all(|(name, key)| key == name_key(book.name(name))));
+    }
 }

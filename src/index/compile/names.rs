@@ -9,8 +9,7 @@ use tantivy::query::Query;
 use super::{Compiler, Made};
 use crate::article::name::{fold, name_key};
 use crate::index::book::{Book, also, edits};
-use crate::index::dictionary::Dictionary;
-use crate::index::document::person_word;
+use crate::index::dictionary::{Dictionary, MOST_WORDS, too_many};
 use crate::index::schema::{Fields, mark};
 use crate::query::ast::Entity;
 use crate::search::{EngineError, grouped};
@@ -50,42 +49,24 @@ impl Compiler<'_> {
     fn every_form(&mut self, name: &str, wanted: &str) -> Result<Vec<String>, EngineError> {
         let book = self.books.of(self.searcher)?;
         self.notes.extend(self.books.note(self.searcher)?.filter(|note| !self.notes.contains(note)));
-        let mut keys = self.people_with(wanted)?;
-        let mut people: Vec<u32> = Vec::new();
-        for key in &keys {
-            people.extend(book.with_key(key).map(|form| book.person_of(form)));
-        }
-        let fits = |name: &str| fits(&wanted.split(' ').collect::<Vec<_>>(), &name_key(name));
-        people
-            .extend(book.unwritten().filter(|form| fits(book.name(*form))).map(|form| book.person_of(form)));
-        people.sort_unstable();
-        people.dedup();
-        keys.extend(
-            people.iter().flat_map(|person| book.names_of(*person)).map(|form| name_key(book.name(form))),
-        );
-        keys.sort_unstable();
-        keys.dedup();
-        self.name_people(name, &book, people);
-        Ok(keys)
-    }
-
-    /// Keys that contain the words of `wanted` in order, found by the longest of them.
-    fn people_with(&self, wanted: &str) -> Result<Vec<String>, EngineError> {
         let words: Vec<&str> = wanted.split(' ').collect();
         let longest = words.iter().max_by_key(|word| word.len()).copied().unwrap_or(wanted);
-        // Keys that begin with the word are found by themselves, the others through the word.
-        let keys = self.dictionary(self.fields.text);
-        let found = keys
-            .beginning(&person_term(longest), wanted, |term| fits(&words, &term[mark::PERSON_KEY.len()..]))?;
-        let mut found: Vec<String> =
-            found.iter().map(|term| term[mark::PERSON_KEY.len()..].to_owned()).collect();
-        let lead = person_word(longest, "");
-        let through = self.dictionary(self.fields.person_word);
-        let entries = through.beginning(&lead, wanted, |entry| fits(&words, &entry[lead.len()..]))?;
-        found.extend(entries.iter().map(|entry| entry[lead.len()..].to_owned()));
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
+        let mut people: Vec<u32> = book
+            .with_word(longest)
+            .filter(|(_, key)| fits(&words, key))
+            .map(|(form, _)| book.person_of(form))
+            .collect();
+        people.sort_unstable();
+        people.dedup();
+        let forms = people.iter().flat_map(|person| book.names_of(*person));
+        let mut keys: Vec<String> = forms.map(|form| name_key(book.name(form))).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        if keys.len() > MOST_WORDS {
+            return Err(too_many(wanted));
+        }
+        self.name_people(name, &book, people);
+        Ok(keys)
     }
 
     /// Says which people a name was read as, or under which other names its one person is found.
