@@ -3,7 +3,7 @@
 use super::calendar;
 use super::copies::Sketcher;
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
-use super::segment::{Building, Lists, TermNumber, TextTerms};
+use super::segment::{Building, Lists, TermNumber, TextTerms, WordTerms};
 use super::sentences::{Begin, begins};
 use super::stem::Stems;
 use super::stored::Encoded;
@@ -44,7 +44,7 @@ pub(super) fn add(
 ) {
     to.lists(fields.id).push_whole(&article.id);
     to.number(fields.key, key(&article.id));
-    to.number(fields.hash, encoded.hash());
+    to.number(fields.hash, encoded.hash);
     to.lists(fields.origin).push_whole(top_file(&article.origin.path));
     let keys: Vec<String> = annotations.people.iter().map(|person| name_key(&person.name)).collect();
     let length = text(to, fields, stems, article, annotations, &keys);
@@ -158,11 +158,16 @@ impl Marks {
 #[inline]
 fn push_word(text: &mut TextTerms<'_>, term: &str, place: u32, weight: u8) {
     let terms = text.of(term, mark::WRITTEN);
+    push_terms(text.lists, terms, place, weight);
+}
+
+#[inline]
+fn push_terms(text: &mut Lists, terms: WordTerms, place: u32, weight: u8) {
     for _ in 0..weight {
-        text.lists.push_number(terms.stem, place);
+        text.push_number(terms.stem, place);
     }
     if let Some(written) = terms.written {
-        text.lists.push_number(written.get(), place);
+        text.push_number(written.get(), place);
     }
 }
 
@@ -177,7 +182,7 @@ impl Cutter<'_> {
             if position >= TITLE_WORDS {
                 return;
             }
-            push_word(text, term, position, TITLE_WEIGHT);
+            push_terms(text.lists, terms, position, TITLE_WEIGHT);
             if covers == 1 {
                 if position == 0 {
                     text.lists.push_number(marks.paragraph, 0);

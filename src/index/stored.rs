@@ -3,8 +3,6 @@
 //! First the [`mentions`] behind their length, then the texts of the article. The text is kept once; mentions
 //! are offsets into it.
 
-use std::ops::Range;
-
 use chrono::{Datelike, NaiveDate};
 
 use super::bytes::{Reader, Writer};
@@ -44,18 +42,8 @@ pub(super) struct Head<'a> {
 #[derive(Debug)]
 pub(super) struct Encoded {
     pub(super) bytes: Vec<u8>,
-    /// The bytes that say where it was read.
-    origin: Range<usize>,
-}
-
-impl Encoded {
     /// Hash of everything but where it was read: the same article read elsewhere has the same.
-    pub(super) fn hash(&self) -> u64 {
-        let mut hash = xxhash_rust::xxh3::Xxh3::new();
-        hash.update(&self.bytes[..self.origin.start]);
-        hash.update(&self.bytes[self.origin.end..]);
-        hash.digest()
-    }
+    pub(super) hash: u64,
 }
 
 /// Encodes an article.
@@ -97,7 +85,10 @@ pub(super) fn encode(article: &Article, annotations: &Annotations) -> Encoded {
     out.option(article.dateline.as_deref());
     out.texts(&article.editor_people);
     out.texts(&article.editor_places);
-    Encoded { bytes: out.0, origin }
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    hash.update(&out.0[..origin.start]);
+    hash.update(&out.0[origin.end..]);
+    Encoded { hash: hash.digest(), bytes: out.0 }
 }
 
 /// Cuts an encoded article into its mentions and its texts.
@@ -300,11 +291,11 @@ mod tests {
     #[test]
     fn where_it_was_read_makes_no_other_article() {
         let (mut article, annotations) = sample();
-        let hash = encode(&article, &annotations).hash();
+        let hash = encode(&article, &annotations).hash;
         article.origin = Origin { path: "elsewhere.txt".into(), record: None };
-        assert_eq!(encode(&article, &annotations).hash(), hash);
+        assert_eq!(encode(&article, &annotations).hash, hash);
         article.section = Some("World".into());
-        assert_ne!(encode(&article, &annotations).hash(), hash);
+        assert_ne!(encode(&article, &annotations).hash, hash);
     }
 
     #[test]

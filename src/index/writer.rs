@@ -164,7 +164,7 @@ impl Writer {
     fn put_one(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError> {
         let encoded = stored::encode(article, annotations);
         let mut version = Version {
-            hash: encoded.hash(),
+            hash: encoded.hash,
             published: article.published.as_ref().map(seconds),
             path: article.origin.path.as_str().into(),
             record: article.origin.record,

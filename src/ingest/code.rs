@@ -77,8 +77,3 @@ pub const SYMLINK_CYCLE: &str = "symlink_cycle";
 pub const SYMLINK_OUTSIDE: &str = "symlink_outside";
 /// A pipe, socket or device.
 pub const NOT_REGULAR_FILE: &str = "not_regular_file";
-
-/// Whether a reject of this code is no loss: nothing that belongs into the index is missing because of it.
-pub fn is_harmless(code: &str) -> bool {
-    matches!(code, NOT_ARTICLE | DUPLICATE | SYMLINK_CYCLE | SYMLINK_OUTSIDE | NOT_REGULAR_FILE)
-}

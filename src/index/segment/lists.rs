@@ -14,6 +14,7 @@ use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::terms::{TermNumber, Terms};
+use crate::index::bytes::{Reader, Writer};
 
 /// Longest word, in bytes.
 const MAX_WORD: usize = 126;
@@ -27,7 +28,7 @@ pub(in crate::index) struct Lists {
     terms: Terms,
     lists: Vec<List>,
     /// For each article and each of its terms: the term, the length of the posting, the posting.
-    log: Vec<u8>,
+    log: Writer,
     /// Occurrences in the log.
     tokens: u64,
     /// Every occurrence in the article at hand: term and position.
@@ -58,7 +59,7 @@ impl Lists {
             option,
             terms: Terms::default(),
             lists: Vec::new(),
-            log: Vec::new(),
+            log: Writer::default(),
             tokens: 0,
             occurrences: Vec::new(),
             met: Vec::new(),
@@ -144,21 +145,21 @@ impl Lists {
     }
 
     fn log_postings(&mut self, doc: DocId) {
-        let mut posting: Vec<u8> = Vec::with_capacity(64);
+        let mut posting = Writer(Vec::with_capacity(64));
         let mut start = 0;
         for number in &self.met {
             let list = &mut self.lists[*number as usize];
             let end = std::mem::take(&mut list.here);
             let frequency = if self.option.has_positions() { end - start } else { end };
-            posting.clear();
+            posting.0.clear();
             let step = doc + 1 - list.last;
             if self.option.has_freq() {
-                write_number(&mut posting, u64::from(step) << 1 | u64::from(frequency > 1));
+                posting.number(u64::from(step) << 1 | u64::from(frequency > 1));
                 if frequency > 1 {
-                    write_number(&mut posting, u64::from(frequency));
+                    posting.number(u64::from(frequency));
                 }
             } else {
-                write_number(&mut posting, u64::from(step));
+                posting.number(u64::from(step));
             }
             if self.option.has_positions() {
                 let positions = &mut self.positions[start as usize..end as usize];
@@ -168,23 +169,23 @@ impl Lists {
                 }
                 let mut last = 0;
                 for position in positions {
-                    write_number(&mut posting, u64::from(*position - last));
+                    posting.number(u64::from(*position - last));
                     last = *position;
                 }
                 start = end;
             }
-            write_number(&mut self.log, u64::from(*number));
-            write_number(&mut self.log, posting.len() as u64);
-            self.log.extend_from_slice(&posting);
+            self.log.number(u64::from(*number));
+            self.log.number(posting.0.len() as u64);
+            self.log.0.extend_from_slice(&posting.0);
             list.last = doc + 1;
             list.articles += 1;
-            list.bytes += posting.len() as u32;
+            list.bytes += posting.0.len() as u32;
         }
     }
 
     /// Bytes it holds, and those it will take to write it.
     pub(super) fn memory(&self) -> usize {
-        self.log.len() * 2
+        self.log.0.len() * 2
             + self.terms.memory()
             + self.lists.capacity() * size_of::<List>()
             + self.occurrences.capacity() * size_of::<(TermNumber, u32)>()
@@ -204,7 +205,7 @@ impl Lists {
         let postings = self.deal(&order);
         let mut to = to.new_field(field, self.tokens, norms)?;
         let mut deltas = Vec::new();
-        let mut rest = postings.as_slice();
+        let mut rest = Reader(&postings);
         for number in order {
             let list = self.lists[number as usize];
             if list.articles == 0 {
@@ -213,12 +214,12 @@ impl Lists {
             to.new_term(self.terms.bytes(number), list.articles, self.option.has_freq())?;
             let mut doc = 0;
             for _ in 0..list.articles {
-                let first = read_number(&mut rest);
+                let first = next(&mut rest);
                 let (step, many) = if self.option.has_freq() { (first >> 1, first & 1) } else { (first, 0) };
-                let frequency = if many == 1 { read_number(&mut rest) as u32 } else { 1 };
+                let frequency = if many == 1 { next(&mut rest) as u32 } else { 1 };
                 deltas.clear();
                 if self.option.has_positions() {
-                    deltas.extend((0..frequency).map(|_| read_number(&mut rest) as u32));
+                    deltas.extend((0..frequency).map(|_| next(&mut rest) as u32));
                 }
                 doc += step as u32;
                 to.write_doc(doc - 1, frequency, &deltas);
@@ -238,15 +239,15 @@ impl Lists {
         }
         let mut postings = vec![0; end];
         let log = std::mem::take(&mut self.log);
-        let mut rest = log.as_slice();
-        while !rest.is_empty() {
-            let number = read_number(&mut rest) as usize;
-            let length = read_number(&mut rest) as usize;
-            let (posting, others) = rest.split_at(length);
+        let mut rest = Reader(&log.0);
+        while !rest.0.is_empty() {
+            let number = next(&mut rest) as usize;
+            let length = next(&mut rest) as usize;
+            let (posting, others) = rest.0.split_at(length);
             let end = &mut ends[number];
             postings[*end..*end + length].copy_from_slice(posting);
             *end += length;
-            rest = others;
+            rest.0 = others;
         }
         postings
     }
@@ -256,29 +257,10 @@ fn cut(word: &str, most: usize) -> &str {
     if word.len() <= most { word } else { &word[..word.floor_char_boundary(most)] }
 }
 
-/// Writes a number in groups of seven bits, the lowest first.
+/// The next number of what was written here, in memory.
 #[inline]
-fn write_number(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-/// Reads what [`write_number`] wrote; 0 at the end.
-#[inline]
-fn read_number(from: &mut &[u8]) -> u64 {
-    let (mut number, mut shift) = (0, 0);
-    while let Some((byte, rest)) = from.split_first() {
-        *from = rest;
-        number |= u64::from(byte & 0x7f) << shift;
-        if *byte < 0x80 {
-            break;
-        }
-        shift += 7;
-    }
-    number
+fn next(from: &mut Reader<'_>) -> u64 {
+    from.number().unwrap_or(0)
 }
 
 #[cfg(test)]
