@@ -22,51 +22,75 @@ const NEIGHBOURS: usize = 4;
 /// Hashes sorted at a time, 8 bytes each; more are sorted in several passes.
 const SORTED: usize = 4 << 20;
 
-/// A new document, one that it may be a copy of, and how many hashes they share.
-pub(super) struct Candidate {
-    pub(super) doc: u32,
-    pub(super) other: u32,
-    shared: usize,
+/// What decides the order in which articles become the first of a story: by publication, those without first.
+type Order = (Option<i64>, u64);
+
+/// Pairs of documents that may be copies of each other.
+pub(super) struct Candidates<'a> {
+    corpus: &'a Corpus,
+    /// A new document above one that it may be a copy of, in order. Eight bytes a pair: of texts that are put together
+    /// from the same sentences there are as many pairs as articles.
+    pairs: Vec<u64>,
+    /// The new documents in the order in which stories form, with their first pairs.
+    docs: Vec<(Order, u32)>,
 }
 
-/// The order in which articles become the first of a story: by publication, those without first.
-pub(super) fn order(corpus: &Corpus, doc: u32) -> (Option<i64>, u64) {
+pub(super) fn order(corpus: &Corpus, doc: u32) -> Order {
     (corpus.published(doc), corpus.hash(doc))
 }
 
-/// Pairs of documents that share hashes and were published close to each other, in the order in which stories form.
-pub(super) fn candidates(corpus: &Corpus) -> Vec<Candidate> {
-    let mut pairs: Vec<u64> = Vec::new();
-    // However many have the same body, each is compared with one before it.
-    corpus.each_alike(Part::Body, SORTED, |alike| {
-        for _ in 0..LEAST_SHARED {
-            neighbours(corpus, alike, 1, &mut pairs);
-        }
-    });
-    corpus.each_alike(Part::Runs, SORTED, |alike| {
-        if alike.len() <= MOST_ALIKE {
-            neighbours(corpus, alike, NEIGHBOURS, &mut pairs);
-        }
-    });
-    pairs.sort_unstable();
-    let mut candidates: Vec<Candidate> = pairs
-        .chunk_by(|one, other| one == other)
-        .filter(|same| same.len() >= LEAST_SHARED)
-        .map(|same| Candidate { doc: (same[0] >> 32) as u32, other: same[0] as u32, shared: same.len() })
-        .filter(|candidate| may_be_copies(corpus, candidate.doc, candidate.other))
-        .collect();
-    // By no number of a document: it depends on threads.
-    candidates.sort_by_cached_key(|candidate| {
-        (order(corpus, candidate.doc), Reverse(candidate.shared), order(corpus, candidate.other))
-    });
-    candidates
+impl<'a> Candidates<'a> {
+    /// Pairs of documents that share hashes and were published close to each other.
+    pub(super) fn find(corpus: &'a Corpus) -> Self {
+        let mut pairs: Vec<u64> = Vec::new();
+        // However many have the same body, each is compared with one before it.
+        corpus.each_alike(Part::Body, SORTED, |alike| neighbours(corpus, alike, 1, |_, _| true, &mut pairs));
+        corpus.each_alike(Part::Runs, SORTED, |alike| {
+            if alike.len() <= MOST_ALIKE {
+                let may_be = |one, other| may_be_copies(corpus, one, other);
+                neighbours(corpus, alike, NEIGHBOURS, may_be, &mut pairs);
+            }
+        });
+        pairs.sort_unstable();
+        pairs.dedup();
+        let first = |at: &usize| *at == 0 || pairs[at - 1] >> 32 != pairs[*at] >> 32;
+        let firsts = (0..pairs.len()).filter(first);
+        let mut docs: Vec<(Order, u32)> =
+            firsts.map(|at| (order(corpus, (pairs[at] >> 32) as u32), at as u32)).collect();
+        // By no number of a document: it depends on threads.
+        docs.sort_unstable();
+        Self { corpus, pairs, docs }
+    }
+
+    /// The new documents in the order in which stories form, each with those that it may be a copy of: first those
+    /// that share the most.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Vec<u32>)> {
+        self.docs.iter().map(|(_, at)| {
+            let rest = &self.pairs[*at as usize..];
+            let doc = rest.first().map_or(0, |pair| pair >> 32);
+            let others = rest.iter().take_while(|pair| **pair >> 32 == doc).map(|pair| *pair as u32);
+            let mut others: Vec<u32> = others.collect();
+            let doc = doc as u32;
+            let runs = self.corpus.runs(doc);
+            others.sort_by_cached_key(|other| {
+                let shared = self.corpus.runs(*other).iter().filter(|run| runs.contains(run)).count();
+                (Reverse(shared), order(self.corpus, *other))
+            });
+            (doc, others)
+        })
+    }
 }
 
 /// Adds pairs of documents with one hash that were published close to each other, at least one of them new: each with
-/// so many before it.
-fn neighbours(corpus: &Corpus, alike: &[u32], most: usize, pairs: &mut Vec<u64>) {
-    let mut docs: Vec<((Option<i64>, u64), u32)> =
-        alike.iter().map(|doc| (order(corpus, *doc), *doc)).collect();
+/// so many before it, if the two `may_be` copies.
+fn neighbours(
+    corpus: &Corpus,
+    alike: &[u32],
+    most: usize,
+    may_be: impl Fn(u32, u32) -> bool,
+    pairs: &mut Vec<u64>,
+) {
+    let mut docs: Vec<(Order, u32)> = alike.iter().map(|doc| (order(corpus, *doc), *doc)).collect();
     docs.sort_unstable();
     docs.dedup();
     for (i, (order, doc)) in docs.iter().enumerate() {
@@ -79,6 +103,9 @@ fn neighbours(corpus: &Corpus, alike: &[u32], most: usize, pairs: &mut Vec<u64>)
                 (false, true) => (*other, *doc),
                 (false, false) => continue,
             };
+            if !may_be(later, earlier) {
+                continue;
+            }
             pairs.push(u64::from(later) << 32 | u64::from(earlier));
         }
     }
@@ -98,7 +125,7 @@ fn may_be_copies(corpus: &Corpus, one: u32, other: u32) -> bool {
     let reach = if long.len() < KEPT { u64::MAX } else { long.iter().copied().max().unwrap_or(0) };
     let reached = short.iter().filter(|run| **run <= reach).count();
     let shared = short.iter().filter(|run| long.contains(run)).count();
-    shared * ONE_IN > reached
+    shared >= LEAST_SHARED && shared * ONE_IN > reached
 }
 
 /// Whether two articles were published close to each other; what is not known does not speak against it.

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use tantivy::Searcher;
 
 use super::alike::{SPEAKS_FOR_ITSELF, Told, are_copies, fit};
-use super::candidates::{Candidate, candidates, close, order};
+use super::candidates::{Candidates, close, order};
 use super::corpus::Corpus;
 use super::table::{Copies, Member, Table, path};
 use crate::index::failure::Context;
@@ -33,7 +33,7 @@ pub(in crate::index) fn derive(index: &Index) -> Result<(), EngineError> {
     let since = before.since();
     let old = before.clone().resolve(&searcher).at(&index.path)?;
     let corpus = Corpus::open(&searcher, since).at(&index.path)?;
-    let candidates = candidates(&corpus);
+    let candidates = Candidates::find(&corpus);
     let mut stories = Stories::new(&corpus, &old);
     stories.join(index, &searcher, &candidates)?;
     let table = Table::of(&stories.finish(), &searcher, corpus.upto.max(since));
@@ -99,22 +99,21 @@ impl<'a> Stories<'a> {
         stories
     }
 
-    /// Compares candidates, those of one document behind each other.
+    /// Compares candidates.
     fn join(
         &mut self,
         index: &Index,
         searcher: &Searcher,
-        candidates: &[Candidate],
+        candidates: &Candidates<'_>,
     ) -> Result<(), EngineError> {
-        for candidates in candidates.chunk_by(|one, other| one.doc == other.doc) {
-            let Some(doc) = candidates.first().map(|candidate| candidate.doc) else { continue };
+        for (doc, others) in candidates.iter() {
             if self.of.contains_key(&doc) {
                 continue;
             }
             let mut compared: Vec<u32> = Vec::new();
-            for candidate in candidates {
-                let story = self.of.get(&candidate.other).copied();
-                let first = story.map_or(candidate.other, |story| self.first[story]);
+            for other in others {
+                let story = self.of.get(&other).copied();
+                let first = story.map_or(other, |story| self.first[story]);
                 if first == doc || compared.contains(&first) {
                     continue;
                 }
