@@ -16,6 +16,7 @@ mod failure;
 mod fault;
 mod help;
 mod index;
+mod memory;
 mod output;
 mod people;
 mod question;
