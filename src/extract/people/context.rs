@@ -1,6 +1,8 @@
 //! The second stage: what the rest of the article says of a word. A surname that is a person in one place
 //! is one in the next; a word that elsewhere stands in lower case is none; names in a list are of a kind.
 
+use std::ops::Range;
+
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::crf::{BEGIN, INSIDE, LAST, ORGANISATION, OTHER, OUTSIDE, PLACE, Scores, UNIT};
@@ -101,6 +103,15 @@ impl Context {
     /// What is known of the word of the `at`-th of all run tokens.
     fn seen(&self, at: usize) -> Seen {
         self.numbers.get(at).and_then(|&number| self.words.get(number as usize)).copied().unwrap_or_default()
+    }
+
+    /// Whether the first stage is sure that the words of a run, of which these are the numbers among all run tokens,
+    /// name nobody, here or elsewhere in the article: then the second one says so too.
+    pub(super) fn names_nobody(&self, run: Range<usize>) -> bool {
+        run.into_iter().all(|at| {
+            let seen = self.seen(at);
+            self.levels[at].person == 0 && seen.ends == 0 && seen.mean == 0
+        })
     }
 
     /// Rows of the second stage for token `i`, the `at`-th of all run tokens; `run` is the number of its run.

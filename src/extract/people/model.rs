@@ -6,7 +6,7 @@
 //! File: the bytes `DLP2`, log2 of the rows of both tables (one byte each), two zero bytes, the units of the weights
 //! of both tables (f32 each), the label pairs of both stages (64 f32 each), then the tables; all little-endian.
 
-use super::crf::{LABELS, Scores, Transitions};
+use super::crf::{Factors, LABELS, Scores, Steps, Transitions};
 
 const MAGIC: &[u8; 4] = b"DLP2";
 
@@ -73,9 +73,19 @@ pub(super) struct Model {
     pub first: Stage,
     /// Corrects them by the rest of the article.
     pub second: Stage,
+    /// Label pairs of the first stage.
+    pub factors: Factors,
+    /// Label pairs of the second stage.
+    pub steps: Steps,
 }
 
 impl Model {
+    /// A model of two stages.
+    pub(super) fn new(first: Stage, second: Stage) -> Self {
+        let (factors, steps) = (first.transitions.factors(), second.transitions.steps());
+        Self { first, second, factors, steps }
+    }
+
     /// The model compiled in.
     pub(super) fn built_in() -> Self {
         let bytes: &[u8] = include_bytes!("people.model");
@@ -88,7 +98,7 @@ impl Model {
             let transitions = Transitions { pairs: [[0.0; LABELS]; LABELS] };
             Stage { transitions, rows: vec![row_of([0; LABELS])], unit: 1.0 }
         };
-        Self { first: stage(), second: stage() }
+        Self::new(stage(), stage())
     }
 
     /// Reads a model file; `None` when it is not one.
@@ -115,10 +125,10 @@ impl Model {
             Some(own.as_chunks::<LABELS>().0.iter().map(|row| row_of(row.map(|byte| byte as i8))).collect())
         };
         let (rows1, rows2) = (table(head[4])?, table(head[5])?);
-        Some(Self {
-            first: Stage { transitions: first, rows: rows1, unit: unit1 },
-            second: Stage { transitions: second, rows: rows2, unit: unit2 },
-        })
+        Some(Self::new(
+            Stage { transitions: first, rows: rows1, unit: unit1 },
+            Stage { transitions: second, rows: rows2, unit: unit2 },
+        ))
     }
 
     /// The model as the bytes of a model file.
