@@ -69,9 +69,9 @@ impl Tables {
         let mut evidence = Evidence::default();
         let mut found = Vec::new();
         for part in [Part::Title, Part::Body] {
-            let (text, tokens) = (text.part(part), text.tokens_of(part));
             found.clear();
-            scan::scan(text, tokens, &self.lexicon, &mut found);
+            scan::scan(text, part, &self.lexicon, &mut found);
+            let (text, tokens) = (text.part(part), text.tokens_of(part));
             let first = candidates.len();
             self.candidates(part, text, &found, &mut candidates);
             mark_people(part, people, &mut candidates[first..]);
@@ -204,7 +204,7 @@ impl Tables {
     /// Adds what a field of the record (dateline, source) says of countries to the evidence.
     fn weigh(&self, field: &str, evidence: &mut Evidence) {
         let mut found = Vec::new();
-        scan::scan(field, Text::new("", field).tokens(), &self.lexicon, &mut found);
+        scan::scan(&Text::new("", field), Part::Body, &self.lexicon, &mut found);
         for name in found {
             let Name::Form(form) = name.name else { continue };
             if let Some(sense) = self.lexicon.senses(form).iter().max_by_key(|sense| sense.size)

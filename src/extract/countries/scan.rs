@@ -3,8 +3,9 @@
 use super::dateline::in_caps_line;
 use super::lexicon::{Lexicon, Sense};
 use super::words::{EMPTY, Word, char_at, char_before, is_letter, join, next_in_name, word_at, word_of};
-use crate::extract::text::numbers_of;
-use crate::extract::text::token::{CAPITAL, PLAIN, PUNCT, Token, key_of_mark};
+use crate::article::Part;
+use crate::extract::text::Text;
+use crate::extract::text::token::{CAPITAL, INNER_CAPITAL, PLAIN, Token, key_of_mark};
 
 /// A name found in the text.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +30,12 @@ pub(super) enum Name {
 /// Longest name, in words.
 const MAX_WORDS: usize = 9;
 
-/// All names of a text, in order, none inside another.
-pub(super) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, found: &mut Vec<Found>) {
+/// All names of a part of a text, in order, none inside another.
+pub(super) fn scan(text: &Text<'_>, part: Part, lexicon: &Lexicon, found: &mut Vec<Found>) {
+    let beginnings = beginnings(text.tokens(), text.named_of(part), lexicon);
+    let (text, tokens) = (text.part(part), text.tokens());
     let mut at = 0;
-    for number in beginnings(tokens, lexicon) {
+    for number in beginnings {
         let token = &tokens[number as usize];
         let start = token.start as usize;
         if start < at {
@@ -47,23 +50,21 @@ pub(super) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, found: &mut 
     }
 }
 
-/// The tokens at which a name may begin. All are looked up at once, without branches, so that the processor fetches
+/// The tokens among `named` at which a name may begin. All are looked up at once, without branches, so that the processor fetches
 /// several bits of the table at a time: waiting for one after the other was half the time of [`name_at`].
-fn beginnings(tokens: &[Token], lexicon: &Lexicon) -> Vec<u32> {
-    let mut numbers = numbers_of(tokens, |token| {
-        let plain_name = token.flags & (PLAIN | CAPITAL) == PLAIN | CAPITAL;
-        plain_name | !token.is(PLAIN | PUNCT)
-    });
+fn beginnings(tokens: &[Token], named: &[u32], lexicon: &Lexicon) -> Vec<u32> {
+    let mut numbers = vec![0; named.len()];
     let mut count = 0;
-    for at in 0..numbers.len() {
-        let number = numbers[at];
+    for &number in named {
         let token = &tokens[number as usize];
         // a region may be abbreviated behind a comma
         let before = tokens.get((number as usize).wrapping_sub(1));
         let comma = before.is_some_and(|before| before.key == key_of_mark(b','));
         let begins = lexicon.may_begin(join(EMPTY, word_of(token).hash));
         numbers[count] = number;
-        count += usize::from(begins | comma | !token.is(PLAIN));
+        let plain = token.is(PLAIN);
+        let part = !plain & token.is(CAPITAL | INNER_CAPITAL);
+        count += usize::from(part | plain & token.is(CAPITAL) & (begins | comma));
     }
     numbers.truncate(count);
     numbers
@@ -115,7 +116,10 @@ fn longest(text: &str, start: usize, mut word: Word, lexicon: &Lexicon) -> Optio
 
 /// A region abbreviated at `start`, behind a word and a comma.
 fn abbreviation(text: &str, start: usize, mut word: Word, lexicon: &Lexicon) -> Option<Found> {
-    let before = text.get(..start)?.strip_suffix(", ")?;
+    if !text.as_bytes()[..start].ends_with(b", ") {
+        return None;
+    }
+    let before = &text[..start - 2];
     let word_before = before.rsplit([' ', '\n', '(']).next().unwrap_or("");
     if !word_before.starts_with(char::is_uppercase) || !before.ends_with(|c: char| is_letter(c) || c == '.') {
         return None;
@@ -164,11 +168,10 @@ fn written_as(written: &str, acronym: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::text::Text;
 
     fn found(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        scan(text, Text::new("", text).tokens(), &Lexicon::new(), &mut found);
+        scan(&Text::new("", text), Part::Body, &Lexicon::new(), &mut found);
         found.iter().map(|f| &text[f.start..f.end]).collect()
     }
 

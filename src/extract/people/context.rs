@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
-
 use super::crf::{BEGIN, INSIDE, LAST, ORGANISATION, OTHER, OUTSIDE, PLACE, Scores, UNIT};
 use super::document::Document;
 use crate::extract::text::token::{CAPITAL, CAPS_LINE, LINE_START, PUNCT, SENTENCE_START, TITLE_LINE};
@@ -62,17 +60,16 @@ impl Context {
     pub(super) fn gather(document: &Document<'_>, marginals: &[Scores]) -> Self {
         let mut words: Vec<Seen> = Vec::new();
         let mut numbers = Vec::with_capacity(marginals.len());
-        let mut known: FxHashMap<u64, u32> =
-            FxHashMap::with_capacity_and_hasher(marginals.len(), FxBuildHasher);
+        let mut known = Numbers::with_room(marginals.len());
         let mut wanted = Filter::default();
         let tokens = document.runs.iter().flat_map(|run| &document.tokens[run.start..run.end]);
         for (token, row) in tokens.zip(marginals) {
             let weight = if token.is(CAPS_LINE | TITLE_LINE) { 0.3 } else { 1.0 };
-            let number = *known.entry(token.key).or_insert_with(|| {
+            let number = known.add(token.key);
+            if number as usize == words.len() {
                 wanted.add(token.key);
                 words.push(Seen::default());
-                words.len() as u32 - 1
-            });
+            }
             numbers.push(number);
             let seen = &mut words[number as usize];
             seen.count += weight;
@@ -86,7 +83,7 @@ impl Context {
         for token in document.tokens {
             if wanted.has(token.key)
                 && !token.is(CAPITAL | PUNCT)
-                && let Some(&number) = known.get(&token.key)
+                && let Some(number) = known.get(token.key)
             {
                 words[number as usize].lower += 1.0;
             }
@@ -219,6 +216,50 @@ fn row(id: u64, value: u64) -> u32 {
     let h = (value ^ id.wrapping_mul(0xd6e8_feb8_6659_fd93)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let h = (h ^ (h >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (h >> (64 - ROW_BITS)) as u32
+}
+
+/// Words by their keys, numbered in the order in which they were added.
+struct Numbers {
+    /// Open addressing: some middle bits of a key pick the slot, [`FREE`] or the number of a key. Half are free.
+    slots: Vec<u32>,
+    keys: Vec<u64>,
+}
+
+/// A slot without a number.
+const FREE: u32 = u32::MAX;
+
+impl Numbers {
+    /// Room for so many words.
+    fn with_room(count: usize) -> Self {
+        Self { slots: vec![FREE; (2 * count + 2).next_power_of_two()], keys: Vec::with_capacity(count) }
+    }
+
+    /// Where a key is, or would be.
+    #[inline]
+    fn slot(&self, key: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = (key >> 40) as usize & mask;
+        while self.slots[at] != FREE && self.keys[self.slots[at] as usize] != key {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    #[inline]
+    fn get(&self, key: u64) -> Option<u32> {
+        Some(self.slots[self.slot(key)]).filter(|&number| number != FREE)
+    }
+
+    /// The number of a word, which is the next one if it is new.
+    #[inline]
+    fn add(&mut self, key: u64) -> u32 {
+        let slot = self.slot(key);
+        if self.slots[slot] == FREE {
+            self.slots[slot] = self.keys.len() as u32;
+            self.keys.push(key);
+        }
+        self.slots[slot]
+    }
 }
 
 /// A small filter that spares looking up most words in lower case.

@@ -119,7 +119,11 @@ pub(super) fn exp(x: f32) -> f32 {
 #[inline]
 fn factors_of(score: &Scores) -> Scores {
     let top = score.iter().fold(f32::MIN, |a, &b| if b > a { b } else { a });
-    score.map(|score| exp(score - top))
+    let mut factors = *score;
+    for factor in &mut factors {
+        *factor = exp(*factor - top);
+    }
+    factors
 }
 
 /// Room for the sums of a run, reused between runs.
@@ -314,8 +318,8 @@ fn alone(score: &Scores) -> Scores {
 /// Scales to a sum of one; `false` when the sum is zero.
 fn normalise(row: &mut Scores) -> bool {
     // in this order on every machine, several at once
-    let [a, b, c, d] = std::array::from_fn(|i| row[i] + row[i + 4]);
-    let sum: f32 = (a + c) + (b + d);
+    let halves = [row[0] + row[4], row[1] + row[5], row[2] + row[6], row[3] + row[7]];
+    let sum: f32 = (halves[0] + halves[2]) + (halves[1] + halves[3]);
     if sum <= 0.0 || !sum.is_finite() {
         return false;
     }

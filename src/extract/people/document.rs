@@ -5,10 +5,10 @@ use super::lexicon::{
     ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PAIR_FIRST,
 };
 use crate::article::Part;
+use crate::extract::text::Text;
 use crate::extract::text::token::{
     CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name,
 };
-use crate::extract::text::{Text, numbers_of};
 
 /// A stretch of neighbouring tokens in which names can stand: `President George W. Bush`.
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +51,8 @@ impl<'a> Document<'a> {
     fn read(text: &'a Text<'a>, lexicon: &Lexicon, all: bool) -> Self {
         let tokens = text.tokens();
         let mut document = Self { text, tokens, marks: vec![0; tokens.len()], runs: Vec::new() };
-        let named = numbers_of(tokens, Token::in_run);
-        document.mark_capitals(&named, lexicon);
-        document.find_runs(&named, lexicon, all);
+        document.mark_capitals(text.named(), lexicon);
+        document.find_runs(text.named(), lexicon, all);
         document.mark_neighbours(lexicon);
         document
     }
@@ -64,6 +63,7 @@ impl<'a> Document<'a> {
     }
 
     /// The words of a token, with its stop.
+    #[inline]
     pub(super) fn text(&self, token: usize) -> &'a str {
         self.text.word(token)
     }
@@ -88,7 +88,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// Finds the runs; `named` are the tokens that can be part of one.
+    /// Finds the runs; among `named` are all tokens that can be part of one.
     fn find_runs(&mut self, named: &[u32], lexicon: &Lexicon, all: bool) {
         let n = self.tokens.len();
         let mut i = 0;

@@ -45,32 +45,49 @@ fn shape(flags: u32) -> u64 {
     u64::from(flags & FORM)
 }
 
-/// The marks that say how a word can stand in a name, in few classes.
+/// Classes of marks: how a word can stand in a name.
+const GROUPS: [u32; 13] = [
+    GIVEN_TOP,
+    ANY_GIVEN,
+    FAMILY_TOP | FAMILY_MID,
+    FAMILY_LOW,
+    ANY_FAMILY & !(FAMILY_TOP | FAMILY_MID | FAMILY_LOW),
+    ANY_PLACE,
+    COMMON | MIXED,
+    TITLE,
+    HONORIFIC,
+    CALENDAR | NATION,
+    ORGANISATION | GROUP,
+    LANDMARK,
+    SUFFIX,
+];
+
+/// Marks looked up together.
+const THIRD: u32 = 9;
+
+/// The classes that each third of the marks is in.
+const CLASSES: [[u16; 1 << THIRD]; 3] = {
+    let mut tables = [[0; 1 << THIRD]; 3];
+    let mut at = 0;
+    while at < 3 << THIRD {
+        let (third, marks) = (at >> THIRD, (at % (1 << THIRD)) as u32);
+        let mut group = 0;
+        while group < GROUPS.len() {
+            if GROUPS[group] >> (THIRD * third as u32) & marks != 0 {
+                tables[third][marks as usize] |= 1 << group;
+            }
+            group += 1;
+        }
+        at += 1;
+    }
+    tables
+};
+
+/// The [`GROUPS`] that any of the marks is in, a bit for each.
 #[inline]
 fn class(marks: u32) -> u64 {
-    let mut class = 0;
-    let mut bit = 1;
-    for group in [
-        GIVEN_TOP,
-        ANY_GIVEN,
-        FAMILY_TOP | FAMILY_MID,
-        FAMILY_LOW,
-        ANY_FAMILY & !(FAMILY_TOP | FAMILY_MID | FAMILY_LOW),
-        ANY_PLACE,
-        COMMON | MIXED,
-        TITLE,
-        HONORIFIC,
-        CALENDAR | NATION,
-        ORGANISATION | GROUP,
-        LANDMARK,
-        SUFFIX,
-    ] {
-        if marks & group != 0 {
-            class |= bit;
-        }
-        bit <<= 1;
-    }
-    class
+    let third = |number: u32| CLASSES[number as usize][(marks >> (THIRD * number)) as usize % (1 << THIRD)];
+    u64::from(third(0) | third(1) | third(2))
 }
 
 /// The marks of words around names.

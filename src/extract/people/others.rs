@@ -10,7 +10,7 @@ use super::lexicon::{
 use super::name::Name;
 use crate::extract::text::token::{
     ALL_CAPS, CAPITAL, CAPS_LINE, HYPHEN, INITIAL, LINE_START, POSSESSIVE, PUNCT, SPACED, TITLE_LINE, Token,
-    key_of_bytes, key_of_mark,
+    key_of_letters, key_of_mark, keys_of,
 };
 
 /// Drops the names that are no people's.
@@ -52,24 +52,20 @@ fn may_open_credit(token: &Token) -> bool {
     token.key == key_of_mark(b'(') || token.is(LINE_START)
 }
 
+/// What is done with a report.
+const WORK: [u64; 8] =
+    keys_of(["reporting", "editing", "writing", "compiled", "reported", "edited", "written", "translated"]);
+const ADDITIONAL: u64 = key_of_letters(b"additional");
+const BY: u64 = key_of_letters(b"by");
+
 /// The end of the credit that begins at `at`, with a token that may open one, where one does.
 fn credit(tokens: &[Token], at: usize) -> Option<usize> {
-    const WORK: [&[u8]; 8] = [
-        b"reporting",
-        b"editing",
-        b"writing",
-        b"compiled",
-        b"reported",
-        b"edited",
-        b"written",
-        b"translated",
-    ];
     let token = &tokens[at];
     let bracket = token.key == key_of_mark(b'(');
     let first = at + usize::from(token.is(PUNCT));
-    let first = first + usize::from(tokens.get(first)?.key == key_of_bytes(b"additional"));
+    let first = first + usize::from(tokens.get(first)?.key == ADDITIONAL);
     let (work, by) = (tokens.get(first)?, tokens.get(first + 1)?);
-    if by.key != key_of_bytes(b"by") || !WORK.iter().any(|word| key_of_bytes(word) == work.key) {
+    if by.key != BY || !WORK.contains(&work.key) {
         return None;
     }
     let most = if bracket { CREDIT } else { CREDIT_LINE };
@@ -80,21 +76,9 @@ fn credit(tokens: &[Token], at: usize) -> Option<usize> {
 }
 
 /// Words that only companies end with.
-const CORPORATE: [&[u8]; 13] = [
-    b"inc",
-    b"corp",
-    b"ltd",
-    b"plc",
-    b"llc",
-    b"llp",
-    b"gmbh",
-    b"co",
-    b"holdings",
-    b"bancorp",
-    b"ag",
-    b"nv",
-    b"spa",
-];
+const CORPORATE: [u64; 13] = keys_of([
+    "inc", "corp", "ltd", "plc", "llc", "llp", "gmbh", "co", "holdings", "bancorp", "ag", "nv", "spa",
+]);
 
 /// Drops companies that bear a person's name and are told by what stands behind it somewhere in the article: a ticker
 /// (`Freddie Mac FRE.N`, `Dell (DELL.O)`) or a legal form (`Lehman Brothers Holdings Inc`).
@@ -149,9 +133,8 @@ fn company_end(document: &Document<'_>, run: Run) -> Option<usize> {
         return Some(run.end);
     }
     let last = run.end - 1;
-    let corporate = last > run.start
-        && document.marks[last] & ORGANISATION != 0
-        && CORPORATE.iter().any(|word| key_of_bytes(word) == tokens[last].key);
+    let corporate =
+        last > run.start && document.marks[last] & ORGANISATION != 0 && CORPORATE.contains(&tokens[last].key);
     corporate.then_some(run.end)
 }
 
