@@ -108,6 +108,7 @@ impl Tables {
     /// Candidates from the names found, with their contexts, datelines and containment.
     fn candidates(&self, part: Part, text: &str, found: &[Found], candidates: &mut Vec<Candidate>) {
         let from = candidates.len();
+        candidates.reserve(found.len());
         for name in found {
             let form = match name.name {
                 Name::Form(form) => form,

@@ -1,7 +1,7 @@
 //! Finding the names of the lexicon in a text: the longest one at each capitalised word.
 
 use super::dateline::in_caps_line;
-use super::lexicon::{Lexicon, Sense};
+use super::lexicon::{Lexicon, Node, Sense};
 use super::words::{EMPTY, Word, char_at, char_before, is_letter, join, next_in_name, word_at, word_of};
 use crate::article::Part;
 use crate::extract::text::Text;
@@ -35,14 +35,14 @@ pub(super) fn scan(text: &Text<'_>, part: Part, lexicon: &Lexicon, found: &mut V
     let beginnings = beginnings(text.tokens(), text.named_of(part), lexicon);
     let (text, tokens) = (text.part(part), text.tokens());
     let mut at = 0;
-    for number in beginnings {
+    for (number, node) in beginnings {
         let token = &tokens[number as usize];
         let start = token.start as usize;
         if start < at {
             continue;
         }
         if token.is(PLAIN) {
-            at = name_at(text, start, word_of(token), lexicon, found);
+            at = name_at(text, start, word_of(token), node, lexicon, found);
         } else {
             // parts of a word, each of which may begin a name: `anti-American`, `Franco-German`
             at = scan_parts(text, start, token.end as usize, lexicon, found);
@@ -50,9 +50,11 @@ pub(super) fn scan(text: &Text<'_>, part: Part, lexicon: &Lexicon, found: &mut V
     }
 }
 
-/// The tokens among `named` at which a name may begin. All are looked up at once, without branches, so that the processor fetches
-/// several bits of the table at a time: waiting for one after the other was half the time of [`name_at`].
-fn beginnings(tokens: &[Token], named: &[u32], lexicon: &Lexicon) -> Vec<u32> {
+/// The tokens among `named` at which a name may begin, and what is known of such a beginning. All are looked up at once,
+/// first in the small table without branches, then in the large one, so that the processor fetches several lines of
+/// them at a time: waiting for one after the other was most of the time of [`name_at`].
+fn beginnings(tokens: &[Token], named: &[u32], lexicon: &Lexicon) -> Vec<(u32, Node)> {
+    let hash = |token: &Token| join(EMPTY, word_of(token).hash);
     let mut numbers = vec![0; named.len()];
     let mut count = 0;
     for &number in named {
@@ -60,14 +62,14 @@ fn beginnings(tokens: &[Token], named: &[u32], lexicon: &Lexicon) -> Vec<u32> {
         // a region may be abbreviated behind a comma
         let before = tokens.get((number as usize).wrapping_sub(1));
         let comma = before.is_some_and(|before| before.key == key_of_mark(b','));
-        let begins = lexicon.may_begin(join(EMPTY, word_of(token).hash));
+        let begins = lexicon.may_begin(hash(token));
         numbers[count] = number;
         let plain = token.is(PLAIN);
         let part = !plain & token.is(CAPITAL | INNER_CAPITAL);
         count += usize::from(part | plain & token.is(CAPITAL) & (begins | comma));
     }
-    numbers.truncate(count);
-    numbers
+    let node = |&number: &u32| (number, lexicon.look_up(hash(&tokens[number as usize])));
+    numbers[..count].iter().map(node).collect()
 }
 
 /// As [`scan`] inside a word; gives where to go on.
@@ -76,40 +78,50 @@ fn scan_parts(text: &str, mut at: usize, end: usize, lexicon: &Lexicon, found: &
     while let Some(start) = next_capital(&bytes[..end.max(at)], at) {
         let inside = !text.is_char_boundary(start) || is_letter(char_before(text, start));
         at = match word_at(text, start) {
-            Some(word) if !inside && starts_upper(text, start) => name_at(text, start, word, lexicon, found),
+            Some(word) if !inside && starts_upper(text, start) => {
+                let node = lexicon.look_up(join(EMPTY, word.hash));
+                name_at(text, start, word, node, lexicon, found)
+            }
             _ => start + 1,
         };
     }
     at
 }
 
-/// Adds the name that begins with a word; gives the end of the name or of the word.
-fn name_at(text: &str, start: usize, word: Word, lexicon: &Lexicon, found: &mut Vec<Found>) -> usize {
-    let Some(name) = abbreviation(text, start, word, lexicon).or_else(|| longest(text, start, word, lexicon))
-    else {
+/// Adds the name that begins with a word, of which `node` is known; gives the end of the name or of the word.
+fn name_at(
+    text: &str,
+    start: usize,
+    word: Word,
+    node: Node,
+    lexicon: &Lexicon,
+    found: &mut Vec<Found>,
+) -> usize {
+    let name = abbreviation(text, start, word, lexicon).or_else(|| longest(text, start, word, node, lexicon));
+    let Some(name) = name else {
         return word.end;
     };
     found.push(name);
     name.end
 }
 
-/// The longest name that begins with a word.
-fn longest(text: &str, start: usize, mut word: Word, lexicon: &Lexicon) -> Option<Found> {
+/// The longest name that begins with a word, of which `node` is known.
+fn longest(text: &str, start: usize, mut word: Word, mut node: Node, lexicon: &Lexicon) -> Option<Found> {
     let mut best = None;
-    let mut hash = EMPTY;
+    let mut hash = join(EMPTY, word.hash);
     for _ in 0..MAX_WORDS {
-        hash = join(hash, word.hash);
-        let Some((form, more)) = lexicon.look_up(hash) else { break };
-        if let Some(form) = form
+        if let Some(form) = node.form()
             && written_as(&text[start..word.end], lexicon.form(form).acronym)
         {
             best = Some(Found { start, end: word.end, name: Name::Form(form) });
         }
-        if !more {
+        if !node.goes_on() {
             break;
         }
         let Some(next) = next_in_name(text, word.end).and_then(|next| word_at(text, next)) else { break };
         word = next;
+        hash = join(hash, word.hash);
+        node = lexicon.look_up(hash);
     }
     best
 }

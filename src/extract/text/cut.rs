@@ -224,10 +224,11 @@ impl Cutter<'_> {
 
     fn token(&mut self, tokens: &mut Vec<Token>) {
         let start = self.at;
-        if self.bytes[start].is_ascii_alphabetic() && self.plain_words(tokens) {
+        let byte = self.bytes[start];
+        if byte.is_ascii_alphabetic() && self.plain_words(tokens) {
             return;
         }
-        let first = self.char_at(start);
+        let first = if byte.is_ascii() { char::from(byte) } else { self.char_at(start) };
         if first.is_alphanumeric() {
             self.word(start, first, tokens);
             return;
@@ -241,11 +242,12 @@ impl Cutter<'_> {
         }
         let end = start + first.len_utf8();
         let key = match first {
-            '’' | '‘' | '`' => key_of_mark(b'\''),
+            '`' => key_of_mark(b'\''),
+            c if c.is_ascii() => key_of_mark(byte),
+            '’' | '‘' => key_of_mark(b'\''),
             '“' | '”' | '«' | '»' | '„' => key_of_mark(b'"'),
             '–' | '—' | '―' => key_of_mark(b'-'),
             '•' | '·' | '■' | '●' | '▪' => key_of_mark(b'*'),
-            c if c.is_ascii() => key_of_mark(c as u8),
             c => key_of_char(c),
         };
         self.push(start, end, PUNCT, key, 0, tokens);
