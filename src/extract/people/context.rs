@@ -88,6 +88,12 @@ impl Context {
                 words[number as usize].lower += 1.0;
             }
         }
+        for &other in &document.others {
+            if let Some(number) = known.get(document.tokens[other].key) {
+                words[number as usize].count += 1.0;
+                words[number as usize].organisation += 1.0;
+            }
+        }
         for seen in &mut words {
             seen.ends = level(seen.last) << 3 | level(seen.first);
             seen.mean = level(seen.person / seen.count.max(0.3));
@@ -107,7 +113,7 @@ impl Context {
     pub(super) fn names_nobody(&self, run: Range<usize>) -> bool {
         run.into_iter().all(|at| {
             let seen = self.seen(at);
-            self.levels[at].person == 0 && seen.ends == 0 && seen.mean == 0
+            self.levels[at].person <= 1 && seen.ends == 0 && seen.mean <= 1
         })
     }
 

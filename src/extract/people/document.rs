@@ -4,6 +4,7 @@
 use super::lexicon::{
     ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PAIR_FIRST,
 };
+use super::others;
 use crate::article::Part;
 use crate::extract::text::Text;
 use crate::extract::text::token::{
@@ -29,6 +30,9 @@ pub(super) struct Document<'a> {
     pub marks: Vec<u32>,
     /// The runs in order.
     pub runs: Vec<Run>,
+    /// The words that stand alone and are [something else](others::is_other) than names: a quarter of all that stand
+    /// alone. They are no runs, but tell what the same words are elsewhere.
+    pub others: Vec<usize>,
 }
 
 /// Whether a word with these marks is no name where it stands alone: `Monday`, `Iraq`, `Russian`, `Nothing`.
@@ -50,7 +54,8 @@ impl<'a> Document<'a> {
 
     fn read(text: &'a Text<'a>, lexicon: &Lexicon, all: bool) -> Self {
         let tokens = text.tokens();
-        let mut document = Self { text, tokens, marks: vec![0; tokens.len()], runs: Vec::new() };
+        let mut document =
+            Self { text, tokens, marks: vec![0; tokens.len()], runs: Vec::new(), others: Vec::new() };
         document.mark_capitals(text.named(), lexicon);
         document.find_runs(text.named(), lexicon, all);
         document.mark_neighbours(lexicon);
@@ -110,8 +115,16 @@ impl<'a> Document<'a> {
                 i += 1;
             }
             let alone = end == start + 1;
-            if !alone || self.tokens[start].is(CAPITAL) && (all || !never_alone(self.marks[start])) {
+            let (token, marks) = (&self.tokens[start], self.marks[start]);
+            if !alone || token.is(CAPITAL) && all {
                 self.runs.push(Run { start, end });
+            } else if token.is(CAPITAL) && !never_alone(marks) {
+                let named = marks & (ANY_GIVEN | ANY_FAMILY) != 0;
+                if !named && others::is_other(token, marks) {
+                    self.others.push(start);
+                } else {
+                    self.runs.push(Run { start, end });
+                }
             }
             i = i.max(end);
         }

@@ -161,8 +161,17 @@ fn ends_as_adjective(word: &str) -> bool {
     word.rsplit('-').next().is_some_and(|end| ENDS.contains(&end))
 }
 
-/// Drops single words without a title that are more likely something else: an acronym or ticker in running text, a
-/// company or newspaper known by the word, a street. Of a place a number makes no king (`Basel III`).
+/// Whether a word with these marks is more likely something else than a person where it stands alone: an acronym or
+/// ticker in running text, a company or newspaper known by the word, a street.
+#[inline]
+pub(super) fn is_other(token: &Token, marks: u32) -> bool {
+    let length = token.end - token.start;
+    let named = marks & (ANY_GIVEN | ANY_FAMILY) != 0;
+    let acronym = token.is(ALL_CAPS) && !token.is(CAPS_LINE) && (length <= 3 || !named && length <= 5);
+    acronym || marks & GROUP != 0 || marks & LANDMARK != 0 && !token.is(TITLE_LINE)
+}
+
+/// Drops single words without a title that [are more likely something else](is_other). Of a place a number makes no king (`Basel III`).
 fn drop_bare(document: &Document<'_>, names: &mut Vec<Name>) {
     let (tokens, marks) = (document.tokens, &document.marks);
     let families: FxHashSet<u64> = names
@@ -175,7 +184,6 @@ fn drop_bare(document: &Document<'_>, names: &mut Vec<Name>) {
             return true;
         }
         let (token, mark) = (&tokens[name.start], marks[name.start]);
-        let named = mark & (ANY_GIVEN | ANY_FAMILY) != 0;
         if name.end - name.start == 2 {
             let last = &tokens[name.end - 1];
             let number = marks[name.end - 1] & SUFFIX != 0 && last.is(ALL_CAPS);
@@ -187,9 +195,7 @@ fn drop_bare(document: &Document<'_>, names: &mut Vec<Name>) {
         if name.end - name.start != 1 || families.contains(&token.key) {
             return true;
         }
-        let length = token.end - token.start;
-        let acronym = token.is(ALL_CAPS) && !token.is(CAPS_LINE) && (length <= 3 || !named && length <= 5);
-        !(acronym || mark & GROUP != 0 || mark & LANDMARK != 0 && !token.is(TITLE_LINE))
+        !is_other(token, mark)
     });
 }
 
