@@ -288,3 +288,17 @@ impl Filter {
         self.bits[(key >> 57) as usize] >> (key >> 51 & 63) & 1 != 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_numbered_in_order_also_where_their_slots_meet() {
+        let keys = [7, 1 << 40, 3 << 40 | 1, 3 << 40 | 2, 3 << 40 | 3, u64::MAX];
+        let mut numbers = Numbers::with_room(keys.len());
+        assert_eq!(keys.map(|key| numbers.add(key)), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(keys.map(|key| numbers.add(key)), [0, 1, 2, 3, 4, 5]);
+        assert_eq!((numbers.get(3 << 40 | 2), numbers.get(8)), (Some(3), None));
+    }
+}

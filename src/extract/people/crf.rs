@@ -361,6 +361,33 @@ mod tests {
     }
 
     #[test]
+    fn the_best_labelling_is_the_best_of_all() {
+        let mut random = 1_u32;
+        let mut weight = || {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 16) as f32 / 8192.0 - 4.0
+        };
+        for _ in 0..50 {
+            let transitions = Transitions { pairs: [[0.0; LABELS]; LABELS].map(|row| row.map(|_| weight())) };
+            let scores = [[0.0; LABELS]; 3].map(|row| row.map(|_| weight()));
+            let sum = |labels: [usize; 3]| {
+                let legal = may_start(labels[0])
+                    && may_end(labels[2])
+                    && labels.windows(2).all(|pair| may_follow(pair[0], pair[1]));
+                let pairs: f32 = labels.windows(2).map(|pair| transitions.pairs[pair[0]][pair[1]]).sum();
+                let own: f32 = labels.iter().zip(&scores).map(|(&label, row)| row[label]).sum();
+                if legal { pairs + own } else { f32::MIN }
+            };
+            let all = (0..LABELS.pow(3)).map(|n| [n / LABELS.pow(2), n / LABELS % LABELS, n % LABELS]);
+            let best = all.max_by(|&a, &b| sum(a).total_cmp(&sum(b)));
+            let mut lattice = Lattice::default();
+            lattice.decode(&scores, &transitions.steps());
+            let labels: Vec<usize> = lattice.labels.iter().map(|&label| label as usize).collect();
+            assert_eq!(best.map(Vec::from), Some(labels));
+        }
+    }
+
+    #[test]
     fn an_impossible_constraint_is_reported() {
         let transitions = Transitions { pairs: [[0.0; LABELS]; LABELS] };
         let allowed = [1 << BEGIN];

@@ -178,3 +178,18 @@ impl<'a> Document<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acronyms_and_groups_that_stand_alone_are_not_tagged() {
+        let text = Text::new("", "the IMF told Smith that Reuters and IMF Director Lee met.");
+        let document = Document::new(&text, &Lexicon::new());
+        let others: Vec<&str> = document.others.iter().map(|&other| document.text(other)).collect();
+        let runs: Vec<&str> = document.runs.iter().map(|run| document.text(run.start)).collect();
+        assert_eq!((others, runs), (vec!["IMF", "Reuters"], vec!["Smith", "IMF"]));
+        assert!(Document::with_all_runs(&text, &Lexicon::new()).others.is_empty());
+    }
+}

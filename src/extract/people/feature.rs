@@ -226,3 +226,17 @@ fn affixes(word: &str, shape: u64, rows: &mut Vec<u32>) {
         rows.push(row(45, tail.fold(0, |sum, &b| sum << 8 | u64::from(b.to_ascii_lowercase()))));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mark_is_in_its_classes() {
+        for mark in (0..27).map(|bit| 1 << bit) {
+            let classes = (0..).zip(GROUPS).filter(|(_, group)| group & mark != 0);
+            assert_eq!(class(mark), classes.fold(0, |all, (number, _)| all | 1 << number), "{mark:b}");
+        }
+        assert_eq!(class(GIVEN_TOP | SUFFIX), 1 | 1 << 1 | 1 << 12);
+    }
+}
