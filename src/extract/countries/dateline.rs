@@ -27,15 +27,16 @@ pub(super) fn is_dateline(text: &str, start: usize, end: usize, caps_line: bool)
         return false;
     }
     let capitals = end - start > 3 && !text[start..end].contains(char::is_lowercase);
-    let line_start = text[..start].trim_end_matches(' ').chars().next_back().is_none_or(|c| c == '\n');
+    let line_start = || text[..start].trim_end_matches(' ').chars().next_back().is_none_or(|c| c == '\n');
+    let line_start = start < 500 && line_start();
+    if !(capitals || line_start) {
+        return false;
+    }
     let behind = &text[end..floor(text, end + 70)];
     let behind = behind.split('\n').next().unwrap_or("");
     let goes_on = behind.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_lowercase));
-    if capitals && line_start && !goes_on && start < 500 {
+    if capitals && line_start && !goes_on {
         return true;
-    }
-    if !(capitals || line_start && start < 500) {
-        return false;
     }
     let Some(dash) = ["--", " - ", "—", " – "].iter().filter_map(|dash| behind.find(dash)).min() else {
         return capitals && behind.starts_with(" (") && behind.contains(')');

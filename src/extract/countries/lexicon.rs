@@ -55,8 +55,26 @@ pub(super) struct Form {
     pub(super) acronym: bool,
 }
 
-/// What is known of the beginning of a name, by the hash of its words: the number of the form that ends here
-/// and whether longer ones begin so, in one word. Most words of a text begin no name; a small table of bits
+/// What is known of the beginning of a name: the number of the form that ends here and whether longer ones begin so, in
+/// one word; one more than these, so that zero is nothing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node(u32);
+
+impl Node {
+    /// The form.
+    #[inline]
+    pub(super) fn form(self) -> Option<u32> {
+        Some(self.0.checked_sub(1)? & !MORE).filter(|form| *form != NO_FORM)
+    }
+
+    /// Whether longer forms begin so.
+    #[inline]
+    pub(super) fn goes_on(self) -> bool {
+        self.0.checked_sub(1).is_some_and(|node| node & MORE != 0)
+    }
+}
+
+/// The nodes by the hashes of their words. Most words of a text begin no name; a small table of bits
 /// tells them before the large one is asked.
 #[derive(Debug)]
 struct Index {
@@ -110,12 +128,8 @@ impl Index {
     }
 
     #[inline]
-    fn get(&self, hash: u64) -> Option<u32> {
-        if !self.may_have(hash) {
-            return None;
-        }
-        // one more than the node, so that none is zero
-        self.slots[self.slot(hash)].node.checked_sub(1)
+    fn get(&self, hash: u64) -> Node {
+        Node(if self.may_have(hash) { self.slots[self.slot(hash)].node } else { 0 })
     }
 
     /// Changes the node of a hash; nothing where the table is all but full, which a test holds it is not.
@@ -235,11 +249,10 @@ impl Lexicon {
         self.index.may_have(name)
     }
 
-    /// The form whose words hash to `name`, and whether longer forms begin so.
+    /// What is known of the words that hash to `name`.
     #[inline]
-    pub(super) fn look_up(&self, name: u64) -> Option<(Option<u32>, bool)> {
-        let node = self.index.get(name)?;
-        Some((Some(node & !MORE).filter(|form| *form != NO_FORM), node & MORE != 0))
+    pub(super) fn look_up(&self, name: u64) -> Node {
+        self.index.get(name)
     }
 
     /// What is known of a form.
@@ -364,7 +377,7 @@ mod tests {
         let lexicon = Lexicon::new();
         let mut hashes = Vec::new();
         name_hashes(name, &mut hashes);
-        let form = hashes.last().and_then(|&hash| lexicon.look_up(hash)).and_then(|(form, _)| form);
+        let form = hashes.last().and_then(|&hash| lexicon.look_up(hash).form());
         let senses = form.map(|form| lexicon.senses(form).to_vec()).unwrap_or_default();
         senses.iter().map(|s| (country::all()[usize::from(s.country)].code, s.kind)).collect()
     }

@@ -34,6 +34,7 @@ struct Entry {
 /// Bits of the filter, a power of two.
 const FILTER: usize = 1 << 13;
 
+#[inline]
 fn bit(key: u64) -> (usize, u64) {
     let bit = (key >> 40) as usize % FILTER;
     (bit / 64, 1 << (bit % 64))
@@ -68,17 +69,21 @@ impl LocalWords {
         words
     }
 
+    /// Whether an entry may begin with a token; with most none does.
+    #[inline]
+    fn may_begin(&self, token: &Token) -> bool {
+        let (word, bit) = bit(token.key);
+        self.filter[word] & bit != 0
+    }
+
     /// Adds what the words of a text say, each once.
     pub(super) fn weigh(&self, text: &str, tokens: &[Token], evidence: &mut Evidence) {
         let mut seen = vec![false; self.entries.len()];
         let mut at = 0;
-        for token in tokens {
+        let read = tokens.partition_point(|token| (token.start as usize) < READ);
+        for token in tokens[..read].iter().filter(|token| self.may_begin(token)) {
             let start = token.start as usize;
-            if start >= READ {
-                break;
-            }
-            let (word, bit) = bit(token.key);
-            if self.filter[word] & bit == 0 || start < at {
+            if start < at {
                 continue;
             }
             let Some(numbers) = self.by_token.get(&token.key) else { continue };

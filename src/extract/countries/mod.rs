@@ -69,9 +69,9 @@ impl Tables {
         let mut evidence = Evidence::default();
         let mut found = Vec::new();
         for part in [Part::Title, Part::Body] {
-            let (text, tokens) = (text.part(part), text.tokens_of(part));
             found.clear();
-            scan::scan(text, tokens, &self.lexicon, &mut found);
+            scan::scan(text, part, &self.lexicon, &mut found);
+            let (text, tokens) = (text.part(part), text.tokens_of(part));
             let first = candidates.len();
             self.candidates(part, text, &found, &mut candidates);
             mark_people(part, people, &mut candidates[first..]);
@@ -108,6 +108,7 @@ impl Tables {
     /// Candidates from the names found, with their contexts, datelines and containment.
     fn candidates(&self, part: Part, text: &str, found: &[Found], candidates: &mut Vec<Candidate>) {
         let from = candidates.len();
+        candidates.reserve(found.len());
         for name in found {
             let form = match name.name {
                 Name::Form(form) => form,
@@ -204,7 +205,7 @@ impl Tables {
     /// Adds what a field of the record (dateline, source) says of countries to the evidence.
     fn weigh(&self, field: &str, evidence: &mut Evidence) {
         let mut found = Vec::new();
-        scan::scan(field, Text::new("", field).tokens(), &self.lexicon, &mut found);
+        scan::scan(&Text::new("", field), Part::Body, &self.lexicon, &mut found);
         for name in found {
             let Name::Form(form) = name.name else { continue };
             if let Some(sense) = self.lexicon.senses(form).iter().max_by_key(|sense| sense.size)

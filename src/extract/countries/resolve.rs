@@ -113,12 +113,13 @@ pub(super) fn resolve(candidates: &[Candidate], lexicon: &Lexicon, mut evidence:
     let groups = group(candidates);
     let own = gather(candidates, &groups, lexicon, &mut evidence);
     let mut decisions = Vec::new();
-    for ((form, members), own) in groups.iter().zip(own) {
+    let mut scores = Vec::new();
+    for (members, own) in groups.chunk_by(same_form).zip(own) {
         // A form is no evidence for itself.
         if let Some((country, weight)) = own {
             evidence.add(country, -weight);
         }
-        decide_form(*form, members, candidates, lexicon, &evidence, &mut decisions);
+        decide_form(members, candidates, lexicon, &evidence, &mut scores, &mut decisions);
         if let Some((country, weight)) = own {
             evidence.add(country, weight);
         }
@@ -132,26 +133,38 @@ pub(super) fn resolve(candidates: &[Candidate], lexicon: &Lexicon, mut evidence:
     decisions
 }
 
-/// Candidates of the same form, forms in order of their first mention.
-fn group(candidates: &[Candidate]) -> Vec<(u32, Vec<usize>)> {
-    let mut places: FxHashMap<u32, usize> = FxHashMap::default();
-    let mut groups: Vec<(u32, Vec<usize>)> = Vec::new();
-    for (number, candidate) in candidates.iter().enumerate() {
-        let Some(form) = candidate.form else { continue };
-        let place = *places.entry(form).or_insert_with(|| {
-            groups.push((form, Vec::new()));
-            groups.len() - 1
-        });
-        groups[place].1.push(number);
-    }
-    groups
+/// A candidate of a form.
+#[derive(Clone, Copy)]
+struct Member {
+    /// The candidates before which the form was first named.
+    first: usize,
+    form: u32,
+    /// The number of the candidate.
+    candidate: usize,
+}
+
+/// Whether two candidates are of one form.
+fn same_form(one: &Member, other: &Member) -> bool {
+    one.form == other.form
+}
+
+/// The candidates form by form, forms in order of their first mention: [`same_form`] parts them.
+fn group(candidates: &[Candidate]) -> Vec<Member> {
+    let mut firsts: FxHashMap<u32, usize> = FxHashMap::default();
+    let forms = candidates.iter().enumerate();
+    let forms = forms.filter_map(|(candidate, known)| Some((candidate, known.form?)));
+    let mut members: Vec<Member> = forms
+        .map(|(candidate, form)| Member { first: *firsts.entry(form).or_insert(candidate), form, candidate })
+        .collect();
+    members.sort_by_key(|member| member.first);
+    members
 }
 
 /// Evidence from what is sure: countries by name, people, regions, cues, places put in a country.
 /// Returns what each form has added.
 fn gather(
     candidates: &[Candidate],
-    groups: &[(u32, Vec<usize>)],
+    groups: &[Member],
     lexicon: &Lexicon,
     evidence: &mut Evidence,
 ) -> Vec<Option<(u16, f32)>> {
@@ -163,9 +176,9 @@ fn gather(
             evidence.add(sense.country, 0.5);
         }
     }
-    let mut own = Vec::with_capacity(groups.len());
-    for (number, members) in groups {
-        let weight = certain(*number, members, candidates, lexicon);
+    let mut own = Vec::new();
+    for members in groups.chunk_by(same_form) {
+        let weight = certain(members, candidates, lexicon);
         if let Some((country, weight)) = weight {
             evidence.add(country, weight);
         }
@@ -175,15 +188,11 @@ fn gather(
 }
 
 /// The country a form speaks for without doubt, and how much.
-fn certain(
-    number: u32,
-    members: &[usize],
-    candidates: &[Candidate],
-    lexicon: &Lexicon,
-) -> Option<(u16, f32)> {
+fn certain(members: &[Member], candidates: &[Candidate], lexicon: &Lexicon) -> Option<(u16, f32)> {
+    let number = members.first()?.form;
     let form = lexicon.form(number);
     let senses = lexicon.senses(number);
-    let open = members.iter().map(|&m| &candidates[m]).filter(|c| !c.person && c.within.is_none());
+    let open = members.iter().map(|m| &candidates[m.candidate]).filter(|c| !c.person && c.within.is_none());
     let mut count = 0.0_f32;
     let mut context = f32::MIN;
     for candidate in open {
@@ -205,30 +214,31 @@ fn certain(
     Some((top.country, weight * (1.0 + count.max(1.0).ln() * 0.5)))
 }
 
-/// Decides the candidates of one form.
+/// Decides the candidates of one form; `scores` is room to do it in.
 fn decide_form(
-    number: u32,
-    members: &[usize],
+    members: &[Member],
     candidates: &[Candidate],
     lexicon: &Lexicon,
     evidence: &Evidence,
+    scores: &mut Vec<f32>,
     decisions: &mut Vec<Decision>,
 ) {
+    let Some(&Member { form: number, .. }) = members.first() else { return };
+    let own = || members.iter().map(|member| &candidates[member.candidate]);
     let form = lexicon.form(number);
     let senses = lexicon.senses(number);
     if senses.iter().any(|sense| matches!(sense.kind, Kind::Eponym | Kind::Cue)) {
         return;
     }
-    let within: Vec<u16> = members.iter().filter_map(|&m| candidates[m].within).collect();
-    let local = members.iter().any(|&m| candidates[m].context.local);
-    let county = members.iter().any(|&m| candidates[m].context.county);
-    let Some(sense) = best_sense(senses, evidence, local, county, |country| within.contains(&country)) else {
-        return;
-    };
+    let local = own().any(|candidate| candidate.context.local);
+    let county = own().any(|candidate| candidate.context.county);
+    let within = |country| own().any(|candidate| candidate.within == Some(country));
+    let Some(sense) = best_sense(senses, evidence, local, county, within) else { return };
     let support = evidence.at(sense.country);
-    let scores: Vec<f32> = members.iter().map(|&m| score(&candidates[m], form, sense, support)).collect();
+    scores.clear();
+    scores.extend(own().map(|candidate| score(candidate, form, sense, support)));
     let best = scores.iter().copied().fold(f32::MIN, f32::max);
-    for (&member, &score) in members.iter().zip(&scores) {
+    for (&Member { candidate: member, .. }, &score) in members.iter().zip(&*scores) {
         let candidate = &candidates[member];
         if candidate.context.other {
             continue;

@@ -1,10 +1,11 @@
 //! Finding the names of the lexicon in a text: the longest one at each capitalised word.
 
 use super::dateline::in_caps_line;
-use super::lexicon::{Lexicon, Sense};
+use super::lexicon::{Lexicon, Node, Sense};
 use super::words::{EMPTY, Word, char_at, char_before, is_letter, join, next_in_name, word_at, word_of};
-use crate::extract::text::numbers_of;
-use crate::extract::text::token::{CAPITAL, PLAIN, PUNCT, Token, key_of_mark};
+use crate::article::Part;
+use crate::extract::text::Text;
+use crate::extract::text::token::{CAPITAL, INNER_CAPITAL, PLAIN, Token, key_of_mark};
 
 /// A name found in the text.
 #[derive(Clone, Copy, Debug)]
@@ -29,17 +30,19 @@ pub(super) enum Name {
 /// Longest name, in words.
 const MAX_WORDS: usize = 9;
 
-/// All names of a text, in order, none inside another.
-pub(super) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, found: &mut Vec<Found>) {
+/// All names of a part of a text, in order, none inside another.
+pub(super) fn scan(text: &Text<'_>, part: Part, lexicon: &Lexicon, found: &mut Vec<Found>) {
+    let beginnings = beginnings(text.tokens(), text.named_of(part), lexicon);
+    let (text, tokens) = (text.part(part), text.tokens());
     let mut at = 0;
-    for number in beginnings(tokens, lexicon) {
+    for (number, node) in beginnings {
         let token = &tokens[number as usize];
         let start = token.start as usize;
         if start < at {
             continue;
         }
         if token.is(PLAIN) {
-            at = name_at(text, start, word_of(token), lexicon, found);
+            at = name_at(text, start, word_of(token), node, lexicon, found);
         } else {
             // parts of a word, each of which may begin a name: `anti-American`, `Franco-German`
             at = scan_parts(text, start, token.end as usize, lexicon, found);
@@ -47,26 +50,26 @@ pub(super) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, found: &mut 
     }
 }
 
-/// The tokens at which a name may begin. All are looked up at once, without branches, so that the processor fetches
-/// several bits of the table at a time: waiting for one after the other was half the time of [`name_at`].
-fn beginnings(tokens: &[Token], lexicon: &Lexicon) -> Vec<u32> {
-    let mut numbers = numbers_of(tokens, |token| {
-        let plain_name = token.flags & (PLAIN | CAPITAL) == PLAIN | CAPITAL;
-        plain_name | !token.is(PLAIN | PUNCT)
-    });
+/// The tokens among `named` at which a name may begin, and what is known of such a beginning. All are looked up at once,
+/// first in the small table without branches, then in the large one, so that the processor fetches several lines of
+/// them at a time: waiting for one after the other was most of the time of [`name_at`].
+fn beginnings(tokens: &[Token], named: &[u32], lexicon: &Lexicon) -> Vec<(u32, Node)> {
+    let hash = |token: &Token| join(EMPTY, word_of(token).hash);
+    let mut numbers = vec![0; named.len()];
     let mut count = 0;
-    for at in 0..numbers.len() {
-        let number = numbers[at];
+    for &number in named {
         let token = &tokens[number as usize];
         // a region may be abbreviated behind a comma
         let before = tokens.get((number as usize).wrapping_sub(1));
         let comma = before.is_some_and(|before| before.key == key_of_mark(b','));
-        let begins = lexicon.may_begin(join(EMPTY, word_of(token).hash));
+        let begins = lexicon.may_begin(hash(token));
         numbers[count] = number;
-        count += usize::from(begins | comma | !token.is(PLAIN));
+        let plain = token.is(PLAIN);
+        let part = !plain & token.is(CAPITAL | INNER_CAPITAL);
+        count += usize::from(part | plain & token.is(CAPITAL) & (begins | comma));
     }
-    numbers.truncate(count);
-    numbers
+    let node = |&number: &u32| (number, lexicon.look_up(hash(&tokens[number as usize])));
+    numbers[..count].iter().map(node).collect()
 }
 
 /// As [`scan`] inside a word; gives where to go on.
@@ -75,47 +78,60 @@ fn scan_parts(text: &str, mut at: usize, end: usize, lexicon: &Lexicon, found: &
     while let Some(start) = next_capital(&bytes[..end.max(at)], at) {
         let inside = !text.is_char_boundary(start) || is_letter(char_before(text, start));
         at = match word_at(text, start) {
-            Some(word) if !inside && starts_upper(text, start) => name_at(text, start, word, lexicon, found),
+            Some(word) if !inside && starts_upper(text, start) => {
+                let node = lexicon.look_up(join(EMPTY, word.hash));
+                name_at(text, start, word, node, lexicon, found)
+            }
             _ => start + 1,
         };
     }
     at
 }
 
-/// Adds the name that begins with a word; gives the end of the name or of the word.
-fn name_at(text: &str, start: usize, word: Word, lexicon: &Lexicon, found: &mut Vec<Found>) -> usize {
-    let Some(name) = abbreviation(text, start, word, lexicon).or_else(|| longest(text, start, word, lexicon))
-    else {
+/// Adds the name that begins with a word, of which `node` is known; gives the end of the name or of the word.
+fn name_at(
+    text: &str,
+    start: usize,
+    word: Word,
+    node: Node,
+    lexicon: &Lexicon,
+    found: &mut Vec<Found>,
+) -> usize {
+    let name = abbreviation(text, start, word, lexicon).or_else(|| longest(text, start, word, node, lexicon));
+    let Some(name) = name else {
         return word.end;
     };
     found.push(name);
     name.end
 }
 
-/// The longest name that begins with a word.
-fn longest(text: &str, start: usize, mut word: Word, lexicon: &Lexicon) -> Option<Found> {
+/// The longest name that begins with a word, of which `node` is known.
+fn longest(text: &str, start: usize, mut word: Word, mut node: Node, lexicon: &Lexicon) -> Option<Found> {
     let mut best = None;
-    let mut hash = EMPTY;
+    let mut hash = join(EMPTY, word.hash);
     for _ in 0..MAX_WORDS {
-        hash = join(hash, word.hash);
-        let Some((form, more)) = lexicon.look_up(hash) else { break };
-        if let Some(form) = form
+        if let Some(form) = node.form()
             && written_as(&text[start..word.end], lexicon.form(form).acronym)
         {
             best = Some(Found { start, end: word.end, name: Name::Form(form) });
         }
-        if !more {
+        if !node.goes_on() {
             break;
         }
         let Some(next) = next_in_name(text, word.end).and_then(|next| word_at(text, next)) else { break };
         word = next;
+        hash = join(hash, word.hash);
+        node = lexicon.look_up(hash);
     }
     best
 }
 
 /// A region abbreviated at `start`, behind a word and a comma.
 fn abbreviation(text: &str, start: usize, mut word: Word, lexicon: &Lexicon) -> Option<Found> {
-    let before = text.get(..start)?.strip_suffix(", ")?;
+    if !text.as_bytes()[..start].ends_with(b", ") {
+        return None;
+    }
+    let before = &text[..start - 2];
     let word_before = before.rsplit([' ', '\n', '(']).next().unwrap_or("");
     if !word_before.starts_with(char::is_uppercase) || !before.ends_with(|c: char| is_letter(c) || c == '.') {
         return None;
@@ -164,11 +180,10 @@ fn written_as(written: &str, acronym: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::text::Text;
 
     fn found(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        scan(text, Text::new("", text).tokens(), &Lexicon::new(), &mut found);
+        scan(&Text::new("", text), Part::Body, &Lexicon::new(), &mut found);
         found.iter().map(|f| &text[f.start..f.end]).collect()
     }
 

@@ -5,7 +5,7 @@
 //! `Saint`, `Mount` and `Fort`.
 
 use crate::article::name::fold_into;
-use crate::extract::text::token::{Token, key_of_bytes};
+use crate::extract::text::token::{Token, key_of_bytes, keys_of};
 
 /// A word at its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(super) struct Word {
 pub(super) const EMPTY: u64 = 0;
 
 /// Hash of a name that goes on with a word.
+#[inline]
 pub(super) fn join(name: u64, word: u64) -> u64 {
     (name.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
@@ -67,15 +68,18 @@ pub(super) fn word_at(text: &str, start: usize) -> Option<Word> {
 }
 
 /// The hash of what a word of so many letters is short for: `St.`, `Mt.`, `Ft.`; else its own.
+#[inline]
 fn in_full(hash: u64, letters: usize) -> u64 {
-    const SHORT: [([u8; 2], &[u8]); 3] = [(*b"st", b"saint"), (*b"mt", b"mount"), (*b"ft", b"fort")];
+    const SHORT: [u64; 3] = keys_of(["st", "mt", "ft"]);
+    const FULL: [u64; 3] = keys_of(["saint", "mount", "fort"]);
     if letters != 2 {
         return hash;
     }
-    SHORT.iter().find(|(short, _)| hash == key_of_bytes(short)).map_or(hash, |(_, full)| key_of_bytes(full))
+    SHORT.iter().position(|&short| hash == short).map_or(hash, |at| FULL[at])
 }
 
 /// The word that is a token of ASCII letters.
+#[inline]
 pub(super) fn word_of(token: &Token) -> Word {
     let end = token.end as usize;
     Word { end, hash: in_full(token.key, end - token.start as usize) }

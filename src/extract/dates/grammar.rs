@@ -46,11 +46,16 @@ impl Grammar<'_> {
     fn starts(&self) -> Vec<u32> {
         let mut starts = vec![0; self.tokens.len()];
         let mut count = 0;
-        let next = self.tokens.iter().skip(1).map(|token| token.class).chain([BARS]);
-        for ((at, token), next) in (0..).zip(self.tokens).zip(next) {
+        let mut look = |at: usize, class: u8, next: u8| {
             let before = u8::from(next & BARS == 0) * OPENS_BEFORE;
-            starts[count] = at;
-            count += usize::from(token.class & (OPENS | HOLIDAY | QUESTION | before) != 0);
+            starts[count] = at as u32;
+            count += usize::from(class & (OPENS | HOLIDAY | QUESTION | before) != 0);
+        };
+        for (at, pair) in self.tokens.windows(2).enumerate() {
+            look(at, pair[0].class, pair[1].class);
+        }
+        if let Some(last) = self.tokens.last() {
+            look(self.tokens.len() - 1, last.class, BARS);
         }
         starts.truncate(count);
         starts

@@ -60,8 +60,8 @@ pub(super) struct Entry {
 
 const NOTHING: Entry = Entry { tag: 0, kind: Kind::Other, class: BARS };
 
-/// log2 of the slots, 16 KB; the words fill two thirds of them.
-const SLOT_BITS: u32 = 10;
+/// Number of slots, a power of two, 16 KB; the words fill two thirds of them.
+const SLOTS: usize = 1 << 10;
 const BUCKETS: usize = 512;
 
 /// The table. Words of one bucket are moved together to where all of them find room (hash and displace, Pagh 1999).
@@ -70,7 +70,7 @@ pub(super) struct Table {
     /// How far a bucket is moved.
     moves: [u8; BUCKETS],
     /// The first slot stands for all words that are not in the table.
-    slots: Vec<Entry>,
+    slots: Box<[Entry; SLOTS]>,
 }
 
 impl Table {
@@ -84,10 +84,10 @@ impl Table {
                 None => bucket.push((key, Entry { tag: tag(key), kind, class: class_of(kind) | mark })),
             }
         }
-        let mut table = Self { moves: [0; BUCKETS], slots: vec![NOTHING; 1 << SLOT_BITS] };
+        let mut table = Self { moves: [0; BUCKETS], slots: Box::new([NOTHING; SLOTS]) };
         let mut order: Vec<usize> = (0..BUCKETS).collect();
         order.sort_by_key(|&number| std::cmp::Reverse(buckets[number].len()));
-        let mut taken = vec![false; 1 << SLOT_BITS];
+        let mut taken = [false; SLOTS];
         taken[0] = true;
         for number in order {
             let free = |moved: u8| {
@@ -112,8 +112,8 @@ impl Table {
     #[inline]
     pub(super) fn get(&self, key: u64) -> Entry {
         let slot = slot(key, self.moves[bucket(key)]);
-        // multiplied, not branched
-        self.slots[slot * usize::from(self.slots[slot].tag == tag(key))]
+        // masked, not branched
+        self.slots[slot & usize::from(self.slots[slot].tag == tag(key)).wrapping_neg()]
     }
 }
 
@@ -125,7 +125,7 @@ fn bucket(key: u64) -> usize {
 #[inline]
 fn slot(key: u64, moved: u8) -> usize {
     let step = key >> 41 | 1;
-    (key >> 50).wrapping_add(step.wrapping_mul(u64::from(moved))) as usize % (1 << SLOT_BITS)
+    (key >> 50).wrapping_add(step.wrapping_mul(u64::from(moved))) as usize % SLOTS
 }
 
 #[inline]

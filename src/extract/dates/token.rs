@@ -2,7 +2,7 @@
 
 use super::lexicon::{Kind, LEXICON, Lexicon};
 use super::table::{Entry, HOLIDAY, class_of};
-use crate::extract::text::token::{self as text, PARAGRAPH, PLAIN, PUNCT, SPACED, key_of_bytes};
+use crate::extract::text::token::{self as text, CAPITAL, PARAGRAPH, PLAIN, PUNCT, SPACED, key_of_bytes};
 
 /// A word, number or sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,40 +46,57 @@ pub(super) fn tokens(text: &str, cut: &[text::Token], out: &mut Vec<Token>) {
     out.reserve(cut.len() + cut.len() / 8 + 8);
     let lexicon = &*LEXICON;
     let bytes = text.as_bytes();
-    for token in cut {
-        let (start, end) = (token.start as usize, token.end as usize);
-        let (opens, spaced) = (token.is(PARAGRAPH), token.is(SPACED | PARAGRAPH));
+    // plain words stand together, so that what is done for each is done in one go
+    for stretch in cut.chunk_by(|one, next| one.is(PLAIN) && next.is(PLAIN)) {
+        let [token, ..] = stretch else { continue };
         if token.is(PLAIN) {
-            let Entry { kind, class, .. } = lexicon.word(token.key);
-            let capital = bytes[start].is_ascii_uppercase();
-            let class = class & !(u8::from(!capital) * HOLIDAY);
-            out.push(Token { start: token.start, end: token.end, kind, spaced, opens, capital, class });
+            out.extend(stretch.iter().map(|token| plain(token, lexicon)));
             continue;
         }
         let first = out.len();
         if token.is(PUNCT) {
-            let kind = match typographic(bytes, start) {
-                Some((sign, _)) => Kind::Punct(sign),
-                None if bytes[start] == b'`' => Kind::Punct(b'\''),
-                None if bytes[start].is_ascii() => Kind::Punct(bytes[start]),
-                None => Kind::Other,
-            };
-            let class = class_of(kind);
-            out.push(Token {
-                start: token.start,
-                end: token.end,
-                kind,
-                spaced,
-                opens,
-                capital: false,
-                class,
-            });
+            out.push(sign(bytes, token));
         } else {
-            open(&bytes[..end], start, lexicon, out);
+            open(&bytes[..token.end as usize], token.start as usize, lexicon, out);
         }
-        if let Some(token) = out.get_mut(first) {
-            (token.opens, token.spaced) = (opens, spaced);
+        if let Some(opened) = out.get_mut(first) {
+            (opened.opens, opened.spaced) = (token.is(PARAGRAPH), token.is(SPACED | PARAGRAPH));
         }
+    }
+}
+
+/// A word of ASCII letters.
+#[inline]
+fn plain(token: &text::Token, lexicon: &Lexicon) -> Token {
+    let Entry { kind, class, .. } = lexicon.word(token.key);
+    let capital = token.is(CAPITAL);
+    Token {
+        start: token.start,
+        end: token.end,
+        kind,
+        spaced: token.is(SPACED | PARAGRAPH),
+        opens: token.is(PARAGRAPH),
+        capital,
+        class: class & !(u8::from(!capital) * HOLIDAY),
+    }
+}
+
+/// A punctuation mark or symbol.
+#[inline]
+fn sign(bytes: &[u8], token: &text::Token) -> Token {
+    let kind = match bytes[token.start as usize] {
+        b'`' => Kind::Punct(b'\''),
+        sign if sign.is_ascii() => Kind::Punct(sign),
+        _ => typographic(bytes, token.start as usize).map_or(Kind::Other, |(sign, _)| Kind::Punct(sign)),
+    };
+    Token {
+        start: token.start,
+        end: token.end,
+        kind,
+        spaced: false,
+        opens: false,
+        capital: false,
+        class: class_of(kind),
     }
 }
 

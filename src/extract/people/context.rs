@@ -1,7 +1,7 @@
 //! The second stage: what the rest of the article says of a word. A surname that is a person in one place
 //! is one in the next; a word that elsewhere stands in lower case is none; names in a list are of a kind.
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::ops::Range;
 
 use super::crf::{BEGIN, INSIDE, LAST, ORGANISATION, OTHER, OUTSIDE, PLACE, Scores, UNIT};
 use super::document::Document;
@@ -60,17 +60,16 @@ impl Context {
     pub(super) fn gather(document: &Document<'_>, marginals: &[Scores]) -> Self {
         let mut words: Vec<Seen> = Vec::new();
         let mut numbers = Vec::with_capacity(marginals.len());
-        let mut known: FxHashMap<u64, u32> =
-            FxHashMap::with_capacity_and_hasher(marginals.len(), FxBuildHasher);
+        let mut known = Numbers::with_room(marginals.len());
         let mut wanted = Filter::default();
         let tokens = document.runs.iter().flat_map(|run| &document.tokens[run.start..run.end]);
         for (token, row) in tokens.zip(marginals) {
             let weight = if token.is(CAPS_LINE | TITLE_LINE) { 0.3 } else { 1.0 };
-            let number = *known.entry(token.key).or_insert_with(|| {
+            let number = known.add(token.key);
+            if number as usize == words.len() {
                 wanted.add(token.key);
                 words.push(Seen::default());
-                words.len() as u32 - 1
-            });
+            }
             numbers.push(number);
             let seen = &mut words[number as usize];
             seen.count += weight;
@@ -84,9 +83,15 @@ impl Context {
         for token in document.tokens {
             if wanted.has(token.key)
                 && !token.is(CAPITAL | PUNCT)
-                && let Some(&number) = known.get(&token.key)
+                && let Some(number) = known.get(token.key)
             {
                 words[number as usize].lower += 1.0;
+            }
+        }
+        for &other in &document.others {
+            if let Some(number) = known.get(document.tokens[other].key) {
+                words[number as usize].count += 1.0;
+                words[number as usize].organisation += 1.0;
             }
         }
         for seen in &mut words {
@@ -101,6 +106,15 @@ impl Context {
     /// What is known of the word of the `at`-th of all run tokens.
     fn seen(&self, at: usize) -> Seen {
         self.numbers.get(at).and_then(|&number| self.words.get(number as usize)).copied().unwrap_or_default()
+    }
+
+    /// Whether the first stage is sure that the words of a run, of which these are the numbers among all run tokens,
+    /// name nobody, here or elsewhere in the article: then the second one says so too.
+    pub(super) fn names_nobody(&self, run: Range<usize>) -> bool {
+        run.into_iter().all(|at| {
+            let seen = self.seen(at);
+            self.levels[at].person <= 1 && seen.ends == 0 && seen.mean <= 1
+        })
     }
 
     /// Rows of the second stage for token `i`, the `at`-th of all run tokens; `run` is the number of its run.
@@ -210,6 +224,50 @@ fn row(id: u64, value: u64) -> u32 {
     (h >> (64 - ROW_BITS)) as u32
 }
 
+/// Words by their keys, numbered in the order in which they were added.
+struct Numbers {
+    /// Open addressing: some middle bits of a key pick the slot, [`FREE`] or the number of a key. Half are free.
+    slots: Vec<u32>,
+    keys: Vec<u64>,
+}
+
+/// A slot without a number.
+const FREE: u32 = u32::MAX;
+
+impl Numbers {
+    /// Room for so many words.
+    fn with_room(count: usize) -> Self {
+        Self { slots: vec![FREE; (2 * count + 2).next_power_of_two()], keys: Vec::with_capacity(count) }
+    }
+
+    /// Where a key is, or would be.
+    #[inline]
+    fn slot(&self, key: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = (key >> 40) as usize & mask;
+        while self.slots[at] != FREE && self.keys[self.slots[at] as usize] != key {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    #[inline]
+    fn get(&self, key: u64) -> Option<u32> {
+        Some(self.slots[self.slot(key)]).filter(|&number| number != FREE)
+    }
+
+    /// The number of a word, which is the next one if it is new.
+    #[inline]
+    fn add(&mut self, key: u64) -> u32 {
+        let slot = self.slot(key);
+        if self.slots[slot] == FREE {
+            self.slots[slot] = self.keys.len() as u32;
+            self.keys.push(key);
+        }
+        self.slots[slot]
+    }
+}
+
 /// A small filter that spares looking up most words in lower case.
 struct Filter {
     bits: [u64; 128],
@@ -228,5 +286,19 @@ impl Filter {
 
     fn has(&self, key: u64) -> bool {
         self.bits[(key >> 57) as usize] >> (key >> 51 & 63) & 1 != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_numbered_in_order_also_where_their_slots_meet() {
+        let keys = [7, 1 << 40, 3 << 40 | 1, 3 << 40 | 2, 3 << 40 | 3, u64::MAX];
+        let mut numbers = Numbers::with_room(keys.len());
+        assert_eq!(keys.map(|key| numbers.add(key)), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(keys.map(|key| numbers.add(key)), [0, 1, 2, 3, 4, 5]);
+        assert_eq!((numbers.get(3 << 40 | 2), numbers.get(8)), (Some(3), None));
     }
 }

@@ -83,16 +83,47 @@ impl Transitions {
     }
 }
 
+/// The same, [`f32::NEG_INFINITY`] where a pair is not allowed.
+#[derive(Debug)]
+pub(super) struct Steps([Scores; LABELS]);
+
+impl Transitions {
+    /// As steps of the best labelling.
+    pub(super) fn steps(&self) -> Steps {
+        let mut steps = Steps([[f32::NEG_INFINITY; LABELS]; LABELS]);
+        for a in 0..LABELS {
+            for b in (0..LABELS).filter(|&b| may_follow(a, b)) {
+                steps.0[a][b] = self.pairs[a][b];
+            }
+        }
+        steps
+    }
+}
+
 /// e^x for the scores of the model, within 2e-6 of the true value relative to it; the same on every machine. Below -80
-/// it gives about zero, above 80 it stays.
+/// it gives about zero, above 80 it stays. Without branches and casts, so that it is done for several labels at once.
+#[inline]
 pub(super) fn exp(x: f32) -> f32 {
+    /// So large that what is added to it loses its fraction and stands in the lowest bits.
+    const WHOLE: f32 = 12_582_912.0;
     let x = x.clamp(-80.0, 80.0) * std::f32::consts::LOG2_E;
-    let whole = (x + 128.5) as i32 - 128;
-    let t = (x - whole as f32) * std::f32::consts::LN_2;
+    let whole = x + WHOLE;
+    let t = (x - (whole - WHOLE)) * std::f32::consts::LN_2;
     let series = 1.0
         + t * (1.0
             + t * (0.5 + t * (0.166_666_67 + t * (0.041_666_668 + t * (0.008_333_334 + t * 0.001_388_889)))));
-    series * f32::from_bits(((whole + 127) as u32) << 23)
+    series * f32::from_bits((whole.to_bits() << 23).wrapping_add(1.0f32.to_bits()))
+}
+
+/// The scores as factors, the highest one.
+#[inline]
+fn factors_of(score: &Scores) -> Scores {
+    let top = score.iter().fold(f32::MIN, |a, &b| if b > a { b } else { a });
+    let mut factors = *score;
+    for factor in &mut factors {
+        *factor = exp(*factor - top);
+    }
+    factors
 }
 
 /// Room for the sums of a run, reused between runs.
@@ -104,7 +135,7 @@ pub(super) struct Lattice {
     pub marginal: Vec<Scores>,
     /// Expected count of label pairs after [`Lattice::run`] with `pairs`.
     pub pairs: [Scores; LABELS],
-    best: Vec<[u8; LABELS]>,
+    best: Vec<Scores>,
     /// Best labels after [`Lattice::decode`].
     pub labels: Vec<u8>,
 }
@@ -132,11 +163,7 @@ impl Lattice {
             return true;
         }
         for (i, score) in scores.iter().enumerate() {
-            let top = score.iter().fold(f32::MIN, |a, &b| a.max(b));
-            let mut row = [0.0; LABELS];
-            for label in 0..LABELS {
-                row[label] = exp(score[label] - top);
-            }
+            let mut row = factors_of(score);
             if let Some(allowed) = allowed {
                 for (label, value) in row.iter_mut().enumerate() {
                     if allowed[i] >> label & 1 == 0 {
@@ -225,8 +252,9 @@ impl Lattice {
         true
     }
 
-    /// Best labelling of a run (Viterbi).
-    pub(super) fn decode(&mut self, scores: &[Scores], transitions: &Transitions) {
+    /// Best labelling of a run (Viterbi). On the way only the best sums are kept, on the way back the label before is
+    /// looked for: so the sums of all labels are made at once.
+    pub(super) fn decode(&mut self, scores: &[Scores], steps: &Steps) {
         self.best.clear();
         self.labels.clear();
         let n = scores.len();
@@ -244,18 +272,16 @@ impl Lattice {
         }
         for score in &scores[1..] {
             let mut next = [f32::NEG_INFINITY; LABELS];
-            let mut from = [0u8; LABELS];
-            for b in 0..LABELS {
-                for a in (0..LABELS).filter(|&a| may_follow(a, b)) {
-                    let value = row[a] + transitions.pairs[a][b];
-                    if value > next[b] {
-                        next[b] = value;
-                        from[b] = a as u8;
-                    }
+            for a in 0..LABELS {
+                for b in 0..LABELS {
+                    let sum = row[a] + steps.0[a][b];
+                    next[b] = if sum > next[b] { sum } else { next[b] };
                 }
+            }
+            for b in 0..LABELS {
                 next[b] += score[b];
             }
-            self.best.push(from);
+            self.best.push(row);
             row = next;
         }
         let mut last = OUTSIDE;
@@ -267,7 +293,9 @@ impl Lattice {
         self.labels.resize(n, 0);
         self.labels[n - 1] = last as u8;
         for i in (1..n).rev() {
-            last = self.best[i - 1][last] as usize;
+            let before = &self.best[i - 1];
+            let sum = |a: usize| before[a] + steps.0[a][last];
+            last = (1..LABELS).fold(0, |best, a| if sum(a) > sum(best) { a } else { best });
             self.labels[i - 1] = last as u8;
         }
     }
@@ -275,13 +303,13 @@ impl Lattice {
 
 /// Probabilities of a run of one token.
 fn alone(score: &Scores) -> Scores {
-    let mut row = [0.0; LABELS];
-    let mut top = f32::MIN;
-    for label in ALONE {
-        top = top.max(score[label]);
+    let mut score = *score;
+    for label in [BEGIN, INSIDE, LAST] {
+        score[label] = f32::MIN;
     }
-    for label in ALONE {
-        row[label] = exp(score[label] - top);
+    let mut row = factors_of(&score);
+    for label in [BEGIN, INSIDE, LAST] {
+        row[label] = 0.0;
     }
     normalise(&mut row);
     row
@@ -289,8 +317,9 @@ fn alone(score: &Scores) -> Scores {
 
 /// Scales to a sum of one; `false` when the sum is zero.
 fn normalise(row: &mut Scores) -> bool {
-    // in this order on every machine, and in line: `sum` is a call
-    let sum = row.iter().fold(0.0, |sum, &value| sum + value);
+    // in this order on every machine, several at once
+    let halves = [row[0] + row[4], row[1] + row[5], row[2] + row[6], row[3] + row[7]];
+    let sum: f32 = (halves[0] + halves[2]) + (halves[1] + halves[3]);
     if sum <= 0.0 || !sum.is_finite() {
         return false;
     }
@@ -325,10 +354,37 @@ mod tests {
         for row in &lattice.marginal {
             assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
         }
-        lattice.decode(&scores, &transitions);
+        lattice.decode(&scores, &transitions.steps());
         let labels: Vec<usize> = lattice.labels.iter().map(|&l| l as usize).collect();
         assert!(may_start(labels[0]) && may_end(labels[2]));
         assert!(labels.windows(2).all(|pair| may_follow(pair[0], pair[1])));
+    }
+
+    #[test]
+    fn the_best_labelling_is_the_best_of_all() {
+        let mut random = 1_u32;
+        let mut weight = || {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 16) as f32 / 8192.0 - 4.0
+        };
+        for _ in 0..50 {
+            let transitions = Transitions { pairs: [[0.0; LABELS]; LABELS].map(|row| row.map(|_| weight())) };
+            let scores = [[0.0; LABELS]; 3].map(|row| row.map(|_| weight()));
+            let sum = |labels: [usize; 3]| {
+                let legal = may_start(labels[0])
+                    && may_end(labels[2])
+                    && labels.windows(2).all(|pair| may_follow(pair[0], pair[1]));
+                let pairs: f32 = labels.windows(2).map(|pair| transitions.pairs[pair[0]][pair[1]]).sum();
+                let own: f32 = labels.iter().zip(&scores).map(|(&label, row)| row[label]).sum();
+                if legal { pairs + own } else { f32::MIN }
+            };
+            let all = (0..LABELS.pow(3)).map(|n| [n / LABELS.pow(2), n / LABELS % LABELS, n % LABELS]);
+            let best = all.max_by(|&a, &b| sum(a).total_cmp(&sum(b)));
+            let mut lattice = Lattice::default();
+            lattice.decode(&scores, &transitions.steps());
+            let labels: Vec<usize> = lattice.labels.iter().map(|&label| label as usize).collect();
+            assert_eq!(best.map(Vec::from), Some(labels));
+        }
     }
 
     #[test]

@@ -4,11 +4,12 @@
 use super::lexicon::{
     ANY_FAMILY, ANY_GIVEN, CALENDAR, COMMON, COUNTRY, FUNCTION, Lexicon, NATION, PAIR_FIRST,
 };
+use super::others;
 use crate::article::Part;
+use crate::extract::text::Text;
 use crate::extract::text::token::{
     CAPITAL, INITIAL, LINE_START, PARTICLE, PUNCT, SENTENCE_START, SPACED, STOP, Token, opens_name,
 };
-use crate::extract::text::{Text, numbers_of};
 
 /// A stretch of neighbouring tokens in which names can stand: `President George W. Bush`.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,9 @@ pub(super) struct Document<'a> {
     pub marks: Vec<u32>,
     /// The runs in order.
     pub runs: Vec<Run>,
+    /// The words that stand alone and are [something else](others::is_other) than names: a quarter of all that stand
+    /// alone. They are no runs, but tell what the same words are elsewhere.
+    pub others: Vec<usize>,
 }
 
 /// Whether a word with these marks is no name where it stands alone: `Monday`, `Iraq`, `Russian`, `Nothing`.
@@ -50,10 +54,10 @@ impl<'a> Document<'a> {
 
     fn read(text: &'a Text<'a>, lexicon: &Lexicon, all: bool) -> Self {
         let tokens = text.tokens();
-        let mut document = Self { text, tokens, marks: vec![0; tokens.len()], runs: Vec::new() };
-        let named = numbers_of(tokens, Token::in_run);
-        document.mark_capitals(&named, lexicon);
-        document.find_runs(&named, lexicon, all);
+        let mut document =
+            Self { text, tokens, marks: vec![0; tokens.len()], runs: Vec::new(), others: Vec::new() };
+        document.mark_capitals(text.named(), lexicon);
+        document.find_runs(text.named(), lexicon, all);
         document.mark_neighbours(lexicon);
         document
     }
@@ -64,6 +68,7 @@ impl<'a> Document<'a> {
     }
 
     /// The words of a token, with its stop.
+    #[inline]
     pub(super) fn text(&self, token: usize) -> &'a str {
         self.text.word(token)
     }
@@ -88,7 +93,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// Finds the runs; `named` are the tokens that can be part of one.
+    /// Finds the runs; among `named` are all tokens that can be part of one.
     fn find_runs(&mut self, named: &[u32], lexicon: &Lexicon, all: bool) {
         let n = self.tokens.len();
         let mut i = 0;
@@ -110,8 +115,16 @@ impl<'a> Document<'a> {
                 i += 1;
             }
             let alone = end == start + 1;
-            if !alone || self.tokens[start].is(CAPITAL) && (all || !never_alone(self.marks[start])) {
+            let (token, marks) = (&self.tokens[start], self.marks[start]);
+            if !alone || token.is(CAPITAL) && all {
                 self.runs.push(Run { start, end });
+            } else if token.is(CAPITAL) && !never_alone(marks) {
+                let named = marks & (ANY_GIVEN | ANY_FAMILY) != 0;
+                if !named && others::is_other(token, marks) {
+                    self.others.push(start);
+                } else {
+                    self.runs.push(Run { start, end });
+                }
             }
             i = i.max(end);
         }
@@ -163,5 +176,20 @@ impl<'a> Document<'a> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acronyms_and_groups_that_stand_alone_are_not_tagged() {
+        let text = Text::new("", "the IMF told Smith that Reuters and IMF Director Lee met.");
+        let document = Document::new(&text, &Lexicon::new());
+        let others: Vec<&str> = document.others.iter().map(|&other| document.text(other)).collect();
+        let runs: Vec<&str> = document.runs.iter().map(|run| document.text(run.start)).collect();
+        assert_eq!((others, runs), (vec!["IMF", "Reuters"], vec!["Smith", "IMF"]));
+        assert!(Document::with_all_runs(&text, &Lexicon::new()).others.is_empty());
     }
 }

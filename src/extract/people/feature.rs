@@ -45,32 +45,49 @@ fn shape(flags: u32) -> u64 {
     u64::from(flags & FORM)
 }
 
-/// The marks that say how a word can stand in a name, in few classes.
+/// Classes of marks: how a word can stand in a name.
+const GROUPS: [u32; 13] = [
+    GIVEN_TOP,
+    ANY_GIVEN,
+    FAMILY_TOP | FAMILY_MID,
+    FAMILY_LOW,
+    ANY_FAMILY & !(FAMILY_TOP | FAMILY_MID | FAMILY_LOW),
+    ANY_PLACE,
+    COMMON | MIXED,
+    TITLE,
+    HONORIFIC,
+    CALENDAR | NATION,
+    ORGANISATION | GROUP,
+    LANDMARK,
+    SUFFIX,
+];
+
+/// Marks looked up together.
+const THIRD: u32 = 9;
+
+/// The classes that each third of the marks is in.
+const CLASSES: [[u16; 1 << THIRD]; 3] = {
+    let mut tables = [[0; 1 << THIRD]; 3];
+    let mut at = 0;
+    while at < 3 << THIRD {
+        let (third, marks) = (at >> THIRD, (at % (1 << THIRD)) as u32);
+        let mut group = 0;
+        while group < GROUPS.len() {
+            if GROUPS[group] >> (THIRD * third as u32) & marks != 0 {
+                tables[third][marks as usize] |= 1 << group;
+            }
+            group += 1;
+        }
+        at += 1;
+    }
+    tables
+};
+
+/// The [`GROUPS`] that any of the marks is in, a bit for each.
 #[inline]
 fn class(marks: u32) -> u64 {
-    let mut class = 0;
-    let mut bit = 1;
-    for group in [
-        GIVEN_TOP,
-        ANY_GIVEN,
-        FAMILY_TOP | FAMILY_MID,
-        FAMILY_LOW,
-        ANY_FAMILY & !(FAMILY_TOP | FAMILY_MID | FAMILY_LOW),
-        ANY_PLACE,
-        COMMON | MIXED,
-        TITLE,
-        HONORIFIC,
-        CALENDAR | NATION,
-        ORGANISATION | GROUP,
-        LANDMARK,
-        SUFFIX,
-    ] {
-        if marks & group != 0 {
-            class |= bit;
-        }
-        bit <<= 1;
-    }
-    class
+    let third = |number: u32| CLASSES[number as usize][(marks >> (THIRD * number)) as usize % (1 << THIRD)];
+    u64::from(third(0) | third(1) | third(2))
 }
 
 /// The marks of words around names.
@@ -207,5 +224,19 @@ fn affixes(word: &str, shape: u64, rows: &mut Vec<u32>) {
     {
         let tail = bytes[at + 1..].iter().take(7);
         rows.push(row(45, tail.fold(0, |sum, &b| sum << 8 | u64::from(b.to_ascii_lowercase()))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mark_is_in_its_classes() {
+        for mark in (0..27).map(|bit| 1 << bit) {
+            let classes = (0..).zip(GROUPS).filter(|(_, group)| group & mark != 0);
+            assert_eq!(class(mark), classes.fold(0, |all, (number, _)| all | 1 << number), "{mark:b}");
+        }
+        assert_eq!(class(GIVEN_TOP | SUFFIX), 1 | 1 << 1 | 1 << 12);
     }
 }

@@ -6,7 +6,7 @@
 //! File: the bytes `DLP2`, log2 of the rows of both tables (one byte each), two zero bytes, the units of the weights
 //! of both tables (f32 each), the label pairs of both stages (64 f32 each), then the tables; all little-endian.
 
-use super::crf::{LABELS, Scores, Transitions};
+use super::crf::{Factors, LABELS, Scores, Steps, Transitions};
 
 const MAGIC: &[u8; 4] = b"DLP2";
 
@@ -45,18 +45,22 @@ impl Stage {
         }
     }
 
+    /// Sums of the weights of the rows, those of every other label in sixteen bits each: with weights widened one by one,
+    /// tagging took 3 % more instructions. Not in line, where one of the sums lay in memory.
+    #[inline(never)]
+    fn sums(&self, rows: &[u32]) -> (u64, u64) {
+        const EVERY_OTHER: u64 = 0x00ff_00ff_00ff_00ff;
+        let last = self.rows.len() - 1;
+        rows.iter().fold((0, 0), |(even, odd): (u64, u64), &row| {
+            let weights = self.rows[row as usize & last];
+            (even.wrapping_add(weights & EVERY_OTHER), odd.wrapping_add(weights >> 8 & EVERY_OTHER))
+        })
+    }
+
     /// Sum of the weights of the rows, added to `scores`. There may be 256 rows.
     #[inline]
     pub(super) fn add(&self, rows: &[u32], scores: &mut Scores) {
-        // The weights of every other label, in sixteen bits each: with weights widened one by one, tagging took 3 % more
-        // instructions.
-        const EVERY_OTHER: u64 = 0x00ff_00ff_00ff_00ff;
-        let (mut even, mut odd) = (0u64, 0u64);
-        for &row in rows {
-            let weights = self.rows[row as usize & (self.rows.len() - 1)];
-            even = even.wrapping_add(weights & EVERY_OTHER);
-            odd = odd.wrapping_add(weights >> 8 & EVERY_OTHER);
-        }
+        let (even, odd) = self.sums(rows);
         let bias = rows.len() as i32 * i32::from(BIAS);
         for (label, score) in scores.iter_mut().enumerate() {
             let sums = if label % 2 == 0 { even } else { odd };
@@ -73,9 +77,19 @@ pub(super) struct Model {
     pub first: Stage,
     /// Corrects them by the rest of the article.
     pub second: Stage,
+    /// Label pairs of the first stage.
+    pub factors: Factors,
+    /// Label pairs of the second stage.
+    pub steps: Steps,
 }
 
 impl Model {
+    /// A model of two stages.
+    pub(super) fn new(first: Stage, second: Stage) -> Self {
+        let (factors, steps) = (first.transitions.factors(), second.transitions.steps());
+        Self { first, second, factors, steps }
+    }
+
     /// The model compiled in.
     pub(super) fn built_in() -> Self {
         let bytes: &[u8] = include_bytes!("people.model");
@@ -88,7 +102,7 @@ impl Model {
             let transitions = Transitions { pairs: [[0.0; LABELS]; LABELS] };
             Stage { transitions, rows: vec![row_of([0; LABELS])], unit: 1.0 }
         };
-        Self { first: stage(), second: stage() }
+        Self::new(stage(), stage())
     }
 
     /// Reads a model file; `None` when it is not one.
@@ -115,10 +129,10 @@ impl Model {
             Some(own.as_chunks::<LABELS>().0.iter().map(|row| row_of(row.map(|byte| byte as i8))).collect())
         };
         let (rows1, rows2) = (table(head[4])?, table(head[5])?);
-        Some(Self {
-            first: Stage { transitions: first, rows: rows1, unit: unit1 },
-            second: Stage { transitions: second, rows: rows2, unit: unit2 },
-        })
+        Some(Self::new(
+            Stage { transitions: first, rows: rows1, unit: unit1 },
+            Stage { transitions: second, rows: rows2, unit: unit2 },
+        ))
     }
 
     /// The model as the bytes of a model file.

@@ -10,7 +10,7 @@ use super::lexicon::{
 use super::name::Name;
 use crate::extract::text::token::{
     ALL_CAPS, CAPITAL, CAPS_LINE, HYPHEN, INITIAL, LINE_START, POSSESSIVE, PUNCT, SPACED, TITLE_LINE, Token,
-    key_of_bytes, key_of_mark,
+    key_of_letters, key_of_mark, keys_of,
 };
 
 /// Drops the names that are no people's.
@@ -52,24 +52,20 @@ fn may_open_credit(token: &Token) -> bool {
     token.key == key_of_mark(b'(') || token.is(LINE_START)
 }
 
+/// What is done with a report.
+const WORK: [u64; 8] =
+    keys_of(["reporting", "editing", "writing", "compiled", "reported", "edited", "written", "translated"]);
+const ADDITIONAL: u64 = key_of_letters(b"additional");
+const BY: u64 = key_of_letters(b"by");
+
 /// The end of the credit that begins at `at`, with a token that may open one, where one does.
 fn credit(tokens: &[Token], at: usize) -> Option<usize> {
-    const WORK: [&[u8]; 8] = [
-        b"reporting",
-        b"editing",
-        b"writing",
-        b"compiled",
-        b"reported",
-        b"edited",
-        b"written",
-        b"translated",
-    ];
     let token = &tokens[at];
     let bracket = token.key == key_of_mark(b'(');
     let first = at + usize::from(token.is(PUNCT));
-    let first = first + usize::from(tokens.get(first)?.key == key_of_bytes(b"additional"));
+    let first = first + usize::from(tokens.get(first)?.key == ADDITIONAL);
     let (work, by) = (tokens.get(first)?, tokens.get(first + 1)?);
-    if by.key != key_of_bytes(b"by") || !WORK.iter().any(|word| key_of_bytes(word) == work.key) {
+    if by.key != BY || !WORK.contains(&work.key) {
         return None;
     }
     let most = if bracket { CREDIT } else { CREDIT_LINE };
@@ -80,21 +76,9 @@ fn credit(tokens: &[Token], at: usize) -> Option<usize> {
 }
 
 /// Words that only companies end with.
-const CORPORATE: [&[u8]; 13] = [
-    b"inc",
-    b"corp",
-    b"ltd",
-    b"plc",
-    b"llc",
-    b"llp",
-    b"gmbh",
-    b"co",
-    b"holdings",
-    b"bancorp",
-    b"ag",
-    b"nv",
-    b"spa",
-];
+const CORPORATE: [u64; 13] = keys_of([
+    "inc", "corp", "ltd", "plc", "llc", "llp", "gmbh", "co", "holdings", "bancorp", "ag", "nv", "spa",
+]);
 
 /// Drops companies that bear a person's name and are told by what stands behind it somewhere in the article: a ticker
 /// (`Freddie Mac FRE.N`, `Dell (DELL.O)`) or a legal form (`Lehman Brothers Holdings Inc`).
@@ -149,9 +133,8 @@ fn company_end(document: &Document<'_>, run: Run) -> Option<usize> {
         return Some(run.end);
     }
     let last = run.end - 1;
-    let corporate = last > run.start
-        && document.marks[last] & ORGANISATION != 0
-        && CORPORATE.iter().any(|word| key_of_bytes(word) == tokens[last].key);
+    let corporate =
+        last > run.start && document.marks[last] & ORGANISATION != 0 && CORPORATE.contains(&tokens[last].key);
     corporate.then_some(run.end)
 }
 
@@ -178,8 +161,17 @@ fn ends_as_adjective(word: &str) -> bool {
     word.rsplit('-').next().is_some_and(|end| ENDS.contains(&end))
 }
 
-/// Drops single words without a title that are more likely something else: an acronym or ticker in running text, a
-/// company or newspaper known by the word, a street. Of a place a number makes no king (`Basel III`).
+/// Whether a word with these marks is more likely something else than a person where it stands alone: an acronym or
+/// ticker in running text, a company or newspaper known by the word, a street.
+#[inline]
+pub(super) fn is_other(token: &Token, marks: u32) -> bool {
+    let length = token.end - token.start;
+    let named = marks & (ANY_GIVEN | ANY_FAMILY) != 0;
+    let acronym = token.is(ALL_CAPS) && !token.is(CAPS_LINE) && (length <= 3 || !named && length <= 5);
+    acronym || marks & GROUP != 0 || marks & LANDMARK != 0 && !token.is(TITLE_LINE)
+}
+
+/// Drops single words without a title that [are more likely something else](is_other). Of a place a number makes no king (`Basel III`).
 fn drop_bare(document: &Document<'_>, names: &mut Vec<Name>) {
     let (tokens, marks) = (document.tokens, &document.marks);
     let families: FxHashSet<u64> = names
@@ -192,7 +184,6 @@ fn drop_bare(document: &Document<'_>, names: &mut Vec<Name>) {
             return true;
         }
         let (token, mark) = (&tokens[name.start], marks[name.start]);
-        let named = mark & (ANY_GIVEN | ANY_FAMILY) != 0;
         if name.end - name.start == 2 {
             let last = &tokens[name.end - 1];
             let number = marks[name.end - 1] & SUFFIX != 0 && last.is(ALL_CAPS);
@@ -204,9 +195,7 @@ fn drop_bare(document: &Document<'_>, names: &mut Vec<Name>) {
         if name.end - name.start != 1 || families.contains(&token.key) {
             return true;
         }
-        let length = token.end - token.start;
-        let acronym = token.is(ALL_CAPS) && !token.is(CAPS_LINE) && (length <= 3 || !named && length <= 5);
-        !(acronym || mark & GROUP != 0 || mark & LANDMARK != 0 && !token.is(TITLE_LINE))
+        !is_other(token, mark)
     });
 }
 

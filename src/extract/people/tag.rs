@@ -2,7 +2,7 @@
 //! with the rest of the article in view.
 
 use super::context::Context;
-use super::crf::{Factors, Lattice, Scores};
+use super::crf::{Factors, LABELS, Lattice, OUTSIDE, Scores};
 use super::document::Document;
 use super::feature;
 use super::model::Model;
@@ -43,21 +43,32 @@ pub(super) fn first(
 /// The label of each token of a run, in order.
 pub(super) fn tag(document: &Document<'_>, model: &Model) -> Vec<u8> {
     let mut lattice = Lattice::default();
-    let (mut scores, marginals) = first(document, model, &model.first.transitions.factors(), &mut lattice);
+    let (mut scores, marginals) = first(document, model, &model.factors, &mut lattice);
     let context = Context::gather(document, &marginals);
     let mut labels = Vec::with_capacity(scores.len());
     let mut rows = Vec::with_capacity(32);
     let mut at = 0;
     for (number, run) in document.runs.iter().enumerate() {
         let from = at;
+        let to = from + run.end - run.start;
+        if context.names_nobody(from..to) {
+            labels.extend(marginals[from..to].iter().map(likeliest));
+            at = to;
+            continue;
+        }
         for i in run.start..run.end {
             rows.clear();
             context.rows(document, number, i, at, &marginals, &mut rows);
             model.second.add(&rows, &mut scores[at]);
             at += 1;
         }
-        lattice.decode(&scores[from..at], &model.second.transitions);
+        lattice.decode(&scores[from..to], &model.steps);
         labels.extend_from_slice(&lattice.labels);
     }
     labels
+}
+
+/// The label of the highest probability.
+fn likeliest(row: &Scores) -> u8 {
+    (1..LABELS).fold(OUTSIDE, |best, label| if row[label] > row[best] { label } else { best }) as u8
 }

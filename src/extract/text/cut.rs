@@ -85,29 +85,12 @@ fn ends_with_stop(line: &[Token]) -> bool {
     signs.any(|token| token.key == key_of_mark(b'.'))
 }
 
-/// What a sign behind a word of letters says of the word's end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum After {
-    /// The word ends.
-    End,
-    /// It may go on: `-`, `'`, a byte of a longer character.
-    Joint,
-    /// `.`
-    Stop,
-    /// A digit.
-    Digit,
-}
-
-const AFTER: [After; 256] = {
-    let mut table = [After::End; 256];
+/// The bytes behind a word of letters with which it may go on: digits, `-`, `'`, `.`, bytes of longer characters.
+const MAY_GO_ON: [bool; 256] = {
+    let mut table = [false; 256];
     let mut b = 0;
     while b < 256 {
-        table[b] = match b as u8 {
-            b'-' | b'\'' | 0x80.. => After::Joint,
-            b'.' => After::Stop,
-            b'0'..=b'9' => After::Digit,
-            _ => After::End,
-        };
+        table[b] = matches!(b as u8, b'0'..=b'9' | b'-' | b'\'' | b'.' | 0x80..);
         b += 1;
     }
     table
@@ -128,18 +111,21 @@ fn lower_and_stops(raw: u64) -> (u64, u64) {
 struct Letters {
     end: usize,
     key: u64,
-    /// A letter behind the first is a capital.
+    /// The first letter is a capital.
+    capital: bool,
+    /// A letter behind the first is one.
     inner_capital: bool,
 }
 
-/// The ASCII letters at `start` and their key, eight bytes at a time: a loop over bytes would mispredict the end of
-/// every word. `None` for more than fifteen and near the end of the text.
+/// The ASCII letters at `start`, perhaps none, and their key, eight bytes at a time: a loop over bytes would mispredict
+/// the end of every word. `None` for more than fifteen and near the end of the text.
 #[inline]
 fn letters(bytes: &[u8], start: usize) -> Option<Letters> {
     const CAPITALS: u64 = ONES * 0x20;
     let eight = |at: usize| Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk::<8>()?));
     let raw = eight(start)?;
     let (lower, stops) = lower_and_stops(raw);
+    let capital = raw & 0x20 == 0;
     if stops != 0 {
         let bits = stops.trailing_zeros() & !7;
         let mask = (1 << bits) - 1;
@@ -148,6 +134,7 @@ fn letters(bytes: &[u8], start: usize) -> Option<Letters> {
         return Some(Letters {
             end: start + length,
             key,
+            capital,
             inner_capital: !raw & CAPITALS & mask & !0xff != 0,
         });
     }
@@ -164,7 +151,7 @@ fn letters(bytes: &[u8], start: usize) -> Option<Letters> {
         key = key_step(key, lower2 & mask);
     }
     let inner_capital = (!raw & !0xff | !raw2 & mask) & CAPITALS != 0;
-    Some(Letters { end: start + length, key, inner_capital })
+    Some(Letters { end: start + length, key, capital, inner_capital })
 }
 
 struct Cutter<'a> {
@@ -237,10 +224,11 @@ impl Cutter<'_> {
 
     fn token(&mut self, tokens: &mut Vec<Token>) {
         let start = self.at;
-        if self.bytes[start].is_ascii_alphabetic() && self.plain_words(tokens) {
+        let byte = self.bytes[start];
+        if byte.is_ascii_alphabetic() && self.plain_words(tokens) {
             return;
         }
-        let first = self.char_at(start);
+        let first = if byte.is_ascii() { char::from(byte) } else { self.char_at(start) };
         if first.is_alphanumeric() {
             self.word(start, first, tokens);
             return;
@@ -254,11 +242,12 @@ impl Cutter<'_> {
         }
         let end = start + first.len_utf8();
         let key = match first {
-            '’' | '‘' | '`' => key_of_mark(b'\''),
+            '`' => key_of_mark(b'\''),
+            c if c.is_ascii() => key_of_mark(byte),
+            '’' | '‘' => key_of_mark(b'\''),
             '“' | '”' | '«' | '»' | '„' => key_of_mark(b'"'),
             '–' | '—' | '―' => key_of_mark(b'-'),
             '•' | '·' | '■' | '●' | '▪' => key_of_mark(b'*'),
-            c if c.is_ascii() => key_of_mark(c as u8),
             c => key_of_char(c),
         };
         self.push(start, end, PUNCT, key, 0, tokens);
@@ -296,53 +285,60 @@ impl Cutter<'_> {
     }
 
     /// Most words: ASCII letters, in lower case but perhaps for the first, with a blank between. Whether there was one.
+    /// What is rare is done elsewhere, so that the registers hold what is done for every word.
     fn plain_words(&mut self, tokens: &mut Vec<Token>) -> bool {
         let first = self.at;
         let (mut start, mut pending) = (first, self.pending);
-        let mut line = (self.line.words, self.line.capital);
-        while let Some(Letters { end, key, inner_capital: false }) = letters(self.bytes, start) {
-            let after = self.bytes.get(end).copied().unwrap_or(b' ');
-            let sign = AFTER[usize::from(after)];
-            if sign != After::End && !self.ends_here(start, end, sign) {
+        // words that count for the line, in the upper half those that are capitalised
+        let mut line = 0u64;
+        while let Some(Letters { end, key, capital, inner_capital: false }) = letters(self.bytes, start) {
+            let length = end - start;
+            if length == 0 {
                 break;
             }
-            let length = end - start;
-            let capital = self.bytes[start].is_ascii_uppercase();
+            let after = self.bytes.get(end).copied().unwrap_or(b' ');
+            if MAY_GO_ON[usize::from(after)] && !self.ends_here(start, end) {
+                break;
+            }
             // without branches: whether a word is long or capitalised is hard to foretell
             let mut flags =
                 PLAIN | (u32::from(capital) * CAPITAL) | (u32::from(capital & (length == 1)) * INITIAL);
-            if may_be_particle(key) && !capital {
-                let word = &self.bytes[start..end];
-                if self.beside_name(end, word, tokens) && is_particle(word) {
-                    flags |= PARTICLE;
-                }
+            if may_be_particle(key) && !capital && self.particle_at(start, end, tokens) {
+                flags |= PARTICLE;
             }
-            line.0 += u32::from(length >= 4);
-            line.1 += u32::from(capital & (length >= 4));
+            line += u64::from(length >= 4) << (32 * u32::from(capital)) | u64::from(length >= 4);
             tokens.push(Token { start: start as u32, end: end as u32, flags: flags | pending, key });
             (start, pending) = (end, 0);
-            if after != b' ' || !self.bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic) {
+            if after != b' ' {
                 break;
             }
             (start, pending) = (end + 1, SPACED);
         }
         (self.at, self.pending) = (start, pending);
-        (self.line.words, self.line.capital) = line;
+        self.line.words += line as u32;
+        self.line.capital += (line >> 32) as u32;
         start > first
     }
 
-    /// Whether a word of letters ends before a sign with which it may go on.
-    fn ends_here(&self, start: usize, end: usize, after: After) -> bool {
-        match after {
-            After::End => true,
-            After::Digit => false,
-            After::Stop => {
+    /// Whether a word in lower case is a particle.
+    #[inline(never)]
+    fn particle_at(&self, start: usize, end: usize, tokens: &[Token]) -> bool {
+        let word = &self.bytes[start..end];
+        self.beside_name(end, word, tokens) && is_particle(word)
+    }
+
+    /// Whether a word of letters ends before a byte with which it may go on.
+    #[inline(never)]
+    fn ends_here(&self, start: usize, end: usize) -> bool {
+        match self.bytes[end] {
+            b'0'..=b'9' => false,
+            b'.' => {
                 let (length, capital) = (end - start, self.bytes[start].is_ascii_uppercase());
                 let short =
                     capital && (length == 1 || length <= 6 && is_abbreviation(&self.bytes[start..end]));
                 !short && !self.alnum_at(end + 1)
             }
-            After::Joint => self.ends_before_joint(end),
+            _ => self.ends_before_joint(end),
         }
     }
 
@@ -393,10 +389,12 @@ impl Cutter<'_> {
         let plain = part == start && !scan.foreign && scan.digits == 0;
         let mut flags = scan.flags(first) | if plain { PLAIN } else { 0 };
         let word = &self.text[start..at];
-        let key = if scan.foreign || scan.digits > 0 {
+        let key = if scan.foreign {
             self.folded.clear();
             fold_into(word, &mut self.folded);
             key_of(&self.folded)
+        } else if scan.digits > 0 {
+            key_of(word)
         } else {
             key_of_bytes(word.as_bytes())
         };

@@ -91,6 +91,34 @@ pub(in crate::extract) fn key_of_bytes(word: &[u8]) -> u64 {
     key_of_chunks(word, |byte| byte)
 }
 
+/// The same, known beforehand.
+pub(in crate::extract) const fn key_of_letters(word: &[u8]) -> u64 {
+    let mut key = word.len() as u64;
+    let mut at = 0;
+    while at < word.len() {
+        let mut bits = 0;
+        let mut i = 0;
+        while i < 8 && at + i < word.len() {
+            bits |= ((word[at + i] | 0x20) as u64) << (8 * i);
+            i += 1;
+        }
+        key = key_step(key, bits);
+        at += 8;
+    }
+    key
+}
+
+/// The keys of a list of words.
+pub(in crate::extract) const fn keys_of<const N: usize>(words: [&str; N]) -> [u64; N] {
+    let mut keys = [0; N];
+    let mut i = 0;
+    while i < N {
+        keys[i] = key_of_letters(words[i].as_bytes());
+        i += 1;
+    }
+    keys
+}
+
 /// Goes through a word eight bytes at a time, the last of them filled up with zeros.
 #[inline]
 fn key_of_chunks(word: &[u8], fold: impl Fn(u8) -> u8) -> u64 {
@@ -113,6 +141,7 @@ pub(in crate::extract) const fn key_step(key: u64, bytes: u64) -> u64 {
 }
 
 /// Key of a punctuation mark.
+#[inline]
 pub(in crate::extract) const fn key_of_mark(mark: u8) -> u64 {
     (mark as u64 ^ 0xf00d).wrapping_mul(GOLDEN)
 }
@@ -211,6 +240,7 @@ mod tests {
     fn numbers_meet_by_their_pattern_and_words_in_any_case() {
         assert_eq!(key_of_word("1996"), key_of_word("2004"));
         assert_eq!(key_of_bytes(b"McDonald"), key_of("mcdonald"));
+        assert_eq!(keys_of(["By", "administration"]), [key_of("by"), key_of("administration")]);
         assert_ne!(key_of("march"), key_of("charm"));
     }
 }

@@ -226,10 +226,10 @@ pub fn train(mut examples: Vec<Example>, pool: &NamePool, options: &Options) -> 
     let fits: Vec<_> = (99..99 + options.fits).map(|seed| fit.first_stage(&examples, &all, seed)).collect();
     let first = fit::Weights::mean(&fits);
     // one weight in a thousand is cut off at 127 units
-    Model {
-        first: Stage::quantise(&first.rows, &first.transitions, 1.0 / 112.0),
-        second: Stage::quantise(&second.rows, &second.transitions, 1.0 / 224.0),
-    }
+    Model::new(
+        Stage::quantise(&first.rows, &first.transitions, 1.0 / 112.0),
+        Stage::quantise(&second.rows, &second.transitions, 1.0 / 224.0),
+    )
     .write()
 }
 
