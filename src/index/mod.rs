@@ -9,6 +9,7 @@
 //! Only this module names tantivy. The folder holds `meta.json` (format version, written here), `tantivy/` and
 //! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 
+mod ahead;
 mod book;
 mod builders;
 mod bytes;
@@ -22,10 +23,10 @@ mod document;
 mod engine;
 mod facets;
 mod failure;
+mod folder;
 mod highlight;
 mod keys;
 mod mentions;
-mod merging;
 mod meta;
 mod ordinals;
 mod packed;
@@ -44,6 +45,7 @@ mod tally;
 mod top;
 mod values;
 mod verify;
+mod windowed;
 mod writer;
 
 pub use book::{
@@ -57,14 +59,13 @@ pub use writer::{Writer, WriterOptions};
 
 use std::path::{Path, PathBuf};
 
-use tantivy::directory::MmapDirectory;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
 use book::Books;
 use failure::{Context, guarded};
+use folder::Folder;
 use keys::HeldKeys;
-use merging::MergingDirectory;
 use ordinals::Numberings;
 use packed::Packing;
 use schema::Fields;
@@ -104,7 +105,7 @@ impl Index {
     pub fn open(dir: &Path) -> Result<Self, EngineError> {
         let meta = Meta::read(dir)?.ok_or_else(|| EngineError::NotFound(dir.display().to_string()))?;
         let folder = dir.join("tantivy");
-        let directory = MmapDirectory::open(&folder).at(dir)?;
+        let directory = Folder::to_search(&folder).at(dir)?;
         if !tantivy::Index::exists(&directory).map_err(tantivy::TantivyError::from).at(dir)? {
             return Err(damaged(dir, "its articles are gone"));
         }
@@ -125,7 +126,7 @@ impl Index {
             context: format!("creating {}", folder.display()),
             source,
         })?;
-        let directory = MmapDirectory::open(&folder).at(dir)?;
+        let directory = Folder::to_search(&folder).at(dir)?;
         let (_, schema) = Fields::build();
         // A folder without our own file may hold an index whose creation was cut short: it is taken over.
         let inner = tantivy::Index::builder()
@@ -224,7 +225,7 @@ impl Index {
         if !self.packing.is_on_disk() {
             return Ok(self.inner.clone());
         }
-        let directory = MergingDirectory::open(&self.path.join("tantivy")).at(&self.path)?;
+        let directory = Folder::to_write(&self.path.join("tantivy")).at(&self.path)?;
         let inner = tantivy::Index::open(directory).at(&self.path)?;
         Ok(inner)
     }
