@@ -10,6 +10,7 @@
 //! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 
 mod ahead;
+mod batch;
 mod book;
 mod builders;
 mod bytes;
@@ -40,6 +41,7 @@ mod sentences;
 mod series;
 mod stats;
 mod stem;
+mod steps;
 mod stored;
 mod tally;
 mod top;
