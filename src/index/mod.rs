@@ -25,8 +25,8 @@ mod engine;
 mod facets;
 mod failure;
 mod folder;
+mod held;
 mod highlight;
-mod keys;
 mod mentions;
 mod meta;
 mod ordinals;
@@ -60,17 +60,21 @@ pub use schema::{FORMAT, describe};
 pub use writer::{Writer, WriterOptions};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
 use book::Books;
+use copies::Copies;
 use failure::{Context, guarded};
 use folder::Folder;
-use keys::HeldKeys;
+use held::Held;
 use ordinals::Numberings;
 use packed::Packing;
+use read::Stores;
 use schema::Fields;
+use top::Keys;
 
 /// An index on disk, open for reading.
 #[derive(Clone)]
@@ -80,11 +84,18 @@ pub struct Index {
     reader: IndexReader,
     fields: Fields,
     meta: Meta,
-    numberings: Numberings,
-    keys: HeldKeys,
-    copies: copies::Held,
+    opened: Opened,
     packing: Packing,
     books: Books,
+}
+
+/// What was opened for a state of the index.
+#[derive(Clone, Default)]
+struct Opened {
+    numberings: Numberings,
+    keys: Held<Keys>,
+    copies: Held<Arc<Copies>>,
+    stores: Held<Stores>,
 }
 
 impl std::fmt::Debug for Index {
@@ -161,21 +172,9 @@ impl Index {
             return Err(damaged(dir, "its fields are not those of its format"));
         }
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
-        let numberings = Numberings::default();
         let books = Books::new(Some(dir), fields.text);
-        let (keys, copies) = (HeldKeys::default(), copies::Held::default());
-        Ok(Self {
-            path: dir.to_owned(),
-            inner,
-            reader,
-            fields,
-            meta,
-            numberings,
-            keys,
-            packing,
-            copies,
-            books,
-        })
+        let opened = Opened::default();
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, opened, packing, books })
     }
 
     /// What the index says of itself.
@@ -188,7 +187,7 @@ impl Index {
         &self.path
     }
 
-    /// Makes what another process committed visible.
+    /// Makes visible what another process committed, or changed of the files beside the index.
     ///
     /// # Errors
     /// [`EngineError::Damaged`] or [`EngineError::Io`].
@@ -216,10 +215,8 @@ impl Index {
     fn windowed(&self) -> Result<Self, EngineError> {
         let inner = self.for_writing()?;
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(&self.path)?;
-        // What is held for a state of the index belongs to the reader that counts its states.
-        let (numberings, keys) = (Numberings::default(), HeldKeys::default());
-        let copies = copies::Held::default();
-        Ok(Self { inner, reader, numberings, keys, copies, ..self.clone() })
+        // What is open for a state of the index belongs to the reader that counts its states.
+        Ok(Self { inner, reader, opened: Opened::default(), ..self.clone() })
     }
 
     /// The index as a writer opens it.
