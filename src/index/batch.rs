@@ -17,35 +17,31 @@ pub(super) struct Batch {
     /// Articles that have a value, their numbers among those, and where the values of each begin and end.
     with: Vec<DocId>,
     ranks: Vec<u32>,
-    ends: Vec<u32>,
-    bounds: Vec<u32>,
+    bounds: Vec<[u32; 2]>,
 }
 
 impl Batch {
     /// Fetches the values of articles; `docs` and `values` run in parallel. Returns how many articles have
     /// none.
     pub(super) fn fetch(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
-        let none = self.fetch_rows(column, docs);
+        let none = self.fetch_some(column, docs);
         if let ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(_)) = &column.index {
-            for (doc, bounds) in self.with.iter().zip(self.bounds.as_chunks::<2>().0) {
-                let end = self.docs.len() + (bounds[1] - bounds[0]) as usize;
-                self.docs.resize(end, *doc);
+            for (doc, bounds) in self.with.iter().zip(&self.bounds) {
+                self.docs.resize(self.docs.len() + length(bounds), *doc);
             }
         }
         none
     }
 
     /// Fetches the values, and the articles of each only where that costs nothing.
-    fn fetch_rows(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
+    fn fetch_some(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
         self.docs.clear();
-        self.rows.clear();
         if let ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) = &column.index {
-            self.rows_of_several(&index.optional_index, &*index.start_index_column, docs);
-        } else {
-            column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
-            self.with.clear();
-            self.with.extend(self.docs.chunk_by(|a, b| a == b).map(|run| run[0]));
+            self.several(&index.optional_index, &*index.start_index_column, &*column.values, docs);
+            return (docs.len() - self.with.len()) as u64;
         }
+        self.rows.clear();
+        column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
         self.values.resize(self.rows.len(), 0);
         match (self.rows.first(), self.rows.last()) {
             (Some(first), Some(last)) if (last - first) as usize + 1 == self.rows.len() => {
@@ -53,21 +49,32 @@ impl Batch {
             }
             _ => column.values.get_vals(&self.rows, &mut self.values),
         }
-        (docs.len() - self.with.len()) as u64
+        docs.len() as u64 - self.docs.chunk_by(|a, b| a == b).count() as u64
     }
 
-    /// The rows of articles with any number of values, looked up together and not one article after the other.
-    fn rows_of_several(&mut self, some: &OptionalIndex, starts: &dyn ColumnValues<u32>, docs: &[DocId]) {
-        let Self { rows, with, ranks, ends, bounds, .. } = self;
+    /// The values of articles with any number of them: those of each are read in one stretch, but where they begin is
+    /// looked up for all articles first, since a processor waits for several places in memory at once.
+    fn several(
+        &mut self,
+        some: &OptionalIndex,
+        starts: &dyn ColumnValues<u32>,
+        column: &dyn ColumnValues<u64>,
+        docs: &[DocId],
+    ) {
+        let Self { values, with, ranks, bounds, .. } = self;
         with.clear();
         ranks.clear();
         some.rank_if_exists_batch(docs, with, ranks);
-        ends.clear();
-        ends.extend(ranks.iter().flat_map(|rank| [*rank, rank + 1]));
-        bounds.resize(ends.len(), 0);
-        starts.get_vals(ends, bounds);
-        for [start, end] in bounds.as_chunks::<2>().0 {
-            rows.extend(*start..*end);
+        bounds.resize(ranks.len(), [0; 2]);
+        for (rank, bounds) in ranks.iter().zip(bounds.iter_mut()) {
+            starts.get_range(u64::from(*rank), bounds);
+        }
+        values.resize(bounds.iter().map(length).sum(), 0);
+        let mut rest = values.as_mut_slice();
+        for bounds in bounds.iter() {
+            let (here, behind) = rest.split_at_mut(length(bounds));
+            column.get_range(u64::from(bounds[0]), here);
+            rest = behind;
         }
     }
 
@@ -87,12 +94,17 @@ impl Batch {
             }
             _ => None,
         };
-        let (true, Some(with)) = (in_a_row, with) else { return self.fetch_rows(column, docs) };
+        let (true, Some(with)) = (in_a_row, with) else { return self.fetch_some(column, docs) };
         let rows = column.index.docid_range_to_rowids(*first..last + 1);
         self.values.resize(rows.len(), 0);
         column.values.get_range(u64::from(rows.start), &mut self.values);
         docs.len() as u64 - u64::from(with)
     }
+}
+
+/// How many values lie between two bounds.
+fn length([start, end]: &[u32; 2]) -> usize {
+    end.saturating_sub(*start) as usize
 }
 
 #[cfg(test)]

@@ -118,12 +118,11 @@ impl Counter {
             },
         };
         let batch = std::mem::take(&mut self.batch);
-        Ok(Segment { kind, docs: Vec::with_capacity(BATCH), batch, missing: 0 })
+        Ok(Segment { kind, batch, missing: 0 })
     }
 
     /// Ends a segment.
-    pub(super) fn close(&mut self, mut segment: Segment) {
-        segment.flush();
+    pub(super) fn close(&mut self, segment: Segment) {
         self.missing += segment.missing;
         self.batch = segment.batch;
         match segment.kind {
@@ -195,7 +194,6 @@ pub(super) struct Ordinals {
 /// One facet being counted in one segment.
 pub(super) struct Segment {
     kind: Kind,
-    docs: Vec<DocId>,
     batch: Batch,
     missing: u64,
 }
@@ -209,16 +207,13 @@ enum Kind {
 }
 
 impl Segment {
-    /// Counts articles, in order.
+    /// Counts articles, in order; best are many at once.
     pub(super) fn collect(&mut self, docs: &[DocId]) {
-        self.docs.extend_from_slice(docs);
-        if self.docs.len() >= BATCH {
-            self.flush();
-        }
+        docs.chunks(BATCH).for_each(|docs| self.count(docs));
     }
 
-    fn flush(&mut self) {
-        let Self { kind, docs, batch, missing } = self;
+    fn count(&mut self, docs: &[DocId]) {
+        let Self { kind, batch, missing } = self;
         match kind {
             Kind::Absent => *missing += docs.len() as u64,
             Kind::People(people) => match people.column() {
@@ -241,7 +236,6 @@ impl Segment {
                 *missing += docs.len() as u64 - steps.count(batch);
             }
         }
-        docs.clear();
     }
 }
 

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use frostem::{Algorithm, Stemmer};
 
 /// The spelling that stands for a stem: where nearly all its words are one word, that word (`people` for
-/// `peopl`), so that it need not be indexed twice. One line for each: stem, word. In order of the stems.
+/// `peopl`), so that it need not be indexed twice. One line for each: stem, word. In order of the stems, comments first.
 const SPELLINGS: &str = include_str!("spellings.txt");
 
 /// The word that stands for a stem. It is looked for among the lines as they are: to make a table of them takes .5 ms, a
@@ -107,7 +107,7 @@ mod tests {
             assert_eq!(spelling(&format!("{stem}~")), None);
             before = stem;
         }
-        for stem in ["", "#", "aaa", "zzz"] {
+        for stem in ["", "aaa", "zzz"] {
             assert_eq!(spelling(stem), None);
         }
     }
