@@ -16,10 +16,8 @@ use tantivy::directory::{FileHandle, OwnedBytes};
 
 /// Bytes that are asked for together, and once.
 const CHUNK: usize = 16 << 10;
-/// More is asked for by its ends only: it may be a whole column, of which little is needed.
+/// More is asked for by its ends only: it may be a whole dictionary or column, of which little is needed.
 const AT_ONCE: usize = 1 << 20;
-/// A dictionary of words up to this is asked for whole when it is opened: a search of two words touches places all over it.
-const DICTIONARY: usize = 8 << 20;
 /// Bytes at the end of a file or stretch where tantivy says what lies where in it.
 const END: usize = 4 * CHUNK;
 
@@ -43,8 +41,7 @@ pub(super) fn ahead(path: &Path, mapped: Arc<dyn FileHandle>) -> Arc<dyn FileHan
     let chunks = length.div_ceil(CHUNK);
     let asked = (0..chunks.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
     let ahead = Ahead { file, mapped, asked };
-    let whole = length <= DICTIONARY && path.extension().is_some_and(|end| end == "term");
-    ahead.ask(if whole { 0 } else { length - END }..length);
+    ahead.ask(length - END..length);
     Arc::new(ahead)
 }
 
@@ -133,7 +130,7 @@ mod tests {
     #[test]
     fn a_small_file_is_left_to_its_mapping() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.term");
+        let path = folder.path().join("a.idx");
         std::fs::write(&path, [1; END]).unwrap();
         let mapped: Arc<dyn FileHandle> = Arc::new(OwnedBytes::new(vec![1; END]));
         assert!(Arc::ptr_eq(&ahead(&path, Arc::clone(&mapped)), &mapped));

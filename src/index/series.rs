@@ -60,8 +60,8 @@ impl<'v> Series<'v> {
     }
 
     /// The ordinals of a segment's column that count for each value.
-    fn ordinals(&self, column: &StrColumn) -> tantivy::Result<FxHashMap<u64, Vec<u32>>> {
-        let mut ordinals: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+    fn ordinals(&self, column: &StrColumn) -> tantivy::Result<Ordinals> {
+        let mut ordinals = Ordinals::default();
         let person = |value: &FacetValue| {
             let book = self.book.as_ref()?;
             Some((book, book.person_named(&value.value)?))
@@ -88,10 +88,13 @@ impl<'v> Series<'v> {
     }
 }
 
+/// The places of the values that each ordinal of a segment's column counts for.
+type Ordinals = FxHashMap<u64, Vec<u32>>;
+
 /// A segment being counted.
 pub(super) struct Segment {
     /// Nothing where the segment has no dates or none of the values.
-    columns: Option<(Column<u64>, StrColumn, FxHashMap<u64, Vec<u32>>)>,
+    columns: Option<(Column<u64>, StrColumn, Ordinals)>,
     docs: Vec<DocId>,
     dates: Batch,
     names: Batch,
