@@ -272,21 +272,22 @@ impl Book {
         Some(self.person_of(exact))
     }
 
-    fn key_at(&self, at: u32) -> &str {
-        self.text(self.keys, self.part(&self.key_ends, at))
+    /// A key; its bytes stand in the order of its text, and need not be checked to be text.
+    fn key_at(&self, at: u32) -> &[u8] {
+        let part = self.part(&self.key_ends, at);
+        self.bytes.get(self.keys + part.start..self.keys + part.end).unwrap_or_default()
     }
 
     /// The names with a key.
     pub(in crate::index) fn with_key(&self, key: &str) -> impl Iterator<Item = u32> + '_ {
+        let key = key.as_bytes();
         let (mut low, mut high) = (0, self.names());
         while low < high {
             let middle = low + (high - low) / 2;
             if self.key_at(middle) < key { low = middle + 1 } else { high = middle }
         }
-        let key = key.to_owned();
-        (low..self.names())
-            .take_while(move |at| self.key_at(*at) == key)
-            .map(|at| self.number(&self.by_key, at))
+        let same = (low..self.names()).take_while(|at| self.key_at(*at) == key).count() as u32;
+        (low..low + same).map(|at| self.number(&self.by_key, at))
     }
 }
 
