@@ -38,3 +38,23 @@ impl<T: Clone> Held<T> {
         Ok(made)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::Held;
+    use crate::index::Index;
+
+    #[test]
+    fn it_is_made_once_for_a_state_and_again_after_a_refresh() {
+        let index = Index::in_memory().unwrap();
+        let held: Held<u32> = Held::default();
+        let of = |made: u32| held.of(&index.searcher(), || Ok::<_, ()>(made)).unwrap();
+        assert_eq!((of(1), of(2)), (1, 1));
+        index.refresh().unwrap();
+        assert_eq!((of(3), of(4)), (3, 3));
+        index.refresh().unwrap();
+        assert_eq!(held.of(&index.searcher(), || Err("no")), Err("no"));
+        assert_eq!(of(5), 5);
+    }
+}

@@ -239,3 +239,56 @@ impl<'r> Questions<'r> {
         Some(Counted { counter: question.counters.pop_front()?, total: question.total })
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::WORTH_A_THREAD;
+    use crate::article::{Article, Interval, Published, PublishedVia};
+    use crate::extract::Annotations;
+    use crate::index::{Index, WriterOptions};
+    use crate::query::ast::{Clause, Node, Pattern, Scope};
+    use crate::search::{Engine, Facet, FacetRequest, Period, SearchRequest, Sink, Sort};
+
+    /// Facets of few matches are counted where they are met, of many each in a thread: both count every match once.
+    #[test]
+    fn facets_of_few_and_of_many_matches_count_each_of_them() {
+        let index = Index::in_memory().unwrap();
+        let writer = index.writer(&WriterOptions { memory_bytes: 64 << 20, jobs: 1 }).unwrap();
+        let all = 2 * WORTH_A_THREAD + 10;
+        for number in 0..all {
+            let on = Interval::parse_value(if number % 2 == 0 { "2023-05-06" } else { "2024" }).unwrap();
+            let article = Article {
+                id: number.to_string(),
+                body: if number % 5 == 0 { "fifth".to_owned() } else { String::new() },
+                source: (number % 4 != 3).then(|| format!("Paper {}", number % 4)),
+                published: Some(Published { on, at: None, via: PublishedVia::Record }),
+                ..Article::default()
+            };
+            writer.put(&article, &Annotations::default()).unwrap();
+        }
+        writer.commit().unwrap();
+        let fifth = Pattern::Word("fifth".to_owned());
+        for (clause, step) in [(Clause::All, 1), (Clause::Text { scope: Scope::All, pattern: fifth }, 5)] {
+            let months = FacetRequest::new(Facet::Published(Period::Month), 5);
+            let facets = vec![FacetRequest::new(Facet::Source, 5), months];
+            let query = Node::new(0..0, clause);
+            let response = index
+                .search(&SearchRequest { facets, ..SearchRequest::new(query, Sort::Relevance) })
+                .unwrap();
+            let count = |pass: &dyn Fn(usize) -> bool| {
+                (0..all).step_by(step).filter(|number| pass(*number)).count() as u64
+            };
+            let [sources, months] = &response.facets[..] else { panic!("two facets") };
+            assert_eq!(sources.missing, count(&|number| number % 4 == 3));
+            for value in &sources.values {
+                let paper: usize = value.value["Paper ".len()..].parse().unwrap();
+                assert_eq!(value.count, count(&|number| number % 4 == paper), "{}", value.value);
+            }
+            assert_eq!(sources.values.len(), 3);
+            let even = count(&|number| number % 2 == 0);
+            assert_eq!((months.values[0].value.as_str(), months.values[0].count), ("2023-05", even));
+            assert_eq!((months.values.len(), months.missing), (1, response.total - even));
+        }
+    }
+}

@@ -89,3 +89,45 @@ impl Steps {
         &self.steps
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_counts_once_for_the_step_that_holds_it_and_for_none_that_does_not() {
+        let dates = [
+            "2024",
+            "2024-02",
+            "2024-Q1",
+            "2024-02-28",
+            "2024-02-29",
+            "2024-W09",
+            "2023-12-31",
+            "19",
+            "2023-W52",
+        ];
+        let packed = dates.map(|date| calendar::pack(&Interval::parse_value(date).unwrap()).unwrap());
+        for period in [Period::Year, Period::Quarter, Period::Month, Period::Week, Period::Day] {
+            let mut steps = Steps::new(period);
+            let mut found = Vec::new();
+            // Forwards and back, so that steps are met by one date and known to the next.
+            for date in packed.iter().chain(packed.iter().rev()) {
+                let interval = calendar::unpack(*date).unwrap();
+                let unit = calendar::unit(interval.first, period.granularity()).unwrap();
+                let expected: Vec<Interval> =
+                    Some(unit).filter(|unit| unit.contains(&interval)).into_iter().collect();
+                steps.of_article(&[*date, *date], &mut found);
+                let found: Vec<Interval> =
+                    found.iter().map(|step| steps.counted()[*step as usize].0).collect();
+                assert_eq!(found, expected, "{} in {period:?}", interval.value());
+            }
+            let mut starts: Vec<NaiveDate> = steps.counted().iter().map(|(step, _)| step.first).collect();
+            let met = starts.len();
+            starts.sort_unstable();
+            starts.dedup();
+            assert_eq!(starts.len(), met, "{period:?}");
+        }
+    }
+}
