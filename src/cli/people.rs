@@ -325,6 +325,7 @@ fn correct(archive: &Archive, correction: &Correction) -> anyhow::Result<u8> {
     entries(&text)?;
     check(&index, correction)?;
     saved::write(&path(archive), with_correction(&text, correction).as_bytes())?;
+    index.refresh().map_err(Failure::from)?;
     let mut out = Screen::open(false);
     for name in correction.names() {
         if let Some(person) = index.person_named(name).map_err(Failure::from)? {

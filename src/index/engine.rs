@@ -14,11 +14,12 @@ use super::dictionary::Dictionary;
 use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
 use super::pass::{Count, Questions, pass, scored_pass};
+use super::read::{self, Stores};
 use super::series::Series;
 use super::stem::Stems;
-use super::top::{Found, Top};
+use super::top::{Found, Top, keys};
 use super::values;
-use super::{Index, read, stored};
+use super::{Index, stored};
 use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
@@ -41,7 +42,7 @@ impl Index {
         let mut response = SearchResponse { notes: compiled.notes.clone(), ..SearchResponse::default() };
         let copies = if request.limit > 0 { self.copies(&searcher)? } else { Arc::default() };
         let fold = folds(request).then_some(&*copies);
-        let keys = self.keys.of(&searcher).at(&self.path)?;
+        let keys = self.opened.keys.of(&searcher, || keys(&searcher)).at(&self.path)?;
         let mut top = Top::new(&keys, request.limit, request.sort, request.after.as_ref(), fold);
         let mut tally = Tally::new(&copies);
         let mut questions = Questions::of(request, &|| self.books.of(&searcher))?;
@@ -76,7 +77,7 @@ impl Index {
         for facet in &request.facets {
             let Some(first) = questions.counted(facet.query.as_ref()) else { continue };
             let second = facet.beside.as_ref().and_then(|beside| questions.counted(Some(&beside.query)));
-            let chosen = values::choose(facet, first, second, &searcher, &self.numberings);
+            let chosen = values::choose(facet, first, second, &searcher, &self.opened.numberings);
             response.facets.push(chosen.at(&self.path)?);
         }
         if request.facets.iter().any(|facet| facet.facet == Facet::Person) {
@@ -86,7 +87,7 @@ impl Index {
         if let Some(wanted) = &request.timeline {
             response.timeline = self.timeline(&searcher, &compiled, wanted, &mut questions)?;
         }
-        let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
+        let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request)?;
         for found in top.finish() {
             let mut hit = reader.hit(&found)?;
             let story = fold.and_then(|copies| copies.story(found.at));
@@ -107,11 +108,11 @@ impl Index {
     ) -> Result<(), EngineError> {
         let searcher = self.searcher();
         let compiled = self.compiled(&searcher, &request.query)?;
-        let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request);
+        let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request)?;
         let copies = if folds(request) { self.copies(&searcher)? } else { Arc::default() };
         let mut tally = Tally::new(&copies);
         tally.count(&searcher, &*compiled.query).at(&self.path)?;
-        let keys = self.keys.of(&searcher).at(&self.path)?;
+        let keys = self.opened.keys.of(&searcher, || keys(&searcher)).at(&self.path)?;
         let mut after = request.after.clone();
         loop {
             let mut top = Top::new(&keys, STREAMED, request.sort, after.as_ref(), Some(&copies));
@@ -173,7 +174,8 @@ impl Index {
         let Some(counted) = questions.counted(None) else { return Ok(None) };
         let mut timeline = counted.counter.into_timeline(wanted.by);
         if let Some((facet, first)) = split {
-            let counts = values::choose(facet, first, None, searcher, &self.numberings).at(&self.path)?;
+            let counts =
+                values::choose(facet, first, None, searcher, &self.opened.numberings).at(&self.path)?;
             let book = if facet.facet == Facet::Person { Some(self.books.of(searcher)?) } else { None };
             let mut series = Series::new(wanted, facet.facet, &counts.values, book).ok_or_else(|| {
                 let facet = facet.facet;
@@ -243,6 +245,7 @@ struct HitReader<'a> {
     index: &'a Index,
     searcher: &'a Searcher,
     highlights: &'a Highlights,
+    stores: Stores,
     finder: Finder<'a>,
     stems: Stems,
     marks: Vec<Mark>,
@@ -258,23 +261,25 @@ impl<'a> HitReader<'a> {
         searcher: &'a Searcher,
         highlights: &'a Highlights,
         request: &SearchRequest,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, EngineError> {
+        let stores = index.opened.stores.of(searcher, || Stores::open(searcher)).at(&index.path)?;
+        Ok(Self {
             index,
             searcher,
             highlights,
+            stores,
             finder: Finder::new(highlights),
             stems: Stems::default(),
             marks: Vec::new(),
             book: None,
             sort: request.sort,
             width: request.snippet_width,
-        }
+        })
     }
 
     fn hit(&mut self, found: &Found) -> Result<Hit, EngineError> {
         let path = &self.index.path;
-        let bytes = read::bytes(self.searcher, found.at, &self.index.packing, path)?;
+        let bytes = self.stores.bytes(found.at, &self.index.packing, path)?;
         let unreadable = || read::unreadable(path);
         let head = stored::head(&bytes).ok_or_else(unreadable)?;
         let (mut snippet, mut title_marks) = (Snippet::default(), Vec::new());

@@ -6,19 +6,16 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tantivy::columnar::column_index::{MultiValueIndex, OptionalIndex, Set};
-use tantivy::columnar::{Column, ColumnIndex, ColumnValues, StrColumn};
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
+use super::batch::{BATCH, Batch};
 use super::book::{Book, PeopleCounts};
-use super::calendar;
+use super::steps::Steps;
 use super::tally::Tally;
 use crate::article::Interval;
 use crate::article::country;
 use crate::search::{Facet, Period, Timeline};
-
-/// Articles whose values are fetched together.
-pub(super) const BATCH: usize = 1024;
 
 /// What a facet is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,12 +50,13 @@ pub(super) struct Counter {
     /// Counts by ordinal for each segment closed.
     ordinals: Vec<Option<Ordinals>>,
     names: FxHashMap<String, u32>,
-    steps: FxHashMap<u64, u32>,
     missing: u64,
-    /// The table that segments count with, one after another.
+    /// What segments count with, one after another.
     tally: Tally,
-    /// Counts of people; a segment has them while it is open.
+    batch: Batch,
+    /// Counts of people, and of steps in time; a segment has them while it is open.
     people: Option<Box<PeopleCounts>>,
+    steps: Option<Box<Steps>>,
 }
 
 impl Counter {
@@ -80,10 +78,14 @@ impl Counter {
             source,
             ordinals: Vec::new(),
             names: FxHashMap::default(),
-            steps: FxHashMap::default(),
             missing: 0,
             tally: Tally::default(),
+            batch: Batch::default(),
             people: None,
+            steps: match source {
+                Source::Dates(_, period) => Some(Box::new(Steps::new(period))),
+                _ => None,
+            },
         }
     }
 
@@ -110,18 +112,19 @@ impl Counter {
                 Some(column) => Kind::Regions(Regions::new(column)?),
                 None => Kind::Absent,
             },
-            Source::Dates(field, period) => match fast.column_opt::<u64>(field)? {
-                Some(column) => Kind::Dates(Steps::new(column, period)),
+            Source::Dates(field, _) => match fast.column_opt::<u64>(field)? {
+                Some(column) => self.steps.take().map_or(Kind::Absent, |steps| Kind::Dates(column, steps)),
                 None => Kind::Absent,
             },
         };
-        Ok(Segment { kind, docs: Vec::with_capacity(BATCH), batch: Batch::default(), missing: 0 })
+        let batch = std::mem::take(&mut self.batch);
+        Ok(Segment { kind, batch, missing: 0 })
     }
 
     /// Ends a segment.
-    pub(super) fn close(&mut self, mut segment: Segment) {
-        segment.flush();
+    pub(super) fn close(&mut self, segment: Segment) {
         self.missing += segment.missing;
+        self.batch = segment.batch;
         match segment.kind {
             Kind::Absent => self.ordinals.push(None),
             Kind::People(people) => self.people = Some(people),
@@ -135,11 +138,7 @@ impl Counter {
                     *self.names.entry(group.clone()).or_default() += count;
                 }
             }
-            Kind::Dates(steps) => {
-                for (step, count) in steps.counts {
-                    *self.steps.entry(step).or_default() += count;
-                }
-            }
+            Kind::Dates(_, steps) => self.steps = Some(steps),
         }
     }
 
@@ -155,25 +154,23 @@ impl Counter {
             Source::Names(field) => Counts::Ordinals(field, self.ordinals),
             Source::Regions => Counts::Names(self.names.into_iter().collect()),
             Source::Dates(..) => {
-                let steps = self.steps.into_iter();
-                Counts::Names(
-                    steps
-                        .filter_map(|(step, count)| Some((calendar::unpack(step)?.value(), count)))
-                        .collect(),
-                )
+                Counts::Names(self.steps().map(|(step, count)| (step.value(), count)).collect())
             }
         }
     }
 
     /// The counts along time.
     pub(super) fn into_timeline(self, by: Period) -> Timeline {
-        let mut steps: Vec<(Interval, u64)> = self
-            .steps
-            .into_iter()
-            .filter_map(|(step, count)| Some((calendar::unpack(step)?, u64::from(count))))
-            .collect();
+        let mut steps: Vec<(Interval, u64)> =
+            self.steps().map(|(step, count)| (step, u64::from(count))).collect();
         steps.sort_unstable_by_key(|(interval, _)| interval.first);
         Timeline { by, steps, undated: self.missing, split: None }
+    }
+
+    /// The steps in time that have articles.
+    fn steps(&self) -> impl Iterator<Item = (Interval, u32)> {
+        let steps = self.steps.as_ref().map_or(&[][..], |steps| steps.counted());
+        steps.iter().copied().filter(|(_, count)| *count > 0)
     }
 }
 
@@ -197,7 +194,6 @@ pub(super) struct Ordinals {
 /// One facet being counted in one segment.
 pub(super) struct Segment {
     kind: Kind,
-    docs: Vec<DocId>,
     batch: Batch,
     missing: u64,
 }
@@ -207,102 +203,17 @@ enum Kind {
     People(Box<PeopleCounts>),
     Names(Names),
     Regions(Regions),
-    Dates(Steps),
-}
-
-#[derive(Default)]
-pub(super) struct Batch {
-    pub(super) docs: Vec<DocId>,
-    rows: Vec<u32>,
-    pub(super) values: Vec<u64>,
-    /// Articles that have a value, their numbers among those, and where the values of each begin and end.
-    with: Vec<DocId>,
-    ranks: Vec<u32>,
-    bounds: Vec<u32>,
-}
-
-impl Batch {
-    /// Fetches the values of articles; `docs` and `values` run in parallel. Returns how many articles have
-    /// none.
-    pub(super) fn fetch(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
-        self.docs.clear();
-        self.rows.clear();
-        if let ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) = &column.index {
-            self.rows_of_several(&index.optional_index, &*index.start_index_column, docs);
-        } else {
-            column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
-            self.with.clear();
-            self.with.extend(self.docs.chunk_by(|a, b| a == b).map(|run| run[0]));
-        }
-        self.values.clear();
-        self.values.resize(self.rows.len(), 0);
-        match (self.rows.first(), self.rows.last()) {
-            (Some(first), Some(last)) if (last - first) as usize + 1 == self.rows.len() => {
-                column.values.get_range(u64::from(*first), &mut self.values);
-            }
-            _ => column.values.get_vals(&self.rows, &mut self.values),
-        }
-        (docs.len() - self.with.len()) as u64
-    }
-
-    /// The rows of articles with any number of values, looked up together and not one article after the other.
-    fn rows_of_several(&mut self, some: &OptionalIndex, starts: &dyn ColumnValues<u32>, docs: &[DocId]) {
-        let Self { docs: out, rows, with, ranks, bounds, .. } = self;
-        with.clear();
-        ranks.clear();
-        some.rank_if_exists_batch(docs, with, ranks);
-        let (Some(first), Some(last)) = (ranks.first().copied(), ranks.last().copied()) else { return };
-        let in_a_row = (last - first) as usize + 1 == ranks.len();
-        // In a row the values of one end where those of the next begin.
-        let step = if in_a_row {
-            bounds.resize(ranks.len() + 1, 0);
-            starts.get_range(u64::from(first), bounds);
-            1
-        } else {
-            let ends: Vec<u32> = ranks.iter().flat_map(|rank| [*rank, rank + 1]).collect();
-            bounds.resize(ends.len(), 0);
-            starts.get_vals(&ends, bounds);
-            2
-        };
-        for (doc, bounds) in with.iter().zip(bounds.windows(2).step_by(step)) {
-            rows.extend(bounds[0]..bounds[1]);
-            out.resize(rows.len(), *doc);
-        }
-    }
-
-    /// Fetches the values of articles where it does not matter which article has which. Of articles that follow one
-    /// another, as when all match, they are read in one stretch.
-    fn fetch_values(&mut self, column: &Column<u64>, docs: &[DocId]) -> u64 {
-        let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return 0 };
-        let in_a_row = (last - first) as usize + 1 == docs.len();
-        let with = match &column.index {
-            ColumnIndex::Full => Some(docs.len() as u32),
-            ColumnIndex::Optional(some) => Some(some.rank(last + 1) - some.rank(*first)),
-            ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) => {
-                Some(index.optional_index.rank(last + 1) - index.optional_index.rank(*first))
-            }
-            _ => None,
-        };
-        let (true, Some(with)) = (in_a_row, with) else { return self.fetch(column, docs) };
-        let rows = column.index.docid_range_to_rowids(*first..last + 1);
-        self.values.clear();
-        self.values.resize(rows.len(), 0);
-        column.values.get_range(u64::from(rows.start), &mut self.values);
-        docs.len() as u64 - u64::from(with)
-    }
+    Dates(Column<u64>, Box<Steps>),
 }
 
 impl Segment {
-    /// Counts articles, in order.
+    /// Counts articles, in order; best are many at once.
     pub(super) fn collect(&mut self, docs: &[DocId]) {
-        self.docs.extend_from_slice(docs);
-        if self.docs.len() >= BATCH {
-            self.flush();
-        }
+        docs.chunks(BATCH).for_each(|docs| self.count(docs));
     }
 
-    fn flush(&mut self) {
-        let Self { kind, docs, batch, missing } = self;
+    fn count(&mut self, docs: &[DocId]) {
+        let Self { kind, batch, missing } = self;
         match kind {
             Kind::Absent => *missing += docs.len() as u64,
             Kind::People(people) => match people.column() {
@@ -320,12 +231,11 @@ impl Segment {
                 *missing += batch.fetch(regions.column.ords(), docs);
                 regions.count(batch);
             }
-            Kind::Dates(steps) => {
-                batch.fetch(&steps.column, docs);
+            Kind::Dates(column, steps) => {
+                batch.fetch(column, docs);
                 *missing += docs.len() as u64 - steps.count(batch);
             }
         }
-        docs.clear();
     }
 }
 
@@ -378,117 +288,6 @@ impl Regions {
                     self.seen[group] = Some(*doc);
                     self.counts[group] += 1;
                 }
-            }
-        }
-    }
-}
-
-/// Dates in steps of a period: two days of a month in one article count once for the month.
-pub(super) struct Steps {
-    pub(super) column: Column<u64>,
-    period: Period,
-    /// The step of each date met; none for dates less exact than the period.
-    cache: FxHashMap<u64, Option<u64>>,
-    counts: FxHashMap<u64, u32>,
-}
-
-impl Steps {
-    pub(super) fn new(column: Column<u64>, period: Period) -> Self {
-        Self { column, period, cache: FxHashMap::default(), counts: FxHashMap::default() }
-    }
-
-    /// Answers how many articles have a date as exact as the period.
-    fn count(&mut self, batch: &Batch) -> u64 {
-        let mut with = 0;
-        let mut seen: Vec<u64> = Vec::new();
-        let mut at = 0;
-        for run in batch.docs.chunk_by(|a, b| a == b) {
-            self.of_article(&batch.values[at..at + run.len()], &mut seen);
-            for step in &seen {
-                *self.counts.entry(*step).or_default() += 1;
-            }
-            with += u64::from(!seen.is_empty());
-            at += run.len();
-        }
-        with
-    }
-
-    /// The steps of an article's dates, each once.
-    pub(super) fn of_article(&mut self, dates: &[u64], steps: &mut Vec<u64>) {
-        steps.clear();
-        for date in dates {
-            let period = self.period;
-            let step = self.cache.entry(*date).or_insert_with(|| step(*date, period));
-            if let Some(step) = *step
-                && !steps.contains(&step)
-            {
-                steps.push(step);
-            }
-        }
-    }
-}
-
-fn step(packed: u64, period: Period) -> Option<u64> {
-    let interval = calendar::unpack(packed)?;
-    let unit = calendar::unit(interval.first, period.granularity())?;
-    if unit.contains(&interval) { calendar::pack(&unit) } else { None }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use tantivy::schema::{FAST, Schema};
-    use tantivy::{IndexWriter, TantivyDocument};
-
-    use super::*;
-
-    /// Whatever articles are asked for, of columns of every kind: in a row or not, with gaps or without.
-    #[test]
-    fn a_batch_holds_the_values_that_its_articles_have() {
-        let mut schema = Schema::builder();
-        let names = ["full", "some", "several", "several_of_some", "none"];
-        let fields = names.map(|name| schema.add_u64_field(name, FAST));
-        let index = tantivy::Index::create_in_ram(schema.build());
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, 20_000_000).unwrap();
-        let held = |field: usize, doc: u64| match field {
-            0 => vec![doc],
-            1 => doc.is_multiple_of(3).then_some(doc * 7).into_iter().collect(),
-            2 => (0..1 + doc % 4).map(|n| doc + n).collect(),
-            3 => (0..doc % 4).map(|n| doc * 2 + n).collect(),
-            _ => Vec::new(),
-        };
-        for doc in 0..500 {
-            let mut document = TantivyDocument::default();
-            for (at, field) in fields.iter().enumerate() {
-                held(at, doc).into_iter().for_each(|value| document.add_u64(*field, value));
-            }
-            writer.add_document(document).unwrap();
-        }
-        writer.commit().unwrap();
-        let searcher = index.reader().unwrap().searcher();
-        let fast = searcher.segment_reader(0).fast_fields();
-        let mut batch = Batch::default();
-        let asked: [Vec<DocId>; 6] = [
-            (0..500).collect(),
-            (17..90).collect(),
-            (0..500).step_by(7).collect(),
-            vec![499],
-            vec![4, 8],
-            Vec::new(),
-        ];
-        for (at, name) in names.iter().enumerate() {
-            let Some(column) = fast.column_opt::<u64>(name).unwrap() else { continue };
-            for docs in &asked {
-                let expected: Vec<(DocId, u64)> = docs
-                    .iter()
-                    .flat_map(|doc| held(at, u64::from(*doc)).into_iter().map(|value| (*doc, value)))
-                    .collect();
-                let none = docs.iter().filter(|doc| held(at, u64::from(**doc)).is_empty()).count() as u64;
-                assert_eq!(batch.fetch(&column, docs), none, "{name} {docs:?}");
-                let found: Vec<_> = batch.docs.iter().copied().zip(batch.values.iter().copied()).collect();
-                assert_eq!(found, expected, "{name} {docs:?}");
-                assert_eq!(batch.fetch_values(&column, docs), none, "{name} {docs:?}");
-                assert!(batch.values.iter().copied().eq(expected.iter().map(|(_, value)| *value)), "{name}");
             }
         }
     }

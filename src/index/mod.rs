@@ -9,6 +9,8 @@
 //! Only this module names tantivy. The folder holds `meta.json` (format version, written here), `tantivy/` and
 //! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
 
+mod ahead;
+mod batch;
 mod book;
 mod builders;
 mod bytes;
@@ -22,10 +24,10 @@ mod document;
 mod engine;
 mod facets;
 mod failure;
+mod folder;
+mod held;
 mod highlight;
-mod keys;
 mod mentions;
-mod merging;
 mod meta;
 mod ordinals;
 mod packed;
@@ -39,11 +41,13 @@ mod sentences;
 mod series;
 mod stats;
 mod stem;
+mod steps;
 mod stored;
 mod tally;
 mod top;
 mod values;
 mod verify;
+mod windowed;
 mod writer;
 
 pub use book::{
@@ -56,18 +60,21 @@ pub use schema::{FORMAT, describe};
 pub use writer::{Writer, WriterOptions};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tantivy::directory::MmapDirectory;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
 use book::Books;
+use copies::Copies;
 use failure::{Context, guarded};
-use keys::HeldKeys;
-use merging::MergingDirectory;
+use folder::Folder;
+use held::Held;
 use ordinals::Numberings;
 use packed::Packing;
+use read::Stores;
 use schema::Fields;
+use top::Keys;
 
 /// An index on disk, open for reading.
 #[derive(Clone)]
@@ -77,11 +84,18 @@ pub struct Index {
     reader: IndexReader,
     fields: Fields,
     meta: Meta,
-    numberings: Numberings,
-    keys: HeldKeys,
-    copies: copies::Held,
+    opened: Opened,
     packing: Packing,
     books: Books,
+}
+
+/// What was opened for a state of the index.
+#[derive(Clone, Default)]
+struct Opened {
+    numberings: Numberings,
+    keys: Held<Keys>,
+    copies: Held<Arc<Copies>>,
+    stores: Held<Stores>,
 }
 
 impl std::fmt::Debug for Index {
@@ -104,7 +118,7 @@ impl Index {
     pub fn open(dir: &Path) -> Result<Self, EngineError> {
         let meta = Meta::read(dir)?.ok_or_else(|| EngineError::NotFound(dir.display().to_string()))?;
         let folder = dir.join("tantivy");
-        let directory = MmapDirectory::open(&folder).at(dir)?;
+        let directory = Folder::to_search(&folder).at(dir)?;
         if !tantivy::Index::exists(&directory).map_err(tantivy::TantivyError::from).at(dir)? {
             return Err(damaged(dir, "its articles are gone"));
         }
@@ -125,7 +139,7 @@ impl Index {
             context: format!("creating {}", folder.display()),
             source,
         })?;
-        let directory = MmapDirectory::open(&folder).at(dir)?;
+        let directory = Folder::to_search(&folder).at(dir)?;
         let (_, schema) = Fields::build();
         // A folder without our own file may hold an index whose creation was cut short: it is taken over.
         let inner = tantivy::Index::builder()
@@ -158,21 +172,9 @@ impl Index {
             return Err(damaged(dir, "its fields are not those of its format"));
         }
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(dir)?;
-        let numberings = Numberings::default();
         let books = Books::new(Some(dir), fields.text);
-        let (keys, copies) = (HeldKeys::default(), copies::Held::default());
-        Ok(Self {
-            path: dir.to_owned(),
-            inner,
-            reader,
-            fields,
-            meta,
-            numberings,
-            keys,
-            packing,
-            copies,
-            books,
-        })
+        let opened = Opened::default();
+        Ok(Self { path: dir.to_owned(), inner, reader, fields, meta, opened, packing, books })
     }
 
     /// What the index says of itself.
@@ -185,7 +187,7 @@ impl Index {
         &self.path
     }
 
-    /// Makes what another process committed visible.
+    /// Makes visible what another process committed, or changed of the files beside the index.
     ///
     /// # Errors
     /// [`EngineError::Damaged`] or [`EngineError::Io`].
@@ -213,10 +215,8 @@ impl Index {
     fn windowed(&self) -> Result<Self, EngineError> {
         let inner = self.for_writing()?;
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(&self.path)?;
-        // What is held for a state of the index belongs to the reader that counts its states.
-        let (numberings, keys) = (Numberings::default(), HeldKeys::default());
-        let copies = copies::Held::default();
-        Ok(Self { inner, reader, numberings, keys, copies, ..self.clone() })
+        // What is open for a state of the index belongs to the reader that counts its states.
+        Ok(Self { inner, reader, opened: Opened::default(), ..self.clone() })
     }
 
     /// The index as a writer opens it.
@@ -224,7 +224,7 @@ impl Index {
         if !self.packing.is_on_disk() {
             return Ok(self.inner.clone());
         }
-        let directory = MergingDirectory::open(&self.path.join("tantivy")).at(&self.path)?;
+        let directory = Folder::to_write(&self.path.join("tantivy")).at(&self.path)?;
         let inner = tantivy::Index::open(directory).at(&self.path)?;
         Ok(inner)
     }

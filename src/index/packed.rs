@@ -38,7 +38,7 @@ pub(super) struct Packing(Arc<Shared>);
 struct Shared {
     /// Where the dictionary lies; none for an index in memory.
     file: Option<PathBuf>,
-    dictionary: OnceLock<Arc<[u8]>>,
+    dictionary: OnceLock<Vec<u8>>,
     /// Articles the dictionary will be trained on.
     samples: Mutex<Vec<Vec<u8>>>,
     plain: Mutex<Vec<Decompressor<'static>>>,
@@ -144,7 +144,7 @@ impl Packing {
         let pooled = pool.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut decompressor = match pooled {
             Some(decompressor) => decompressor,
-            None => Decompressor::with_dictionary(dictionary.as_deref().unwrap_or_default()).ok()?,
+            None => Decompressor::with_dictionary(dictionary.unwrap_or_default()).ok()?,
         };
         decompressor.decompress_to_buffer(&frame, &mut texts).ok()?;
         pool.lock().unwrap_or_else(PoisonError::into_inner).push(decompressor);
@@ -155,12 +155,12 @@ impl Packing {
     }
 
     /// The dictionary, which another process may have written since the index was opened.
-    fn dictionary(&self) -> Option<Arc<[u8]>> {
+    fn dictionary(&self) -> Option<&[u8]> {
         if let Some(dictionary) = self.0.dictionary.get() {
-            return Some(Arc::clone(dictionary));
+            return Some(dictionary);
         }
         let found = load(self.0.file.as_ref()?).ok()??;
-        Some(Arc::clone(self.0.dictionary.get_or_init(|| found)))
+        Some(self.0.dictionary.get_or_init(|| found))
     }
 
     fn samples(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
@@ -186,7 +186,7 @@ impl Packing {
                 source,
             })?;
         }
-        let _ = self.0.dictionary.set(dictionary.into());
+        let _ = self.0.dictionary.set(dictionary);
         Ok(())
     }
 }
@@ -206,8 +206,8 @@ fn room<'a>(
 }
 
 /// Reads a dictionary; `None` when there is none.
-fn load(file: &Path) -> std::io::Result<Option<Arc<[u8]>>> {
-    let bytes = match std::fs::read(file) {
+fn load(file: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Ok(None);
@@ -215,7 +215,11 @@ fn load(file: &Path) -> std::io::Result<Option<Arc<[u8]>>> {
         Err(error) => return Err(error),
     };
     match bytes.split_first_chunk::<8>() {
-        Some((sum, dictionary)) if xxh3_64(dictionary).to_le_bytes() == *sum => Ok(Some(dictionary.into())),
+        Some((sum, dictionary)) if xxh3_64(dictionary).to_le_bytes() == *sum => {
+            // Moved and not copied: new memory costs more than to move what is there.
+            bytes.drain(..sum.len());
+            Ok(Some(bytes))
+        }
         _ => Err(ErrorKind::InvalidData.into()),
     }
 }

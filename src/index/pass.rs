@@ -14,6 +14,11 @@ use super::values::Counted;
 use crate::query::Node;
 use crate::search::{EngineError, SearchRequest, Sort};
 
+/// Matches that facets count at once, 128 KB of them.
+const MOST_WAITING: usize = 32 << 10;
+/// From so many on, a quarter of a millisecond of counting, a thread for each facet is worth its 30 µs.
+const WORTH_A_THREAD: usize = 2 << 10;
+
 /// What is done with matches, one segment after the other.
 pub(super) trait Collect {
     /// What is known of a segment.
@@ -112,35 +117,70 @@ impl<'a, 'c> Count<'a, 'c> {
     }
 }
 
+/// A segment being counted.
+pub(super) struct Counting<'c> {
+    facets: Vec<facets::Segment>,
+    /// Matches that facets have not counted yet.
+    waiting: Vec<DocId>,
+    dates: Option<Dates>,
+    members: &'c [Member],
+}
+
+impl Counting<'_> {
+    /// Counts the matches that wait; where they are many, each facet in a thread of its own.
+    fn count(&mut self) {
+        let docs = self.waiting.as_slice();
+        if docs.len() < WORTH_A_THREAD {
+            self.facets.iter_mut().for_each(|facet| facet.collect(docs));
+        } else if let Some((first, others)) = self.facets.split_first_mut() {
+            std::thread::scope(|scope| {
+                let others: Vec<_> =
+                    others.iter_mut().map(|facet| scope.spawn(|| facet.collect(docs))).collect();
+                first.collect(docs);
+                // What a damaged column makes tantivy say is said on.
+                for other in others {
+                    other.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload));
+                }
+            });
+        }
+        self.waiting.clear();
+    }
+}
+
 impl<'c> Collect for Count<'_, 'c> {
-    type Segment = (Vec<facets::Segment>, Option<Dates>, &'c [Member]);
+    type Segment = Counting<'c>;
 
     fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<Self::Segment> {
         let open = self.counters.iter_mut().map(|counter| counter.open(at, segment));
+        let facets = open.collect::<tantivy::Result<_>>()?;
         let dates = match &self.dated {
             Some((sort, _)) => Some(Dates::open(segment, at, *sort)?),
             None => None,
         };
         let members = self.tally.as_ref().map_or(&[][..], |tally| tally.open(at as usize));
-        Ok((open.collect::<tantivy::Result<_>>()?, dates, members))
+        Ok(Counting { facets, waiting: Vec::new(), dates, members })
     }
 
-    fn collect(&mut self, (segments, dates, members): &mut Self::Segment, docs: &[DocId]) {
-        for segment in segments {
-            segment.collect(docs);
+    fn collect(&mut self, segment: &mut Self::Segment, docs: &[DocId]) {
+        if !segment.facets.is_empty() {
+            segment.waiting.extend_from_slice(docs);
+            if segment.waiting.len() >= MOST_WAITING {
+                segment.count();
+            }
         }
-        if let (Some(dates), Some((_, top))) = (dates, &mut self.dated) {
+        if let (Some(dates), Some((_, top))) = (&mut segment.dates, &mut self.dated) {
             dates.offer(docs, top);
         }
         if let Some(tally) = &mut self.tally
-            && !members.is_empty()
+            && !segment.members.is_empty()
         {
-            tally.collect(docs, members);
+            tally.collect(docs, &mut segment.members);
         }
     }
 
-    fn close(&mut self, (segments, ..): Self::Segment) {
-        for (counter, segment) in self.counters.iter_mut().zip(segments) {
+    fn close(&mut self, mut segment: Self::Segment) {
+        segment.count();
+        for (counter, segment) in self.counters.iter_mut().zip(segment.facets) {
             counter.close(segment);
         }
     }
@@ -197,5 +237,58 @@ impl<'r> Questions<'r> {
         let at = self.at(query)?;
         let question = self.0.get_mut(at)?;
         Some(Counted { counter: question.counters.pop_front()?, total: question.total })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::WORTH_A_THREAD;
+    use crate::article::{Article, Interval, Published, PublishedVia};
+    use crate::extract::Annotations;
+    use crate::index::{Index, WriterOptions};
+    use crate::query::ast::{Clause, Node, Pattern, Scope};
+    use crate::search::{Engine, Facet, FacetRequest, Period, SearchRequest, Sink, Sort};
+
+    /// Facets of few matches are counted where they are met, of many each in a thread: both count every match once.
+    #[test]
+    fn facets_of_few_and_of_many_matches_count_each_of_them() {
+        let index = Index::in_memory().unwrap();
+        let writer = index.writer(&WriterOptions { memory_bytes: 64 << 20, jobs: 1 }).unwrap();
+        let all = 2 * WORTH_A_THREAD + 10;
+        for number in 0..all {
+            let on = Interval::parse_value(if number % 2 == 0 { "2023-05-06" } else { "2024" }).unwrap();
+            let article = Article {
+                id: number.to_string(),
+                body: if number % 5 == 0 { "fifth".to_owned() } else { String::new() },
+                source: (number % 4 != 3).then(|| format!("Paper {}", number % 4)),
+                published: Some(Published { on, at: None, via: PublishedVia::Record }),
+                ..Article::default()
+            };
+            writer.put(&article, &Annotations::default()).unwrap();
+        }
+        writer.commit().unwrap();
+        let fifth = Pattern::Word("fifth".to_owned());
+        for (clause, step) in [(Clause::All, 1), (Clause::Text { scope: Scope::All, pattern: fifth }, 5)] {
+            let months = FacetRequest::new(Facet::Published(Period::Month), 5);
+            let facets = vec![FacetRequest::new(Facet::Source, 5), months];
+            let query = Node::new(0..0, clause);
+            let response = index
+                .search(&SearchRequest { facets, ..SearchRequest::new(query, Sort::Relevance) })
+                .unwrap();
+            let count = |pass: &dyn Fn(usize) -> bool| {
+                (0..all).step_by(step).filter(|number| pass(*number)).count() as u64
+            };
+            let [sources, months] = &response.facets[..] else { panic!("two facets") };
+            assert_eq!(sources.missing, count(&|number| number % 4 == 3));
+            for value in &sources.values {
+                let paper: usize = value.value["Paper ".len()..].parse().unwrap();
+                assert_eq!(value.count, count(&|number| number % 4 == paper), "{}", value.value);
+            }
+            assert_eq!(sources.values.len(), 3);
+            let even = count(&|number| number % 2 == 0);
+            assert_eq!((months.values[0].value.as_str(), months.values[0].count), ("2023-05", even));
+            assert_eq!((months.values.len(), months.missing), (1, response.total - even));
+        }
     }
 }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
-use tantivy::columnar::StrColumn;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
+use super::batch::{BATCH, Batch};
 use super::book::Book;
-use super::calendar;
-use super::facets::{BATCH, Batch, Source, Steps, source};
+use super::facets::{Source, source};
 use super::pass::Collect;
+use super::steps::Steps;
 use crate::article::country;
 use crate::search::{Facet, FacetValue, Timeline, TimelineRequest};
 
@@ -22,8 +24,9 @@ pub(super) struct Series<'v> {
     values: &'v [FacetValue],
     /// All names of people, where they are the values.
     book: Option<Arc<Book>>,
-    /// By step of time: articles of each value.
-    counts: FxHashMap<u64, Vec<u32>>,
+    steps: Steps,
+    /// By the number of a step in time: articles of each value.
+    counts: Vec<Vec<u32>>,
 }
 
 impl<'v> Series<'v> {
@@ -42,20 +45,23 @@ impl<'v> Series<'v> {
         };
         let along = if timeline.mentions { Facet::Mentions } else { Facet::Published };
         let dates = source(along(timeline.by));
-        Some(Self { values_in, dates, facet, values, book, counts: FxHashMap::default() })
+        let steps = Steps::new(timeline.by);
+        Some(Self { values_in, dates, facet, values, book, steps, counts: Vec::new() })
     }
 
     /// For each step of the timeline the counts in order of the values.
     pub(super) fn steps(&self, timeline: &Timeline) -> Vec<Vec<u64>> {
         let none = vec![0; self.values.len()];
-        let of = |packed: Option<u64>| packed.and_then(|step| self.counts.get(&step)).unwrap_or(&none);
-        let steps = timeline.steps.iter().map(|(step, _)| of(calendar::pack(step)));
+        let counted = self.steps.counted().iter().zip(&self.counts);
+        let of_step: FxHashMap<NaiveDate, &Vec<u32>> =
+            counted.map(|((step, _), counts)| (step.first, counts)).collect();
+        let steps = timeline.steps.iter().map(|(step, _)| of_step.get(&step.first).copied().unwrap_or(&none));
         steps.map(|counts| counts.iter().map(|count| u64::from(*count)).collect()).collect()
     }
 
     /// The ordinals of a segment's column that count for each value.
-    fn ordinals(&self, column: &StrColumn) -> tantivy::Result<FxHashMap<u64, Vec<u32>>> {
-        let mut ordinals: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+    fn ordinals(&self, column: &StrColumn) -> tantivy::Result<Ordinals> {
+        let mut ordinals = Ordinals::default();
         let person = |value: &FacetValue| {
             let book = self.book.as_ref()?;
             Some((book, book.person_named(&value.value)?))
@@ -82,10 +88,13 @@ impl<'v> Series<'v> {
     }
 }
 
+/// The places of the values that each ordinal of a segment's column counts for.
+type Ordinals = FxHashMap<u64, Vec<u32>>;
+
 /// A segment being counted.
 pub(super) struct Segment {
     /// Nothing where the segment has no dates or none of the values.
-    columns: Option<(Steps, StrColumn, FxHashMap<u64, Vec<u32>>)>,
+    columns: Option<(Column<u64>, StrColumn, Ordinals)>,
     docs: Vec<DocId>,
     dates: Batch,
     names: Batch,
@@ -97,12 +106,12 @@ impl Collect for Series<'_> {
     fn open(&mut self, _: u32, segment: &SegmentReader) -> tantivy::Result<Segment> {
         let fast = segment.fast_fields();
         let mut columns = None;
-        if let Source::Dates(field, period) = self.dates
+        if let Source::Dates(field, _) = self.dates
             && let (Some(dates), Some(names)) = (fast.column_opt::<u64>(field)?, fast.str(self.values_in)?)
         {
             let ordinals = self.ordinals(&names)?;
             if !ordinals.is_empty() {
-                columns = Some((Steps::new(dates, period), names, ordinals));
+                columns = Some((dates, names, ordinals));
             }
         }
         Ok(Segment {
@@ -132,10 +141,10 @@ impl Series<'_> {
     /// Counts the articles that wait.
     fn count(&mut self, segment: &mut Segment) {
         let Segment { columns, docs, dates, names } = segment;
-        let Some((steps, column, ordinals)) = columns else { return };
-        dates.fetch(&steps.column, docs);
+        let Some((times, column, ordinals)) = columns else { return };
+        dates.fetch(times, docs);
         names.fetch(column.ords(), docs);
-        let (mut of_article, mut here): (Vec<u64>, Vec<u32>) = (Vec::new(), Vec::new());
+        let (mut of_article, mut here): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
         let (mut date_at, mut name_at) = (0, 0);
         // Both are in order of the articles; one with a date and a value stands in both.
         for run in dates.docs.chunk_by(|a, b| a == b) {
@@ -151,9 +160,11 @@ impl Series<'_> {
                 }
             }
             if !here.is_empty() {
-                steps.of_article(&dates.values[date_at..date_at + run.len()], &mut of_article);
+                self.steps.of_article(&dates.values[date_at..date_at + run.len()], &mut of_article);
                 for step in &of_article {
-                    let counts = self.counts.entry(*step).or_insert_with(|| vec![0; self.values.len()]);
+                    let met = self.counts.len().max(*step as usize + 1);
+                    self.counts.resize_with(met, || vec![0; self.values.len()]);
+                    let counts = &mut self.counts[*step as usize];
                     here.iter().for_each(|value| counts[*value as usize] += 1);
                 }
             }

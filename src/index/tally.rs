@@ -81,16 +81,26 @@ impl Tally {
         self.counts.get_mut(number as usize).map_or(0, std::mem::take)
     }
 
+    /// Calls `each` with the numbers that have a count, and with it, in no order.
+    pub(super) fn each(&self, mut each: impl FnMut(u32, u32)) {
+        let mut counted = |number: u32, count: u32| {
+            if count > 0 {
+                each(number, count);
+            }
+        };
+        match &self.touched {
+            Some(list) => list.iter().for_each(|number| counted(*number, self.counts[*number as usize])),
+            None => {
+                self.counts.iter().enumerate().for_each(|(number, count)| counted(number as u32, *count));
+            }
+        }
+    }
+
     /// The numbers that have a count, with it, in no order.
     pub(super) fn counted(&self) -> Vec<(u32, u32)> {
-        let all = |(number, count): (usize, &u32)| (number as u32, *count);
-        match &self.touched {
-            Some(list) => {
-                let counts = list.iter().map(|number| (*number, self.counts[*number as usize]));
-                counts.filter(|(_, count)| *count > 0).collect()
-            }
-            None => self.counts.iter().enumerate().map(all).filter(|(_, count)| *count > 0).collect(),
-        }
+        let mut all = Vec::new();
+        self.each(|number, count| all.push((number, count)));
+        all
     }
 }
 

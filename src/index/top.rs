@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::columnar::Column;
@@ -271,6 +272,14 @@ impl<'a> Top<'a> {
     fn threshold(&self) -> Score {
         self.worst().map_or(Score::MIN, |worst| score_of(worst.order).next_down())
     }
+}
+
+/// The keys of each segment, which settle the order of equal hits.
+pub(super) type Keys = Arc<[Column<u64>]>;
+
+/// Opens the keys of what a searcher sees.
+pub(super) fn keys(searcher: &Searcher) -> tantivy::Result<Keys> {
+    searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64("key")).collect()
 }
 
 /// The key of a document.

@@ -253,15 +253,23 @@ impl Numbers {
         };
         match sums.next() {
             None => {
-                let counted = first.counted().into_iter().filter(|(n, _)| wanted(*n));
-                counted.for_each(|(n, count)| best.offer(rule, n, [count, 0]));
+                first.each(|n, count| {
+                    if wanted(n) {
+                        best.offer(rule, n, [count, 0])
+                    }
+                });
             }
             Some(mut second) => {
-                for (number, count) in first.counted().into_iter().filter(|(n, _)| wanted(*n)) {
-                    best.offer(rule, number, [count, second.take(number)]);
-                }
-                let counted = second.counted().into_iter().filter(|(n, _)| wanted(*n));
-                counted.for_each(|(n, count)| best.offer(rule, n, [0, count]));
+                first.each(|n, count| {
+                    if wanted(n) {
+                        best.offer(rule, n, [count, second.take(n)])
+                    }
+                });
+                second.each(|n, count| {
+                    if wanted(n) {
+                        best.offer(rule, n, [0, count])
+                    }
+                });
             }
         }
         let (values, distinct) = best.finish(rule.request.offset);

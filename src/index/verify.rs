@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::highlight::{Finder, Highlights};
 use super::packed::Packing;
-use super::read::StoredBytes;
+use super::read;
 use super::stem::Stems;
 use super::stored;
 use crate::query::ast::{Letters, Scope};
@@ -106,8 +106,11 @@ impl WrittenScorer {
     }
 
     fn holds(&self, doc: DocId) -> bool {
-        let Ok(StoredBytes(packed)) = self.store.get::<StoredBytes>(doc) else { return false };
-        let Some(bytes) = self.written.packing.unpack(&packed) else { return false };
+        let Ok(document) = self.store.get_document_bytes(doc) else { return false };
+        let Some(bytes) = read::packed(&document).and_then(|packed| self.written.packing.unpack(packed))
+        else {
+            return false;
+        };
         let Some(head) = stored::head(&bytes) else { return false };
         let lead = || head.body.split("\n\n").next().unwrap_or("");
         let found = |text: &str| self.written.asked.stands_in(text);

@@ -286,37 +286,38 @@ impl Book {
         Some(self.person_of(exact))
     }
 
-    fn key_at(&self, at: u32) -> &str {
-        self.text(self.keys, self.part(&self.key_ends, at))
+    /// A key; its bytes stand in the order of its text, and need not be checked to be text.
+    fn key_at(&self, at: u32) -> &[u8] {
+        let part = self.part(&self.key_ends, at);
+        self.bytes.get(self.keys + part.start..self.keys + part.end).unwrap_or_default()
     }
 
     /// The names with a key.
     pub(in crate::index) fn with_key(&self, key: &str) -> impl Iterator<Item = u32> + '_ {
-        let first = first(self.names(), |at| self.key_at(at) < key);
-        let key = key.to_owned();
-        (first..self.names())
-            .take_while(move |at| self.key_at(*at) == key)
-            .map(|at| self.number(&self.by_key, at))
+        let key = key.as_bytes();
+        let start = first(self.names(), |at| self.key_at(at) < key);
+        let same = (start..self.names()).take_while(|at| self.key_at(*at) == key).count() as u32;
+        (start..start + same).map(|at| self.number(&self.by_key, at))
     }
 
     /// The names whose key has a word, with their keys. A name that has it twice comes twice.
     pub(in crate::index) fn with_word(&self, word: &str) -> impl Iterator<Item = (u32, &str)> {
         let words = self.numbers(&self.words);
-        let first = first(words, |at| self.from_word(at).1 < word);
-        let word = word.to_owned();
-        (first..words)
-            .map(|at| self.from_word(at))
-            .take_while(move |(_, text)| {
-                text.strip_prefix(&word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-            })
-            .map(|(key, _)| (self.number(&self.by_key, key), self.key_at(key)))
+        let start = first(words, |at| self.from_word(at).1 < word.as_bytes());
+        let has = |text: &[u8]| matches!(text.strip_prefix(word.as_bytes()), Some([] | [b' ', ..]));
+        let with = (start..words).take_while(|at| has(self.from_word(*at).1)).count() as u32;
+        (start..start + with).map(|at| {
+            let key = self.from_word(at).0;
+            (self.number(&self.by_key, key), std::str::from_utf8(self.key_at(key)).unwrap_or_default())
+        })
     }
 
-    /// The key that a word stands in, and its text from there on.
-    fn from_word(&self, at: u32) -> (u32, &str) {
+    /// The key that a word stands in, and its bytes from there on.
+    fn from_word(&self, at: u32) -> (u32, &[u8]) {
         let start = self.number(&self.words, at);
         let key = first(self.names(), |key| self.number(&self.key_ends, key) <= start);
-        (key, self.text(self.keys, start as usize..self.number(&self.key_ends, key) as usize))
+        let part = self.keys + start as usize..self.keys + self.number(&self.key_ends, key) as usize;
+        (key, self.bytes.get(part).unwrap_or_default())
     }
 }
 

@@ -35,13 +35,14 @@ pub(in crate::index) use spelling::edits;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tantivy::directory::{MmapDirectory, OwnedBytes};
 use tantivy::schema::Field;
 use tantivy::{Directory, Searcher};
 
 use super::failure::Context;
+use super::held::Held;
 use crate::search::EngineError;
 
 /// Name of the book beside the index.
@@ -56,20 +57,19 @@ pub(super) struct Books {
     dir: Option<PathBuf>,
     /// The field of words.
     text: Field,
-    held: Arc<Mutex<Option<Held>>>,
+    held: Held<Opened>,
 }
 
-/// The book for a state of the index.
+/// The book, and what is wrong with the corrections.
 #[derive(Clone)]
-struct Held {
-    state: u64,
+struct Opened {
     book: Arc<Book>,
     note: Option<String>,
 }
 
 impl Books {
     pub(super) fn new(dir: Option<&Path>, text: Field) -> Self {
-        Self { dir: dir.map(Path::to_owned), text, held: Arc::default() }
+        Self { dir: dir.map(Path::to_owned), text, held: Held::default() }
     }
 
     /// The book for what a searcher sees.
@@ -82,13 +82,13 @@ impl Books {
         Ok(self.held(searcher)?.note)
     }
 
-    fn held(&self, searcher: &Searcher) -> Result<Held, EngineError> {
+    fn held(&self, searcher: &Searcher) -> Result<Opened, EngineError> {
+        self.held.of(searcher, || self.open(searcher))
+    }
+
+    fn open(&self, searcher: &Searcher) -> Result<Opened, EngineError> {
         let corrections = self.corrections()?;
         let state = state(searcher, &corrections);
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = held.as_ref().filter(|held| held.state == state) {
-            return Ok(held.clone());
-        }
         // Whoever searches gets an answer; what is wrong with the file is said beside it.
         let (entries, note) = match read_corrections(&corrections) {
             Ok(entries) => (entries.into_iter().map(|(_, entry)| entry).collect(), None),
@@ -98,9 +98,7 @@ impl Books {
             Some(book) => book,
             None => self.make(searcher, &entries, state)?,
         };
-        let new = Held { state, book: Arc::new(book), note };
-        *held = Some(new.clone());
-        Ok(new)
+        Ok(Opened { book: Arc::new(book), note })
     }
 
     fn corrections(&self) -> Result<String, EngineError> {

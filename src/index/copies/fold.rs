@@ -29,7 +29,7 @@ pub(in crate::index) fn folds(request: &SearchRequest) -> bool {
 impl Index {
     /// The table of copies of what a searcher sees.
     pub(in crate::index) fn copies(&self, searcher: &Searcher) -> Result<Arc<Copies>, EngineError> {
-        self.copies.of(searcher, &self.path).at(&self.path)
+        self.opened.copies.of(searcher, || Copies::open(searcher, &self.path)).at(&self.path)
     }
 
     /// Finds an article and its copies; `None` when there is no such article.

@@ -24,5 +24,5 @@ pub(super) use derive::{derive, follow};
 pub(super) use duplicates::duplicates;
 pub(super) use fold::folds;
 pub(super) use sketch::Sketcher;
-pub(super) use table::{Copies, Held, Member};
+pub(super) use table::{Copies, Member};
 pub(super) use tally::Tally;

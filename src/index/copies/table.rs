@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustc_hash::FxHashMap;
@@ -58,6 +58,11 @@ pub(in crate::index) struct Copies {
 }
 
 impl Copies {
+    /// The table of what a searcher sees of the index in a folder.
+    pub(in crate::index) fn open(searcher: &Searcher, dir: &Path) -> tantivy::Result<Arc<Self>> {
+        Ok(Arc::new(Table::read(&path(dir)).unwrap_or_default().resolve(searcher)?))
+    }
+
     /// A table of one segment, for tests.
     #[cfg(test)]
     pub(in crate::index) fn of_one_segment(members: Vec<Member>) -> Self {
@@ -222,37 +227,6 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (head, tail) = rest.split_first_chunk::<N>()?;
     *rest = tail;
     Some(*head)
-}
-
-/// The table that was asked for last.
-#[derive(Clone, Debug, Default)]
-pub(in crate::index) struct Held(Arc<Mutex<Option<At>>>);
-
-/// The state of the index, as tantivy counts them, and of the file.
-type State = (u64, Option<(SystemTime, u64)>);
-/// The table at a state.
-type At = (State, Arc<Copies>);
-
-impl Held {
-    /// The table of what a searcher sees of the index in a folder.
-    pub(in crate::index) fn of(&self, searcher: &Searcher, dir: &Path) -> tantivy::Result<Arc<Copies>> {
-        let path = path(dir);
-        let state = state(searcher, &path);
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, copies)) = &*held
-            && *known == state
-        {
-            return Ok(Arc::clone(copies));
-        }
-        let copies = Arc::new(Table::read(&path).unwrap_or_default().resolve(searcher)?);
-        *held = Some((state, Arc::clone(&copies)));
-        Ok(copies)
-    }
-}
-
-fn state(searcher: &Searcher, path: &Path) -> State {
-    let file = std::fs::metadata(path).ok().and_then(|data| Some((data.modified().ok()?, data.len())));
-    (searcher.generation().generation_id(), file)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The directory a writer works in: large files are read, not mapped.
+//! Files as a writer reads them: in windows, not mapped.
 //!
 //! Merging passes over whole segments. Where they are mapped, every page that it touches counts as memory of the
 //! process, so that a merge of 600 MB looks like a leak of 600 MB; here it holds a window on each file.
@@ -6,82 +6,20 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use tantivy::HasLen;
-use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
-use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes, WatchCallback, WatchHandle,
-    WritePtr,
-};
+use tantivy::directory::{FileHandle, OwnedBytes};
 
-/// Files that are passed over in order and grow with the archive: postings, positions, stored articles.
-const READ: [&str; 3] = ["idx", "pos", "store"];
 /// Bytes read at once.
 const WINDOW: usize = 256 << 10;
 /// Bytes that may be passed over in a file that is read in order.
 const LEAP: usize = 64 << 10;
 
-/// A folder on disk.
-#[derive(Clone, Debug)]
-pub(super) struct MergingDirectory {
-    folder: PathBuf,
-    mapped: MmapDirectory,
-}
-
-impl MergingDirectory {
-    pub(super) fn open(folder: &Path) -> Result<Self, OpenDirectoryError> {
-        Ok(Self { folder: folder.to_owned(), mapped: MmapDirectory::open(folder)? })
-    }
-}
-
-impl Directory for MergingDirectory {
-    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let read = cfg!(unix) && path.extension().is_some_and(|end| READ.iter().any(|read| end == *read));
-        // A file that cannot be opened so gets its error from the other.
-        if read && let Ok(file) = Windowed::open(&self.folder.join(path)) {
-            return Ok(Arc::new(file));
-        }
-        self.mapped.get_file_handle(path)
-    }
-
-    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        self.mapped.delete(path)
-    }
-
-    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.mapped.exists(path)
-    }
-
-    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.mapped.open_write(path)
-    }
-
-    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.mapped.atomic_read(path)
-    }
-
-    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        self.mapped.atomic_write(path, data)
-    }
-
-    fn sync_directory(&self) -> io::Result<()> {
-        self.mapped.sync_directory()
-    }
-
-    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        self.mapped.acquire_lock(lock)
-    }
-
-    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
-        self.mapped.watch(callback)
-    }
-}
-
 /// A file of which the stretch read last is kept.
 #[derive(Debug)]
-struct Windowed {
+pub(super) struct Windowed {
     file: File,
     length: usize,
     /// Where the window begins, and its bytes.
@@ -89,7 +27,7 @@ struct Windowed {
 }
 
 impl Windowed {
-    fn open(path: &Path) -> io::Result<Self> {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
         Ok(Self { file, length, window: Mutex::new((0, OwnedBytes::empty())) })
@@ -147,9 +85,9 @@ mod tests {
     fn a_file_reads_as_it_is_in_any_order() {
         let folder = tempfile::tempdir().unwrap();
         let bytes: Vec<u8> = (0..WINDOW * 3 + 7).map(|i| (i * 31 % 251) as u8).collect();
-        std::fs::write(folder.path().join("a.pos"), &bytes).unwrap();
-        let directory = MergingDirectory::open(folder.path()).unwrap();
-        let handle = directory.get_file_handle(Path::new("a.pos")).unwrap();
+        let path = folder.path().join("a.pos");
+        std::fs::write(&path, &bytes).unwrap();
+        let handle = Windowed::open(&path).unwrap();
         assert_eq!(handle.len(), bytes.len());
         let ends = [0, 1, 100, WINDOW - 1, WINDOW + 5, 2 * WINDOW, bytes.len() - 1, bytes.len()];
         for from in ends {

@@ -1,0 +1,133 @@
+//! Dates in steps of a period.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
+
+use super::batch::Batch;
+use super::calendar;
+use crate::article::Interval;
+use crate::search::Period;
+
+/// Counts by steps of a period: two days of a month in one article count once for the month. One serves for all
+/// segments, so that each date is placed once.
+pub(super) struct Steps {
+    period: Period,
+    /// The number of the step of each date met; none for dates less exact than the period.
+    of_date: FxHashMap<u64, Option<u32>>,
+    /// The steps met, by their first days.
+    known: BTreeMap<NaiveDate, u32>,
+    steps: Vec<(Interval, u32)>,
+    here: Vec<u32>,
+}
+
+impl Steps {
+    pub(super) fn new(period: Period) -> Self {
+        let (of_date, known) = (FxHashMap::default(), BTreeMap::new());
+        Self { period, of_date, known, steps: Vec::new(), here: Vec::new() }
+    }
+
+    /// Counts articles, and answers how many have a date as exact as the period.
+    pub(super) fn count(&mut self, batch: &Batch) -> u64 {
+        let mut with = 0;
+        let mut here = std::mem::take(&mut self.here);
+        let mut at = 0;
+        for run in batch.docs.chunk_by(|a, b| a == b) {
+            self.of_article(&batch.values[at..at + run.len()], &mut here);
+            for step in &here {
+                self.steps[*step as usize].1 += 1;
+            }
+            with += u64::from(!here.is_empty());
+            at += run.len();
+        }
+        self.here = here;
+        with
+    }
+
+    /// The numbers of the steps of an article's dates, each once.
+    pub(super) fn of_article(&mut self, dates: &[u64], steps: &mut Vec<u32>) {
+        steps.clear();
+        for date in dates {
+            let step = match self.of_date.get(date) {
+                Some(step) => *step,
+                None => {
+                    let step = self.place(*date);
+                    self.of_date.insert(*date, step);
+                    step
+                }
+            };
+            if let Some(step) = step
+                && !steps.contains(&step)
+            {
+                steps.push(step);
+            }
+        }
+    }
+
+    /// The number of the step a date lies in.
+    fn place(&mut self, packed: u64) -> Option<u32> {
+        let interval = calendar::unpack(packed)?;
+        // Most dates lie in a step that was met: to look there costs less than to ask the calendar.
+        if let Some((_, at)) = self.known.range(..=interval.first).next_back()
+            && self.steps[*at as usize].0.contains(&interval)
+        {
+            return Some(*at);
+        }
+        let step = calendar::unit(interval.first, self.period.granularity())?;
+        if !step.contains(&interval) || calendar::pack(&step).is_none() {
+            return None;
+        }
+        let at = self.steps.len() as u32;
+        self.steps.push((step, 0));
+        self.known.insert(step.first, at);
+        Some(at)
+    }
+
+    /// The steps met, in no order, each at its number, with their articles.
+    pub(super) fn counted(&self) -> &[(Interval, u32)] {
+        &self.steps
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_counts_once_for_the_step_that_holds_it_and_for_none_that_does_not() {
+        let dates = [
+            "2024",
+            "2024-02",
+            "2024-Q1",
+            "2024-02-28",
+            "2024-02-29",
+            "2024-W09",
+            "2023-12-31",
+            "19",
+            "2023-W52",
+        ];
+        let packed = dates.map(|date| calendar::pack(&Interval::parse_value(date).unwrap()).unwrap());
+        for period in [Period::Year, Period::Quarter, Period::Month, Period::Week, Period::Day] {
+            let mut steps = Steps::new(period);
+            let mut found = Vec::new();
+            // Forwards and back, so that steps are met by one date and known to the next.
+            for date in packed.iter().chain(packed.iter().rev()) {
+                let interval = calendar::unpack(*date).unwrap();
+                let unit = calendar::unit(interval.first, period.granularity()).unwrap();
+                let expected: Vec<Interval> =
+                    Some(unit).filter(|unit| unit.contains(&interval)).into_iter().collect();
+                steps.of_article(&[*date, *date], &mut found);
+                let found: Vec<Interval> =
+                    found.iter().map(|step| steps.counted()[*step as usize].0).collect();
+                assert_eq!(found, expected, "{} in {period:?}", interval.value());
+            }
+            let mut starts: Vec<NaiveDate> = steps.counted().iter().map(|(step, _)| step.first).collect();
+            let met = starts.len();
+            starts.sort_unstable();
+            starts.dedup();
+            assert_eq!(starts.len(), met, "{period:?}");
+        }
+    }
+}
