@@ -394,7 +394,7 @@ impl Sink for Writer {
     }
 
     fn settle(&self) -> Result<Vec<Duplicate>, EngineError> {
-        let duplicates = copies::duplicates(&self.index)?;
+        let duplicates = copies::duplicates(&self.index.windowed()?)?;
         for duplicate in &duplicates {
             self.delete(&duplicate.id)?;
             self.shadow(&duplicate.of.path, &duplicate.origin.path);
