@@ -303,17 +303,17 @@ impl Book {
     /// The names whose key has a word, with their keys. A name that has it twice comes twice.
     pub(in crate::index) fn with_word(&self, word: &str) -> impl Iterator<Item = (u32, &str)> {
         let words = self.numbers(&self.words);
-        let start = first(words, |at| self.from_word(at).1 < word.as_bytes());
+        let start = first(words, |at| self.at_word(at).1 < word.as_bytes());
         let has = |text: &[u8]| matches!(text.strip_prefix(word.as_bytes()), Some([] | [b' ', ..]));
-        let with = (start..words).take_while(|at| has(self.from_word(*at).1)).count() as u32;
+        let with = (start..words).take_while(|at| has(self.at_word(*at).1)).count() as u32;
         (start..start + with).map(|at| {
-            let key = self.from_word(at).0;
+            let key = self.at_word(at).0;
             (self.number(&self.by_key, key), std::str::from_utf8(self.key_at(key)).unwrap_or_default())
         })
     }
 
     /// The key that a word stands in, and its bytes from there on.
-    fn from_word(&self, at: u32) -> (u32, &[u8]) {
+    fn at_word(&self, at: u32) -> (u32, &[u8]) {
         let start = self.number(&self.words, at);
         let key = first(self.names(), |key| self.number(&self.key_ends, key) <= start);
         let part = self.keys + start as usize..self.keys + self.number(&self.key_ends, key) as usize;

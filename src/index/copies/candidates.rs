@@ -35,6 +35,7 @@ pub(super) struct Candidates<'a> {
     docs: Vec<(Order, u32)>,
 }
 
+/// The order of a document.
 pub(super) fn order(corpus: &Corpus, doc: u32) -> Order {
     (corpus.published(doc), corpus.hash(doc))
 }

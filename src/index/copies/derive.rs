@@ -7,6 +7,8 @@
 //! several runs it may in two rare cases: an article published before the first one of a story comes in later, or
 //! an article is a copy of two first articles that are no copies of each other.
 
+use std::collections::hash_map::Entry;
+
 use rustc_hash::FxHashMap;
 use tantivy::Searcher;
 
@@ -226,8 +228,8 @@ impl<'a> Stories<'a> {
         }
         // It was not read before when a story began within the group.
         for doc in [one, other] {
-            if !self.told.contains_key(&doc) {
-                self.told.insert(doc, texts.tell(doc)?);
+            if let Entry::Vacant(missing) = self.told.entry(doc) {
+                missing.insert(texts.tell(doc)?);
             }
         }
         Ok(are_copies(&self.told[&one], &self.told[&other]))
