@@ -12,14 +12,19 @@ use tantivy::directory::{
 use super::ahead::ahead;
 use super::windowed::Windowed;
 
-/// Files that a merge passes over in order and that grow with the archive: postings, positions, stored articles.
-const WINDOWED: [&str; 3] = ["idx", "pos", "store"];
+/// Files that a merge passes over in order and that grow with the archive: postings, positions, stored articles and
+/// columns. Of these it holds one at a time.
+const MERGED: &[&str] = &["idx", "pos", "store", "fast"];
+/// Files that whoever passes over much of an index reads little stretches of. Columns are held to the end.
+const PASSED_OVER: &[&str] = &["idx", "pos", "store"];
 
-/// Who reads.
+/// How files are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reader {
-    Search,
-    Merge,
+enum Reading {
+    /// Mapped, and asked for ahead.
+    Ahead,
+    /// In windows where they end like this, else mapped.
+    Windowed(&'static [&'static str]),
 }
 
 /// A folder on disk.
@@ -27,37 +32,44 @@ enum Reader {
 pub(super) struct Folder {
     path: PathBuf,
     mapped: MmapDirectory,
-    reader: Reader,
+    reading: Reading,
 }
 
 impl Folder {
     /// A folder to search in: its files are mapped.
     pub(super) fn to_search(path: &Path) -> Result<Self, OpenDirectoryError> {
-        Self::open(path, Reader::Search)
+        Self::open(path, Reading::Ahead)
     }
 
-    /// A folder to write to: its large files are read in windows.
+    /// A folder to write to and merge in.
     pub(super) fn to_write(path: &Path) -> Result<Self, OpenDirectoryError> {
-        Self::open(path, Reader::Merge)
+        Self::open(path, Reading::Windowed(MERGED))
     }
 
-    fn open(path: &Path, reader: Reader) -> Result<Self, OpenDirectoryError> {
-        Ok(Self { path: path.to_owned(), mapped: MmapDirectory::open(path)?, reader })
+    /// A folder of which much is read once.
+    pub(super) fn to_pass_over(path: &Path) -> Result<Self, OpenDirectoryError> {
+        Self::open(path, Reading::Windowed(PASSED_OVER))
+    }
+
+    fn open(path: &Path, reading: Reading) -> Result<Self, OpenDirectoryError> {
+        Ok(Self { path: path.to_owned(), mapped: MmapDirectory::open(path)?, reading })
     }
 }
 
 impl Directory for Folder {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let windowed = |end: &std::ffi::OsStr| WINDOWED.iter().any(|windowed| end == *windowed);
         let whole = self.path.join(path);
-        // A file that cannot be opened here gets its error from the other.
-        match self.reader {
-            Reader::Merge if cfg!(unix) && path.extension().is_some_and(windowed) => {
+        match self.reading {
+            // A file that cannot be opened here gets its error from the other.
+            Reading::Windowed(ends)
+                if cfg!(unix)
+                    && path.extension().is_some_and(|end| ends.iter().any(|other| end == *other)) =>
+            {
                 if let Ok(file) = Windowed::open(&whole) {
                     return Ok(Arc::new(file));
                 }
             }
-            Reader::Search if cfg!(target_os = "linux") => {
+            Reading::Ahead if cfg!(target_os = "linux") => {
                 return Ok(ahead(&whole, self.mapped.get_file_handle(path)?));
             }
             _ => {}

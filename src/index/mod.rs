@@ -62,6 +62,7 @@ pub use writer::{Writer, WriterOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tantivy::directory::error::OpenDirectoryError;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
 use crate::search::EngineError;
@@ -211,9 +212,9 @@ impl Index {
         Writer::new(self, options)
     }
 
-    /// The index opened as a writer does, to pass over much of it without mapping it into memory.
+    /// The index opened to pass over much of it without mapping it into memory.
     fn windowed(&self) -> Result<Self, EngineError> {
-        let inner = self.for_writing()?;
+        let inner = self.opened_in(Folder::to_pass_over)?;
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().at(&self.path)?;
         // What is open for a state of the index belongs to the reader that counts its states.
         Ok(Self { inner, reader, opened: Opened::default(), ..self.clone() })
@@ -221,12 +222,19 @@ impl Index {
 
     /// The index as a writer opens it.
     fn for_writing(&self) -> Result<tantivy::Index, EngineError> {
+        self.opened_in(Folder::to_write)
+    }
+
+    /// The index once more, its folder opened another way.
+    fn opened_in(
+        &self,
+        open: impl FnOnce(&Path) -> Result<Folder, OpenDirectoryError>,
+    ) -> Result<tantivy::Index, EngineError> {
         if !self.packing.is_on_disk() {
             return Ok(self.inner.clone());
         }
-        let directory = Folder::to_write(&self.path.join("tantivy")).at(&self.path)?;
-        let inner = tantivy::Index::open(directory).at(&self.path)?;
-        Ok(inner)
+        let folder = open(&self.path.join("tantivy")).at(&self.path)?;
+        tantivy::Index::open(folder).at(&self.path)
     }
 
     fn searcher(&self) -> Searcher {

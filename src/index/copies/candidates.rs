@@ -20,7 +20,7 @@ const MOST_ALIKE: usize = 2048;
 /// An article is compared with so many of those with the same run before it.
 const NEIGHBOURS: usize = 4;
 /// Hashes sorted at a time, 8 bytes each; more are sorted in several passes.
-const SORTED: usize = 4 << 20;
+const SORTED: usize = 1 << 20;
 
 /// What decides the order in which articles become the first of a story: by publication, those without first.
 type Order = (Option<i64>, u64);

@@ -8,7 +8,7 @@ use crate::index::{Index, read, stored};
 use crate::search::{Duplicate, EngineError};
 
 /// Hashes sorted at a time.
-const SORTED: usize = 4 << 20;
+const SORTED: usize = 1 << 20;
 
 /// An article as it is compared.
 struct Same {
