@@ -19,8 +19,6 @@ const WINDOW: i64 = 4 * 86_400;
 const MOST_ALIKE: usize = 2048;
 /// An article is compared with so many of those with the same run before it.
 const NEIGHBOURS: usize = 4;
-/// Hashes sorted at a time, 8 bytes each; more are sorted in several passes.
-const SORTED: usize = 1 << 20;
 
 /// What decides the order in which articles become the first of a story: by publication, those without first.
 type Order = (Option<i64>, u64);
@@ -45,8 +43,8 @@ impl<'a> Candidates<'a> {
     pub(super) fn find(corpus: &'a Corpus) -> Self {
         let mut pairs: Vec<u64> = Vec::new();
         // However many have the same body, each is compared with one before it.
-        corpus.each_alike(Part::Body, SORTED, |alike| neighbours(corpus, alike, 1, |_, _| true, &mut pairs));
-        corpus.each_alike(Part::Runs, SORTED, |alike| {
+        corpus.each_alike(Part::Body, |alike| neighbours(corpus, alike, 1, |_, _| true, &mut pairs));
+        corpus.each_alike(Part::Runs, |alike| {
             if alike.len() <= MOST_ALIKE {
                 let may_be = |one, other| may_be_copies(corpus, one, other);
                 neighbours(corpus, alike, NEIGHBOURS, may_be, &mut pairs);
@@ -72,9 +70,9 @@ impl<'a> Candidates<'a> {
             let others = rest.iter().take_while(|pair| **pair >> 32 == doc).map(|pair| *pair as u32);
             let mut others: Vec<u32> = others.collect();
             let doc = doc as u32;
-            let runs = self.corpus.runs(doc);
+            let runs = self.corpus.part(Part::Runs, doc);
             others.sort_by_cached_key(|other| {
-                let shared = self.corpus.runs(*other).iter().filter(|run| runs.contains(run)).count();
+                let shared = shared(&self.corpus.part(Part::Runs, *other), &runs);
                 (Reverse(shared), order(self.corpus, *other))
             });
             (doc, others)
@@ -121,12 +119,17 @@ fn may_be_copies(corpus: &Corpus, one: u32, other: u32) -> bool {
     if long < short {
         std::mem::swap(&mut short, &mut long);
     }
-    let (short, long) = (corpus.runs(short.1), corpus.runs(long.1));
+    let (short, long) = (corpus.part(Part::Runs, short.1), corpus.part(Part::Runs, long.1));
     // A full fingerprint says nothing of hashes above its greatest.
     let reach = if long.len() < KEPT { u64::MAX } else { long.iter().copied().max().unwrap_or(0) };
     let reached = short.iter().filter(|run| **run <= reach).count();
-    let shared = short.iter().filter(|run| long.contains(run)).count();
+    let shared = shared(&short, &long);
     shared >= LEAST_SHARED && shared * ONE_IN > reached
+}
+
+/// How many hashes of a fingerprint another one has.
+fn shared(one: &[u64], other: &[u64]) -> usize {
+    one.iter().filter(|run| other.contains(run)).count()
 }
 
 /// Whether two articles were published close to each other; what is not known does not speak against it.

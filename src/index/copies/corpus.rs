@@ -4,6 +4,9 @@ use rustc_hash::FxHashSet;
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, Searcher};
 
+/// Hashes sorted at a time, 8 bytes each; more are sorted in several passes.
+const SORTED: usize = 1 << 20;
+
 /// The columns of an index; documents are numbered through all segments.
 pub(super) struct Corpus {
     pub(super) segments: Vec<Columns>,
@@ -112,18 +115,18 @@ impl Corpus {
 
     /// Whether two bodies are the same word for word.
     pub(super) fn same_body(&self, one: u32, other: u32) -> bool {
-        let body = |doc| {
-            let (columns, at) = self.columns(doc);
-            (self.length(doc), columns.sketches.values_for_doc(at).skip(1).collect::<Vec<_>>())
-        };
-        let one = body(one);
-        !one.1.is_empty() && one == body(other)
+        let (a, b) = (self.sketch(one), self.sketch(other));
+        a.len() > 1 && self.length(one) == self.length(other) && a.get(1..) == b.get(1..)
     }
 
-    /// The hashes of runs in a fingerprint.
-    pub(super) fn runs(&self, doc: u32) -> Vec<u64> {
-        let (columns, at) = self.columns(doc);
-        columns.sketches.values_for_doc(at).skip(2).collect()
+    /// A part of the fingerprint of a document.
+    pub(super) fn part(&self, part: Part, doc: u32) -> Vec<u64> {
+        part.of(&self.sketch(doc)).to_vec()
+    }
+
+    fn sketch(&self, doc: u32) -> Vec<u64> {
+        let (columns, doc) = self.columns(doc);
+        columns.sketches.values_for_doc(doc).collect()
     }
 
     pub(super) fn is_new(&self, doc: u32) -> bool {
@@ -131,15 +134,14 @@ impl Corpus {
     }
 
     /// Documents by a part of their fingerprints: calls `each` with those that share a hash, at least two, new or
-    /// not; of a hash that no new document has it may not be called. No more than `at_once` hashes are in memory
-    /// at a time.
-    pub(super) fn each_alike(&self, part: Part, at_once: usize, mut each: impl FnMut(&[u32])) {
+    /// not; of a hash that no new document has it may not be called.
+    pub(super) fn each_alike(&self, part: Part, mut each: impl FnMut(&[u32])) {
         if self.new.is_empty() {
             return;
         }
         let of_new = self.hashes_of_new(part);
         let expected = of_new.as_ref().map_or_else(|| self.hashes(part), FxHashSet::len);
-        let passes = expected.div_ceil(at_once).max(1) as u64;
+        let passes = expected.div_ceil(SORTED).max(1) as u64;
         let (mut sketch, mut docs) = (Vec::new(), Vec::new());
         for pass in 0..passes {
             let mut entries: Vec<(u32, u32)> = Vec::new();
@@ -184,9 +186,7 @@ impl Corpus {
         }
         let mut hashes = FxHashSet::default();
         for doc in &self.new {
-            let (columns, doc) = self.columns(*doc);
-            let sketch: Vec<u64> = columns.sketches.values_for_doc(doc).collect();
-            hashes.extend(part.of(&sketch).iter().map(|hash| *hash as u32));
+            hashes.extend(self.part(part, *doc).into_iter().map(|hash| hash as u32));
         }
         Some(hashes)
     }

@@ -10,14 +10,14 @@
 use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
-use tantivy::Searcher;
 
 use super::alike::{SPEAKS_FOR_ITSELF, Told, are_copies, fit};
 use super::candidates::{Candidates, close, order};
 use super::corpus::Corpus;
 use super::table::{Copies, Member, Table, path};
 use crate::index::failure::Context;
-use crate::index::{Index, read, stored};
+use crate::index::read::{self, Stores};
+use crate::index::{Index, stored};
 use crate::search::EngineError;
 
 /// An article is compared with the first ones of so many stories.
@@ -39,7 +39,8 @@ pub(in crate::index) fn derive(index: &Index) -> Result<(), EngineError> {
     let corpus = Corpus::open(&searcher, since).at(&index.path)?;
     let candidates = Candidates::find(&corpus);
     let mut stories = Stories::new(&corpus, &old);
-    stories.join(&Texts { index, searcher: &searcher, corpus: &corpus }, &candidates)?;
+    let stores = Stores::open(&searcher).at(&index.path)?;
+    stories.join(&Texts { index, stores, corpus: &corpus }, &candidates)?;
     let table = Table::of(&stories.finish(), &searcher, corpus.upto.max(since));
     write(index, &before, &table)
 }
@@ -69,15 +70,15 @@ fn write(index: &Index, before: &Table, table: &Table) -> Result<(), EngineError
 /// The texts of articles.
 struct Texts<'a> {
     index: &'a Index,
-    searcher: &'a Searcher,
+    stores: Stores,
     corpus: &'a Corpus,
 }
 
 impl Texts<'_> {
     /// Reads an article to be compared.
     fn tell(&self, doc: u32) -> Result<Told, EngineError> {
-        let Self { index, searcher, corpus } = self;
-        let bytes = read::bytes(searcher, corpus.at(doc), &index.packing, &index.path)?;
+        let Self { index, stores, corpus } = self;
+        let bytes = stores.bytes(corpus.at(doc), &index.packing, &index.path)?;
         let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&index.path))?;
         Ok(Told::new(head.title, head.body))
     }
@@ -160,8 +161,10 @@ impl<'a> Stories<'a> {
         let mut docs: Vec<u32> = Vec::new();
         for (doc, others) in group.iter().filter(|(doc, _)| !self.of.contains_key(doc)) {
             let firsts = others.iter().take(MOST_COMPARED).map(|other| self.story(*other).1);
-            for first in firsts.filter(|first| self.must_be_read(*first, *doc)) {
-                docs.extend([first, *doc]);
+            for first in firsts.filter(|first| first != doc) {
+                if self.without_texts(first, *doc).is_none() {
+                    docs.extend([first, *doc]);
+                }
             }
         }
         docs.sort_unstable();
@@ -206,25 +209,22 @@ impl<'a> Stories<'a> {
         Ok(())
     }
 
-    /// Whether only their texts can tell if two documents are copies.
-    fn must_be_read(&self, one: u32, other: u32) -> bool {
-        let length = |doc| self.corpus.length(doc) as usize;
-        one != other
-            && close(self.corpus.published(one), self.corpus.published(other))
-            && fit(length(one), length(other))
-            && !self.same_body(one, other)
-    }
-
-    /// Whether two documents have the same body, one that speaks for itself.
-    fn same_body(&self, one: u32, other: u32) -> bool {
-        self.corpus.length(one) >= SPEAKS_FOR_ITSELF as u64 && self.corpus.same_body(one, other)
+    /// Whether two documents are copies, as far as that shows without their texts; none where only these can tell.
+    fn without_texts(&self, one: u32, other: u32) -> Option<bool> {
+        let corpus = self.corpus;
+        let length = |doc| corpus.length(doc) as usize;
+        if !close(corpus.published(one), corpus.published(other)) {
+            return Some(false);
+        }
+        if length(one) >= SPEAKS_FOR_ITSELF && corpus.same_body(one, other) {
+            return Some(true);
+        }
+        (!fit(length(one), length(other))).then_some(false)
     }
 
     fn are_copies(&mut self, texts: &Texts<'_>, one: u32, other: u32) -> Result<bool, EngineError> {
-        if !self.must_be_read(one, other) {
-            return Ok(
-                close(self.corpus.published(one), self.corpus.published(other)) && self.same_body(one, other)
-            );
+        if let Some(told) = self.without_texts(one, other) {
+            return Ok(told);
         }
         // It was not read before when a story began within the group.
         for doc in [one, other] {

@@ -4,11 +4,9 @@ use super::corpus::{Corpus, Part};
 use super::table::{Table, path};
 use crate::article::{Origin, words};
 use crate::index::failure::Context;
-use crate::index::{Index, read, stored};
+use crate::index::read::{self, Stores};
+use crate::index::{Index, stored};
 use crate::search::{Duplicate, EngineError};
-
-/// Hashes sorted at a time.
-const SORTED: usize = 1 << 20;
 
 /// An article as it is compared.
 struct Same {
@@ -31,16 +29,17 @@ pub(in crate::index) fn duplicates(index: &Index) -> Result<Vec<Duplicate>, Engi
     let since = Table::read(&path(&index.path)).map_or(i64::MIN, |table| table.since());
     let corpus = Corpus::open(&searcher, since).at(&index.path)?;
     let mut groups: Vec<Vec<u32>> = Vec::new();
-    corpus.each_alike(Part::Content, SORTED, |alike| {
+    corpus.each_alike(Part::Content, |alike| {
         if alike.iter().any(|doc| corpus.is_new(*doc)) {
             groups.push(alike.to_vec());
         }
     });
+    let stores = Stores::open(&searcher).at(&index.path)?;
     let mut duplicates = Vec::new();
     for group in groups {
         let mut articles = Vec::with_capacity(group.len());
         for doc in group {
-            let bytes = read::bytes(&searcher, corpus.at(doc), &index.packing, &index.path)?;
+            let bytes = stores.bytes(corpus.at(doc), &index.packing, &index.path)?;
             let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&index.path))?;
             articles.push(Same {
                 doc,
