@@ -154,7 +154,7 @@ impl Builders {
         builder.unpacked_bytes = 0;
         for article in builder.unpacked.drain(..) {
             let packed = self.packing.pack(&mut builder.packer, &article)?;
-            building.store(self.fields.stored, packed).at(&self.path)?;
+            building.store(self.fields.stored, &packed).at(&self.path)?;
         }
         Ok(())
     }

@@ -16,9 +16,8 @@ use tantivy::{SegmentReader, TantivyError};
 
 use super::failure::Context;
 use super::packed::{self, Packing};
-use super::read::StoredBytes;
 use super::schema::Fields;
-use super::{Index, Meta, WriterOptions, stored};
+use super::{Index, Meta, WriterOptions, kept, stored};
 use crate::search::{Engine, EngineError};
 
 /// A run that commits between two looks at the folder takes files away; the look is then repeated this often.
@@ -277,9 +276,9 @@ fn articles(
         }
     };
     let (mut read, mut unread) = (0, 0);
-    for document in store.iter::<StoredBytes>(reader.alive_bitset()) {
-        let id = document.ok().and_then(|StoredBytes(bytes)| {
-            let (article, _) = stored::head(&packing.unpack(&bytes)?)?.article()?;
+    for doc in reader.doc_ids_alive() {
+        let id = store.get_document_bytes(doc).ok().and_then(|document| {
+            let (article, _) = stored::head(&packing.unpack(kept::packed(&document)?)?)?.article()?;
             Some(article.id)
         });
         match id {

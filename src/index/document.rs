@@ -3,10 +3,11 @@
 use super::calendar;
 use super::copies::Sketcher;
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
-use super::segment::{Building, Lists, TermNumber, TextTerms, WordTerms};
+use super::segment::{Building, Lists, TextTerms, WordTerms};
 use super::sentences::{Begin, begins};
 use super::stem::Stems;
 use super::stored::Encoded;
+use super::terms::TermNumber;
 use crate::article::name::{fold, name_key};
 use crate::article::{Article, Interval, Part, Published, Span, words};
 use crate::extract::Annotations;

@@ -8,7 +8,7 @@ use tantivy::{IndexSettings, Term};
 
 /// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
 /// It grows with every change that an older dateline could not read.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// Position of the first word of the body in the field `text`; the title stands before it.
 ///

@@ -8,8 +8,8 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 use unicode_normalization::UnicodeNormalization;
 
 use super::highlight::{Finder, Highlights};
+use super::kept;
 use super::packed::Packing;
-use super::read;
 use super::stem::Stems;
 use super::stored;
 use crate::query::ast::{Letters, Scope};
@@ -107,7 +107,7 @@ impl WrittenScorer {
 
     fn holds(&self, doc: DocId) -> bool {
         let Ok(document) = self.store.get_document_bytes(doc) else { return false };
-        let Some(bytes) = read::packed(&document).and_then(|packed| self.written.packing.unpack(packed))
+        let Some(bytes) = kept::packed(&document).and_then(|packed| self.written.packing.unpack(packed))
         else {
             return false;
         };

@@ -13,8 +13,8 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::terms::{TermNumber, Terms};
 use crate::index::bytes::{Reader, Writer};
+use crate::index::terms::{TermNumber, Terms};
 
 /// Longest word, in bytes.
 const MAX_WORD: usize = 126;
@@ -99,7 +99,7 @@ impl Lists {
     }
 
     fn number_of(&mut self, before: Option<char>, term: &str) -> TermNumber {
-        let number = self.terms.number(before, term);
+        let number = self.terms.number(before, term.as_bytes());
         if number as usize == self.lists.len() {
             self.lists.push(List::default());
         }
@@ -317,7 +317,7 @@ mod tests {
                 }
                 lists.push(&format!("once{article}"), 4_000_000_000);
                 building.end_article();
-                building.store(stored, Vec::new()).unwrap();
+                building.store(stored, &[]).unwrap();
                 if !positions.is_empty() {
                     expected.push((article, positions.len() as u32, positions));
                 }

@@ -4,13 +4,10 @@
 //! article puts its terms where they belong at once, and the files are written with tantivy's serializers, so that
 //! reading and merging them is tantivy's affair.
 
-mod kept;
 mod lists;
-mod terms;
 mod words;
 
 pub(super) use lists::Lists;
-pub(super) use terms::TermNumber;
 pub(super) use words::WordTerms;
 
 use std::io::Write;
@@ -26,8 +23,8 @@ use tantivy::schema::{Field, FieldType, IndexRecordOption, Schema};
 use tantivy::store::StoreWriter;
 use tantivy::{BitSet, DocId, Index, Segment};
 
+use super::kept;
 use super::stem::Stems;
-use kept::Kept;
 use words::Words;
 
 /// A segment being built.
@@ -39,6 +36,8 @@ pub(super) struct Building {
     lists: Vec<Lists>,
     columns: ColumnarWriter,
     store: StoreWriter,
+    /// The document at hand.
+    document: Vec<u8>,
     norms: FieldNormsWriter,
     /// Fields with norms.
     normed: Vec<Field>,
@@ -112,7 +111,19 @@ impl Building {
         }
         let norms = FieldNormsWriter::for_schema(&schema);
         let (words, fate) = (Words::default(), Arc::default());
-        Ok(Self { segment, schema, words, lists, columns, store, norms, normed, articles: 0, fate })
+        Ok(Self {
+            segment,
+            schema,
+            words,
+            lists,
+            columns,
+            store,
+            document: Vec::new(),
+            norms,
+            normed,
+            articles: 0,
+            fate,
+        })
     }
 
     /// The postings of a field.
@@ -165,8 +176,10 @@ impl Building {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub(super) fn store(&mut self, field: Field, bytes: Vec<u8>) -> tantivy::Result<()> {
-        self.store.store(&Kept { field, bytes }, &self.schema)?;
+    pub(super) fn store(&mut self, field: Field, bytes: &[u8]) -> tantivy::Result<()> {
+        self.document.clear();
+        kept::document(field, bytes, &mut self.document);
+        self.store.store_bytes(&self.document)?;
         Ok(())
     }
 

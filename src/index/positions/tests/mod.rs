@@ -129,7 +129,7 @@ fn built<T>(articles: impl Iterator<Item = T>, cut: impl Fn(T, &mut Lists)) -> S
     for article in articles {
         cut(article, segment.lists(fields.text));
         segment.end_article();
-        segment.store(fields.stored, Vec::new()).unwrap();
+        segment.store(fields.stored, &[]).unwrap();
     }
     let mut writer = index.writer_with_num_threads::<tantivy::TantivyDocument>(1, 15_000_000).unwrap();
     segment.finish(|segment| writer.add_segment(segment)).unwrap();

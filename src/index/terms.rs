@@ -1,11 +1,11 @@
-//! The different terms of one field, numbered in the order they come.
+//! Different terms, numbered in the order they come: those of one field, or the words of an archive.
 
 use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
-/// Number of a term among those of its field in a segment that is being built.
-pub(in crate::index) type TermNumber = u32;
+/// Number of a term among those it was numbered with.
+pub(super) type TermNumber = u32;
 
 /// Terms and their numbers.
 #[derive(Debug, Default)]
@@ -25,29 +25,49 @@ struct Term {
 }
 
 impl Terms {
-    /// The number of a term, with a character of one byte before it or none.
-    pub(super) fn number(&mut self, before: Option<char>, term: &str) -> TermNumber {
-        let mut hasher = FxHasher::default();
-        hasher.write(term.as_bytes());
-        hasher.write_u8(before.map_or(0, |c| c as u8));
-        let hash = (hasher.finish() >> 32) as u32;
+    /// The number of a term, with a character of one byte before it or none. It gets one when it has none.
+    pub(super) fn number(&mut self, before: Option<char>, term: &[u8]) -> TermNumber {
         if self.terms.len() * 2 >= self.table.len() {
             self.grow();
         }
+        let hash = hash(before, term);
+        match self.look_up(hash, before, term) {
+            Ok(number) => number,
+            Err(slot) => {
+                let number = self.terms.len() as TermNumber;
+                self.table[slot] = number + 1;
+                self.bytes.extend(before.map(|c| c as u8));
+                self.bytes.extend_from_slice(term);
+                self.terms.push(Term { end: self.bytes.len() as u32, hash });
+                number
+            }
+        }
+    }
+
+    /// The number of a term, if it has one.
+    pub(super) fn find(&self, term: &[u8]) -> Option<TermNumber> {
+        if self.terms.is_empty() {
+            return None;
+        }
+        self.look_up(hash(None, term), None, term).ok()
+    }
+
+    /// The number of a term, or the slot of the table where it belongs.
+    fn look_up(&self, hash: u32, before: Option<char>, term: &[u8]) -> Result<TermNumber, usize> {
         let mask = self.table.len() - 1;
         let mut at = hash as usize & mask;
         while let Some(number) = self.table[at].checked_sub(1) {
-            if self.terms[number as usize].hash == hash && self.is(number, before, term.as_bytes()) {
-                return number;
+            if self.terms[number as usize].hash == hash && self.is(number, before, term) {
+                return Ok(number);
             }
             at = (at + 1) & mask;
         }
-        let number = self.terms.len() as TermNumber;
-        self.table[at] = number + 1;
-        self.bytes.extend(before.map(|c| c as u8));
-        self.bytes.extend_from_slice(term.as_bytes());
-        self.terms.push(Term { end: self.bytes.len() as u32, hash });
-        number
+        Err(at)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.terms.len()
     }
 
     /// The bytes of a term.
@@ -96,6 +116,13 @@ impl Terms {
     }
 }
 
+fn hash(before: Option<char>, term: &[u8]) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(term);
+    hasher.write_u8(before.map_or(0, |c| c as u8));
+    (hasher.finish() >> 32) as u32
+}
+
 /// The first eight bytes as a number that sorts as they do; zeros for those that are missing.
 fn first_bytes(bytes: &[u8]) -> u64 {
     let mut eight = [0; 8];
@@ -106,6 +133,8 @@ fn first_bytes(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]
@@ -115,10 +144,13 @@ mod tests {
         all.extend(["", "a", "a\0", "a\0b", "internationally", "internationale", "łódź"].map(str::to_owned));
         for round in 0..2 {
             for (number, term) in all.iter().enumerate() {
-                assert_eq!(terms.number(None, term), number as u32, "{term} in round {round}");
+                assert_eq!(terms.number(None, term.as_bytes()), number as u32, "{term} in round {round}");
             }
         }
-        let marked = terms.number(Some('\u{3}'), "word1");
+        assert_eq!(terms.find(b"word7"), Some(all.iter().position(|term| term == "word7").unwrap() as u32));
+        assert_eq!(terms.find(b"\x03word1"), None);
+        let marked = terms.number(Some('\u{3}'), b"word1");
+        assert_eq!(terms.find(b"\x03word1"), None, "a mark is no part of a term");
         assert_eq!(terms.bytes(marked), b"\x03word1");
         let sorted = terms.sorted();
         assert_eq!(sorted.len(), all.len() + 1);
