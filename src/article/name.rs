@@ -15,7 +15,13 @@ pub fn fold(text: &str) -> String {
 /// As [`fold`], appending to `out`.
 pub fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
-        out.extend(text.chars().map(|c| if c == '`' { '\'' } else { c.to_ascii_lowercase() }));
+        let before = out.len();
+        if text.contains('`') {
+            out.push_str(&text.replace('`', "'"))
+        } else {
+            out.push_str(text)
+        }
+        out[before..].make_ascii_lowercase();
         return;
     }
     for c in text.nfkd() {

@@ -6,7 +6,12 @@
 pub(super) struct Writer(pub(super) Vec<u8>);
 
 impl Writer {
-    pub(super) fn number(&mut self, mut number: u64) {
+    #[inline]
+    pub(super) fn number(&mut self, number: u64) {
+        if number < 0x80 { self.0.push(number as u8) } else { self.long_number(number) }
+    }
+
+    fn long_number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.0.push(number as u8 | 0x80);
             number >>= 7;
@@ -72,9 +77,15 @@ impl<'a> Reader<'a> {
         Some(*byte)
     }
 
+    #[inline]
     pub(super) fn number(&mut self) -> Option<u64> {
-        let mut number = 0u64;
-        for shift in (0..64).step_by(7) {
+        let byte = self.byte()?;
+        if byte < 0x80 { Some(u64::from(byte)) } else { self.long_number(byte) }
+    }
+
+    fn long_number(&mut self, first: u8) -> Option<u64> {
+        let mut number = u64::from(first & 0x7f);
+        for shift in (7..64).step_by(7) {
             let byte = self.byte()?;
             number |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {

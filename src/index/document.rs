@@ -391,8 +391,7 @@ fn places(to: &mut Building, fields: &Fields, annotations: &Annotations) {
 
 fn dates(to: &mut Building, fields: &Fields, article: &Article, annotations: &Annotations) {
     if let Some(published) = &article.published {
-        let terms = to.lists(fields.published);
-        calendar::terms(&published.on, |term| terms.push(term, 0));
+        to.date(fields.published, &published.on);
         to.signed(fields.published_at, seconds(published));
         if let Some(packed) = calendar::pack(&published.on) {
             to.number(fields.published_on, packed);
@@ -409,8 +408,7 @@ fn dates(to: &mut Building, fields: &Fields, article: &Article, annotations: &An
     packed.dedup_by_key(|(packed, _)| *packed);
     for (number, interval) in &packed {
         to.number(fields.mentioned, *number);
-        let terms = to.lists(fields.mentions);
-        calendar::terms(interval, |term| terms.push(term, 0));
+        to.date(fields.mentions, interval);
     }
 }
 

@@ -19,8 +19,10 @@ use crate::search::EngineError;
 
 /// Level of zstd.
 const LEVEL: i32 = 3;
-/// Articles a dictionary is learnt from, in .3 s. With a quarter of them later articles are a ninth larger.
+/// Articles a dictionary is learnt from, in .2 s. With a quarter of them later articles are a ninth larger.
 const SAMPLES: usize = 2000;
+/// zstd is trained on one of so many of them: on all it takes four times as long, and articles are no smaller.
+const TRAINED_ON_ONE_IN: usize = 4;
 /// Most bytes taken of each.
 const SAMPLE_BYTES: usize = 16 << 10;
 /// Size of what zstd is trained to: twice of it makes articles no smaller, half of it a fiftieth larger.
@@ -215,9 +217,8 @@ impl Dictionary {
     /// Learns from texts. `None` when zstd finds nothing to learn: articles are then stored without.
     fn learn(texts: &[Vec<u8>]) -> Option<Self> {
         let vocabulary = Vocabulary::learn(texts.iter().map(Vec::as_slice));
-        let (mut codes, mut short) = (Codes::default(), Vec::new());
-        let mut lengths = Vec::with_capacity(texts.len());
-        for text in texts {
+        let (mut codes, mut short, mut lengths) = (Codes::default(), Vec::new(), Vec::new());
+        for text in texts.iter().step_by(TRAINED_ON_ONE_IN) {
             let before = short.len();
             vocabulary.shorten(text, &mut codes, &mut short);
             lengths.push(short.len() - before);

@@ -23,12 +23,13 @@ const ABBREVIATIONS: [&str; 40] = [
 ];
 
 /// What begins with the word at `next`, when `previous` is where the word before it stands.
+#[inline]
 pub(super) fn begins(text: &str, previous: Range<usize>, next: usize) -> Begin {
     let end = previous.end;
-    let Some(gap) = text.get(end..next) else { return Begin::Nothing };
-    if gap == " " {
+    if next == end + 1 && text.as_bytes().get(end) == Some(&b' ') {
         return Begin::Nothing;
     }
+    let Some(gap) = text.get(end..next) else { return Begin::Nothing };
     if gap.contains('\n') && gap.bytes().filter(|b| *b == b'\n').count() > 1 {
         return Begin::Paragraph;
     }

@@ -12,33 +12,35 @@ pub(super) type TermNumber = u32;
 pub(super) struct Terms {
     /// The bytes of all terms, one behind the other.
     bytes: Vec<u8>,
-    terms: Vec<Term>,
-    /// Numbers of terms plus one by their hash; 0 where there is none. A power of two long.
-    table: Vec<TermNumber>,
+    /// One past the last byte of each; it begins where the one before ends.
+    ends: Vec<u32>,
+    /// A power of two of slots.
+    table: Vec<Slot>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Term {
-    /// One past its last byte; it begins where the one before ends.
-    end: u32,
+/// A term in the table. With the hash beside the number those of other terms are passed by without a look at these.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
     hash: u32,
+    /// The number plus one; 0 where there is none.
+    after: TermNumber,
 }
 
 impl Terms {
     /// The number of a term, with a character of one byte before it or none. It gets one when it has none.
     pub(super) fn number(&mut self, before: Option<char>, term: &[u8]) -> TermNumber {
-        if self.terms.len() * 2 >= self.table.len() {
+        if self.ends.len() * 2 >= self.table.len() {
             self.grow();
         }
         let hash = hash(before, term);
         match self.look_up(hash, before, term) {
             Ok(number) => number,
             Err(slot) => {
-                let number = self.terms.len() as TermNumber;
-                self.table[slot] = number + 1;
+                let number = self.ends.len() as TermNumber;
+                self.table[slot] = Slot { hash, after: number + 1 };
                 self.bytes.extend(before.map(|c| c as u8));
                 self.bytes.extend_from_slice(term);
-                self.terms.push(Term { end: self.bytes.len() as u32, hash });
+                self.ends.push(self.bytes.len() as u32);
                 number
             }
         }
@@ -46,7 +48,7 @@ impl Terms {
 
     /// The number of a term, if it has one.
     pub(super) fn find(&self, term: &[u8]) -> Option<TermNumber> {
-        if self.terms.is_empty() {
+        if self.ends.is_empty() {
             return None;
         }
         self.look_up(hash(None, term), None, term).ok()
@@ -56,31 +58,32 @@ impl Terms {
     fn look_up(&self, hash: u32, before: Option<char>, term: &[u8]) -> Result<TermNumber, usize> {
         let mask = self.table.len() - 1;
         let mut at = hash as usize & mask;
-        while let Some(number) = self.table[at].checked_sub(1) {
-            if self.terms[number as usize].hash == hash && self.is(number, before, term) {
-                return Ok(number);
+        loop {
+            let slot = self.table[at];
+            match slot.after.checked_sub(1) {
+                None => return Err(at),
+                Some(number) if slot.hash == hash && self.is(number, before, term) => return Ok(number),
+                Some(_) => at = (at + 1) & mask,
             }
-            at = (at + 1) & mask;
         }
-        Err(at)
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.terms.len()
+        self.ends.len()
     }
 
     /// The bytes of a term.
     pub(super) fn bytes(&self, number: TermNumber) -> &[u8] {
         let number = number as usize;
-        let start = number.checked_sub(1).map_or(0, |before| self.terms[before].end);
-        &self.bytes[start as usize..self.terms[number].end as usize]
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start as usize..self.ends[number] as usize]
     }
 
     /// The numbers of all terms in the order of their bytes.
     pub(super) fn sorted(&self) -> Vec<TermNumber> {
         // Most are told apart by their first bytes, side by side with the number.
-        let mut sorted: Vec<(u64, TermNumber)> = (0..self.terms.len() as TermNumber)
+        let mut sorted: Vec<(u64, TermNumber)> = (0..self.ends.len() as TermNumber)
             .map(|number| (first_bytes(self.bytes(number)), number))
             .collect();
         sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.bytes(a.1).cmp(self.bytes(b.1))));
@@ -90,8 +93,8 @@ impl Terms {
     /// Bytes it holds.
     pub(super) fn memory(&self) -> usize {
         self.bytes.capacity()
-            + self.terms.capacity() * size_of::<Term>()
-            + self.table.capacity() * size_of::<TermNumber>()
+            + self.ends.capacity() * size_of::<u32>()
+            + self.table.capacity() * size_of::<Slot>()
     }
 
     fn is(&self, number: TermNumber, before: Option<char>, term: &[u8]) -> bool {
@@ -104,14 +107,15 @@ impl Terms {
 
     fn grow(&mut self) {
         let slots = (self.table.len() * 2).max(256);
-        self.table.clear();
-        self.table.resize(slots, 0);
-        for (number, term) in self.terms.iter().enumerate() {
-            let mut at = term.hash as usize & (slots - 1);
-            while self.table[at] != 0 {
+        for slot in std::mem::replace(&mut self.table, vec![Slot::default(); slots]) {
+            if slot.after == 0 {
+                continue;
+            }
+            let mut at = slot.hash as usize & (slots - 1);
+            while self.table[at].after != 0 {
                 at = (at + 1) & (slots - 1);
             }
-            self.table[at] = number as TermNumber + 1;
+            self.table[at] = slot;
         }
     }
 }

@@ -145,21 +145,22 @@ impl Lists {
     }
 
     fn log_postings(&mut self, doc: DocId) {
-        let mut posting = Writer(Vec::with_capacity(64));
         let mut start = 0;
         for number in &self.met {
             let list = &mut self.lists[*number as usize];
             let end = std::mem::take(&mut list.here);
             let frequency = if self.option.has_positions() { end - start } else { end };
-            posting.0.clear();
+            self.log.number(u64::from(*number));
+            let before = self.log.0.len();
+            self.log.0.push(0); // room for the length
             let step = doc + 1 - list.last;
             if self.option.has_freq() {
-                posting.number(u64::from(step) << 1 | u64::from(frequency > 1));
+                self.log.number(u64::from(step) << 1 | u64::from(frequency > 1));
                 if frequency > 1 {
-                    posting.number(u64::from(frequency));
+                    self.log.number(u64::from(frequency));
                 }
             } else {
-                posting.number(u64::from(step));
+                self.log.number(u64::from(step));
             }
             if self.option.has_positions() {
                 let positions = &mut self.positions[start as usize..end as usize];
@@ -169,17 +170,22 @@ impl Lists {
                 }
                 let mut last = 0;
                 for position in positions {
-                    posting.number(u64::from(*position - last));
+                    self.log.number(u64::from(*position - last));
                     last = *position;
                 }
                 start = end;
             }
-            self.log.number(u64::from(*number));
-            self.log.number(posting.0.len() as u64);
-            self.log.0.extend_from_slice(&posting.0);
+            let length = self.log.0.len() - before - 1;
+            if length < 0x80 {
+                self.log.0[before] = length as u8;
+            } else {
+                let mut long = Writer::default();
+                long.number(length as u64);
+                self.log.0.splice(before..=before, long.0);
+            }
             list.last = doc + 1;
             list.articles += 1;
-            list.bytes += posting.0.len() as u32;
+            list.bytes += length as u32;
         }
     }
 
