@@ -82,15 +82,19 @@ pub(super) fn plain_line(document: &Document<'_>, i: usize) -> bool {
     !document.tokens[i].is(CAPS_LINE | TITLE_LINE)
 }
 
-/// Takes in the initials and the given name in front: `H. D. Kumaraswamy`, `Atal Bihari Vajpayee`.
+/// Takes in the initials and the given name in front: `H. D. Kumaraswamy`, `Atal Bihari Vajpayee`. A given name
+/// that is a place too is none before an initial: `Antony J. Blinken`.
 fn widen_left(document: &Document<'_>, floor: usize, mut start: usize) -> usize {
+    let is_initial = |at: usize| {
+        document.tokens[at].is(INITIAL) && document.text(at).trim_end_matches('.').chars().count() == 1
+    };
     while start > floor {
         let before = &document.tokens[start - 1];
         let marks = document.marks[start - 1];
-        let initial =
-            before.is(INITIAL) && document.text(start - 1).trim_end_matches('.').chars().count() == 1;
+        let initial = is_initial(start - 1);
+        let no_part = if is_initial(start) { NO_PART & !ANY_PLACE } else { NO_PART };
         let given = marks & ANY_GIVEN != 0
-            && marks & NO_PART == 0
+            && marks & no_part == 0
             && !before.is(ALL_CAPS)
             && plain_line(document, start);
         if !(initial || given) {

@@ -72,6 +72,10 @@ fn particles_and_suffixes_are_kept() {
 fn initials_belong_to_the_name() {
     assert_eq!(people("President George W. Bush met reporters on Monday."), ["George W. Bush"]);
     assert_eq!(people("India's A. P. J. Abdul Kalam was elected."), ["A. P. J. Abdul Kalam"]);
+    // Antony is a town near Paris too.
+    let text = "U.S. Secretary of State Antony J. Blinken met officials in Beijing on Monday.\n\nBlinken is the first \
+                secretary of state to visit China since Mike Pompeo.";
+    assert_eq!(people(text), ["Antony J. Blinken", "Mike Pompeo"]);
 }
 
 #[test]
