@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Query};
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, Searcher, SegmentReader};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, Score, Searcher, SegmentReader};
 
 use super::book::Book;
 use super::copies::{Member, Tally};
@@ -74,6 +74,7 @@ pub(super) fn scored_pass(
     let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
     let mut total = 0;
     let mut docs: Vec<DocId> = Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN);
+    let mut scores: Vec<Score> = Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN);
     for (at, reader) in searcher.segment_readers().iter().enumerate() {
         let mut segment = collector.open(at as u32, reader)?;
         let alive = reader.alive_bitset();
@@ -81,16 +82,20 @@ pub(super) fn scored_pass(
             if alive.is_some_and(|alive| !alive.is_alive(doc)) {
                 return;
             }
-            top.offer_score(score, DocAddress::new(at as u32, doc));
             total += 1;
             docs.push(doc);
+            scores.push(score);
             if docs.len() == COLLECT_BLOCK_BUFFER_LEN {
+                top.offer_scores(at as u32, &docs, &scores);
                 collector.collect(&mut segment, &docs);
                 docs.clear();
+                scores.clear();
             }
         })?;
+        top.offer_scores(at as u32, &docs, &scores);
         collector.collect(&mut segment, &docs);
         docs.clear();
+        scores.clear();
         collector.close(segment);
     }
     while top.must_go_again() {
