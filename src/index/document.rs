@@ -307,7 +307,10 @@ impl<'a> Walk<'a> {
         entities: &[TermNumber],
         text: &mut Lists,
     ) {
-        if self.next >= self.mentions.len() {
+        // Most words are far from any mention.
+        if self.before.is_empty()
+            && self.mentions.get(self.next).is_none_or(|next| next.start as usize >= end)
+        {
             return;
         }
         self.now.clear();
