@@ -20,7 +20,7 @@ use crate::search::EngineError;
 /// Level of zstd.
 const LEVEL: i32 = 3;
 /// Articles a dictionary is learnt from, in .2 s. With a quarter of them later articles are a ninth larger.
-const SAMPLES: usize = 2000;
+pub(super) const SAMPLES: usize = 2000;
 /// zstd is trained on one of so many of them: on all it takes four times as long, and articles are no smaller.
 const TRAINED_ON_ONE_IN: usize = 4;
 /// Most bytes taken of each.
@@ -190,6 +190,19 @@ impl Packing {
         self.0.samples.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether articles are still looked at to learn the dictionary from.
+    pub(super) fn wants_samples(&self) -> bool {
+        self.dictionary().is_none() && self.samples().len() < SAMPLES
+    }
+
+    /// Looks at an encoded article that is stored already.
+    ///
+    /// # Errors
+    /// [`EngineError::Io`] when the dictionary cannot be written.
+    pub(super) fn look_at(&self, encoded: &[u8]) -> Result<(), EngineError> {
+        self.sample(stored::parts(encoded).map_or(encoded, |(_, texts)| texts))
+    }
+
     /// Keeps a text for the dictionary, and makes it when there are enough.
     fn sample(&self, texts: &[u8]) -> Result<(), EngineError> {
         let mut samples = self.samples();
@@ -300,10 +313,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::index::bytes::Writer;
+    use crate::article::Article;
+    use crate::extract::Annotations;
+    use crate::index::{Index, Writer, WriterOptions};
+    use crate::search::{Engine, Sink};
 
     fn encoded(number: usize) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = super::Writer::default();
         writer.text("marks");
         for word in 0..6 {
             let word = (number * 7 + word * word) % 911;
@@ -327,6 +343,31 @@ mod tests {
             for (number, packed) in packed.iter().enumerate() {
                 assert_eq!(packing.unpack(packed), Some(encoded(number)));
             }
+        }
+    }
+
+    /// An archive that grows by some articles a day has a dictionary once there are enough of them.
+    #[test]
+    fn the_articles_of_earlier_runs_count_for_the_dictionary() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |ids: std::ops::Range<usize>| {
+            let writer = Writer::open(folder.path(), &WriterOptions::default()).unwrap();
+            for id in ids {
+                let body = format!("The minister of {} said on Friday that {id} would go.", id % 97);
+                let article = Article { id: id.to_string(), body, ..Article::default() };
+                writer.put(&article, &Annotations::default()).unwrap();
+            }
+            writer.finish().unwrap();
+        };
+        run(0..SAMPLES - 100);
+        run(0..SAMPLES - 100);
+        assert!(!file(folder.path()).exists(), "the same articles are no more");
+        run(SAMPLES - 100..SAMPLES + 100);
+        assert!(file(folder.path()).exists());
+        let index = Index::open(folder.path()).unwrap();
+        for id in [0, SAMPLES - 101, SAMPLES, SAMPLES + 99] {
+            let (article, _) = index.article(&id.to_string()).unwrap().unwrap();
+            assert!(article.body.contains(&format!("that {id} would")), "{}", article.body);
         }
     }
 

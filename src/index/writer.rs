@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -17,8 +18,9 @@ use tantivy::{DocAddress, DocSet, IndexReader, IndexWriter, Searcher, TERMINATED
 use super::builders::{Builders, Seat};
 use super::document::{seconds, top_file};
 use super::failure::Context;
+use super::read::{self, Stores};
 use super::schema::{Fields, term};
-use super::{Index, copies, read, stored};
+use super::{Index, copies, stored};
 use crate::article::Article;
 use crate::extract::Annotations;
 use crate::search::{Duplicate, EngineError, Put, Sink};
@@ -113,6 +115,8 @@ pub struct Writer {
     started: i64,
     /// Files whose articles gave way to those of others, behind these.
     shadowed: Mutex<FxHashSet<(Box<str>, Box<str>)>>,
+    /// Whether the articles of earlier runs were looked at for the dictionary.
+    sampled: AtomicBool,
 }
 
 impl std::fmt::Debug for Writer {
@@ -150,6 +154,7 @@ impl Writer {
             recent: (0..SHARDS).map(|_| Mutex::default()).collect(),
             started: now(),
             shadowed: Mutex::default(),
+            sampled: AtomicBool::new(false),
         })
     }
 
@@ -161,7 +166,33 @@ impl Writer {
         Index::create_or_open(dir)?.writer(options)
     }
 
+    /// Lets the dictionary of stored articles be learnt from those of earlier runs too: an archive that grows by some
+    /// articles a day would never have enough in one.
+    fn sample_committed(&self) -> Result<(), EngineError> {
+        if self.sampled.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let committed = self.committed.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let packing = &self.index.packing;
+        let stores = Stores::open(&committed).at(&self.path)?;
+        for (ord, segment) in committed.segment_readers().iter().enumerate() {
+            for doc in segment.doc_ids_alive() {
+                if !packing.wants_samples() {
+                    return Ok(());
+                }
+                // One that cannot be read is no reason to refuse another.
+                if let Ok(article) = stores.bytes(DocAddress::new(ord as u32, doc), packing, &self.path) {
+                    packing.look_at(&article)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn put_one(&self, article: &Article, annotations: &Annotations) -> Result<Put, EngineError> {
+        if !self.sampled.load(Ordering::Relaxed) {
+            self.sample_committed()?;
+        }
         let encoded = stored::encode(article, annotations);
         let mut version = Version {
             hash: encoded.hash,
