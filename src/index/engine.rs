@@ -48,8 +48,8 @@ impl Index {
         let mut questions = Questions::of(request, &|| self.books.of(&searcher))?;
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
         let by_score = request.sort == Sort::Relevance && request.limit > 0;
-        let at_once = by_score && !compiled.prunes();
         let own = &mut questions.0[0];
+        let at_once = by_score && !compiled.prunes(&searcher, !own.counters.is_empty());
         if at_once {
             let mut count = Count::new(&mut own.counters, None).telling(&mut tally);
             own.total = scored_pass(&searcher, &*compiled.query, &mut count, &mut top).at(&self.path)?;

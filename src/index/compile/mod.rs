@@ -35,6 +35,10 @@ const MOST_CLAUSES: usize = 4_096;
 /// Terms up to this number are scored each by itself; more of them only match.
 const MOST_SCORED: usize = 24;
 
+/// Articles from which on a word is common. Of two such words the best matches and then their number take .85 of the time
+/// of one look at all; of words in a tenth as many articles 1.4.
+const COMMON: u64 = 8192;
+
 /// A compiled query.
 pub(super) struct Compiled {
     pub(super) query: Box<dyn Query>,
@@ -45,12 +49,25 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    /// Whether tantivy finds the best matches without a look at all of them: single words, and any of several.
-    pub(super) fn prunes(&self) -> bool {
-        let any_word = |query: &BooleanQuery| {
-            query.clauses().iter().all(|(occur, member)| *occur == Occur::Should && member.is::<TermQuery>())
+    /// Whether tantivy had better find the best matches without a look at all of them: of single words, of any of several,
+    /// and of all of several that are common, when nobody is to look at them all anyway.
+    pub(super) fn prunes(&self, searcher: &Searcher, counts_facets: bool) -> bool {
+        if self.query.is::<TermQuery>() {
+            return true;
+        }
+        let Some(query) = self.query.downcast_ref::<BooleanQuery>() else { return false };
+        let clauses = query.clauses();
+        let Some(words) = clauses
+            .iter()
+            .map(|(occur, member)| Some((*occur, member.downcast_ref::<TermQuery>()?)))
+            .collect::<Option<Vec<_>>>()
+        else {
+            return false;
         };
-        self.query.is::<TermQuery>() || self.query.downcast_ref().is_some_and(any_word)
+        let common =
+            |word: &TermQuery| searcher.doc_freq(word.term()).is_ok_and(|articles| articles >= COMMON);
+        words.iter().all(|(occur, _)| *occur == Occur::Should)
+            || !counts_facets && words.iter().all(|(occur, word)| *occur == Occur::Must && common(word))
     }
 }
 
