@@ -14,27 +14,6 @@ use super::name::fold_into;
 /// Longest term kept, in bytes; longer runs (data, not words) are cut there on a character boundary.
 pub const MAX_TERM_BYTES: usize = 120;
 
-/// What a byte can be of a word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A letter or digit of ASCII.
-    Plain,
-    /// Another byte of ASCII.
-    Other,
-    /// A part of another character.
-    Foreign,
-}
-
-const KINDS: [Kind; 256] = {
-    let mut kinds = [Kind::Foreign; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        kinds[byte] = if (byte as u8).is_ascii_alphanumeric() { Kind::Plain } else { Kind::Other };
-        byte += 1;
-    }
-    kinds
-};
-
 /// One word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -67,12 +46,7 @@ pub fn each(text: &str, mut word: impl FnMut(&str, usize, usize, u32, u32)) -> u
     let mut position = 0;
     let mut at = 0;
     while at < bytes.len() {
-        let kind = KINDS[usize::from(bytes[at])];
-        if kind == Kind::Other {
-            at += 1;
-            continue;
-        }
-        let c = if kind == Kind::Plain { char::from(bytes[at]) } else { char_at(text, at) };
+        let c = if bytes[at].is_ascii() { char::from(bytes[at]) } else { char_at(text, at) };
         if !c.is_alphanumeric() {
             at += c.len_utf8();
             continue;
@@ -110,7 +84,7 @@ fn chunk_end(text: &str, start: usize) -> (usize, bool) {
     let mut plain = true;
     let mut run_start = start; // of the letters and digits since the last connector
     loop {
-        while bytes.get(at).is_some_and(|byte| KINDS[usize::from(*byte)] == Kind::Plain) {
+        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
             at += 1;
         }
         // Most words end before a blank, or before a stop or comma and a blank.

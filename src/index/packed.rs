@@ -20,7 +20,7 @@ use crate::search::EngineError;
 /// Level of zstd.
 const LEVEL: i32 = 3;
 /// Articles a dictionary is learnt from, in .2 s. With a quarter of them later articles are a ninth larger.
-pub(super) const SAMPLES: usize = 2000;
+const SAMPLES: usize = 2000;
 /// zstd is trained on one of so many of them: on all it takes four times as long, and articles are no smaller.
 const TRAINED_ON_ONE_IN: usize = 4;
 /// Most bytes taken of each.
@@ -61,7 +61,7 @@ pub(super) struct Packer {
     trained: Option<Compressor<'static>>,
     codes: Codes,
     /// The text at hand in short.
-    short: Vec<u8>,
+    short: Writer,
 }
 
 impl std::fmt::Debug for Packing {
@@ -109,7 +109,7 @@ impl Packing {
     }
 
     pub(super) fn packer(&self) -> Packer {
-        Packer { plain: None, trained: None, codes: Codes::default(), short: Vec::new() }
+        Packer { plain: None, trained: None, codes: Codes::default(), short: Writer::default() }
     }
 
     /// Packs an encoded article.
@@ -124,10 +124,10 @@ impl Packing {
         }
         let (first, frame) = match self.0.dictionary.get() {
             Some(Dictionary { vocabulary, trained }) => {
-                packer.short.clear();
+                packer.short.0.clear();
                 vocabulary.shorten(texts, &mut packer.codes, &mut packer.short);
                 let compressor = room(&mut packer.trained, trained).map_err(fail)?;
-                (WITH_DICTIONARY, compressor.compress(&packer.short))
+                (WITH_DICTIONARY, compressor.compress(&packer.short.0))
             }
             None => (PLAIN, room(&mut packer.plain, &[]).map_err(fail)?.compress(texts)),
         };
@@ -167,8 +167,8 @@ impl Packing {
         };
         decompressor.decompress_to_buffer(&frame, &mut inner).ok()?;
         pool.lock().unwrap_or_else(PoisonError::into_inner).push(decompressor);
-        let mut out =
-            Vec::with_capacity(marks.len() + inner.len() * if dictionary.is_some() { 4 } else { 1 });
+        // In short a text takes about a third of its length.
+        let mut out = Vec::with_capacity(marks.len() + inner.len() * 4);
         out.extend_from_slice(marks);
         match dictionary {
             Some(known) => known.vocabulary.spell_out(&inner, &mut out)?,
@@ -192,7 +192,7 @@ impl Packing {
 
     /// Whether articles are still looked at to learn the dictionary from.
     pub(super) fn wants_samples(&self) -> bool {
-        self.dictionary().is_none() && self.samples().len() < SAMPLES
+        self.0.dictionary.get().is_none() && self.samples().len() < SAMPLES
     }
 
     /// Looks at an encoded article that is stored already.
@@ -214,6 +214,9 @@ impl Packing {
             return Ok(());
         }
         let taken: Vec<Vec<u8>> = samples.iter_mut().map(std::mem::take).collect();
+        if self.dictionary().is_some() {
+            return Ok(()); // another process wrote it since the index was opened, and articles that need it
+        }
         let Some(dictionary) = Dictionary::learn(&taken) else { return Ok(()) };
         if let Some(file) = &self.0.file {
             save(file, &dictionary).map_err(|source| EngineError::Io {
@@ -230,13 +233,13 @@ impl Dictionary {
     /// Learns from texts. `None` when zstd finds nothing to learn: articles are then stored without.
     fn learn(texts: &[Vec<u8>]) -> Option<Self> {
         let vocabulary = Vocabulary::learn(texts.iter().map(Vec::as_slice));
-        let (mut codes, mut short, mut lengths) = (Codes::default(), Vec::new(), Vec::new());
+        let (mut codes, mut short, mut lengths) = (Codes::default(), Writer::default(), Vec::new());
         for text in texts.iter().step_by(TRAINED_ON_ONE_IN) {
-            let before = short.len();
+            let before = short.0.len();
             vocabulary.shorten(text, &mut codes, &mut short);
-            lengths.push(short.len() - before);
+            lengths.push(short.0.len() - before);
         }
-        let trained = zstd::dict::from_continuous(&short, &lengths, TRAINED_BYTES).ok()?;
+        let trained = zstd::dict::from_continuous(&short.0, &lengths, TRAINED_BYTES).ok()?;
         Some(Self { vocabulary, trained })
     }
 }
@@ -264,19 +267,22 @@ fn load(file: &Path) -> std::io::Result<Option<Dictionary>> {
         }
         Err(error) => return Err(error),
     };
-    parse(&bytes).map(Some).ok_or_else(|| ErrorKind::InvalidData.into())
+    parse(bytes).map(Some).ok_or_else(|| ErrorKind::InvalidData.into())
 }
 
 /// What a file of a dictionary holds; `None` when it is not what was written.
-fn parse(file: &[u8]) -> Option<Dictionary> {
+fn parse(mut file: Vec<u8>) -> Option<Dictionary> {
     let (sum, rest) = file.split_first_chunk::<8>()?;
     if xxh3_64(rest).to_le_bytes() != *sum {
         return None;
     }
     let mut reader = Reader(rest);
     let length = reader.number()?;
-    let vocabulary = Vocabulary::of(reader.bytes(length)?.to_vec())?;
-    Some(Dictionary { vocabulary, trained: reader.0.to_vec() })
+    let words = reader.bytes(length)?.len();
+    // Moved and not copied where it can be: new memory costs every search more than to move what is there.
+    let trained = file.split_off(file.len() - reader.0.len());
+    file.drain(..file.len() - words);
+    Some(Dictionary { vocabulary: Vocabulary::of(file)?, trained })
 }
 
 /// Writes a dictionary behind its checksum, whole or not at all; durable on return.

@@ -119,7 +119,7 @@ impl Vocabulary {
     }
 
     /// Appends a text in short. `codes` are those of an earlier text or new ones.
-    pub(super) fn shorten(&self, text: &[u8], codes: &mut Codes, out: &mut Vec<u8>) {
+    pub(super) fn shorten(&self, text: &[u8], codes: &mut Codes, out: &mut Writer) {
         let numbers = self.numbers();
         let mut rest = text;
         let mut after_word = false;
@@ -132,14 +132,12 @@ impl Vocabulary {
             rest = &rest[piece.len()..];
             after_word = is_of_word(piece[0]);
             match codes.0.of(piece, || numbers.find(piece).map_or(Code::Spelled, Code::of)) {
-                Code::One(code) => out.push(code),
-                Code::Two(code) => out.extend(code),
+                Code::One(code) => out.0.push(code),
+                Code::Two(code) => out.0.extend(code),
                 Code::Spelled => {
-                    out.push(SPELLED);
-                    let mut spelled = Writer(std::mem::take(out));
-                    spelled.number(piece.len() as u64);
-                    *out = spelled.0;
-                    out.extend_from_slice(piece);
+                    out.0.push(SPELLED);
+                    out.number(piece.len() as u64);
+                    out.0.extend_from_slice(piece);
                 }
             }
         }
@@ -217,11 +215,11 @@ mod tests {
     use super::*;
 
     fn there_and_back(vocabulary: &Vocabulary, text: &[u8]) -> usize {
-        let (mut short, mut long) = (Vec::new(), b"before ".to_vec());
+        let (mut short, mut long) = (Writer::default(), b"before ".to_vec());
         vocabulary.shorten(text, &mut Codes::default(), &mut short);
-        vocabulary.spell_out(&short, &mut long).unwrap();
+        vocabulary.spell_out(&short.0, &mut long).unwrap();
         assert_eq!(&long[7..], text);
-        short.len()
+        short.0.len()
     }
 
     #[test]

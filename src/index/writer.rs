@@ -169,11 +169,11 @@ impl Writer {
     /// Lets the dictionary of stored articles be learnt from those of earlier runs too: an archive that grows by some
     /// articles a day would never have enough in one.
     fn sample_committed(&self) -> Result<(), EngineError> {
-        if self.sampled.swap(true, Ordering::Relaxed) {
+        let packing = &self.index.packing;
+        if self.sampled.swap(true, Ordering::Relaxed) || !packing.wants_samples() {
             return Ok(());
         }
         let committed = self.committed.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let packing = &self.index.packing;
         let stores = Stores::open(&committed).at(&self.path)?;
         for (ord, segment) in committed.segment_readers().iter().enumerate() {
             for doc in segment.doc_ids_alive() {

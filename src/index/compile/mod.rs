@@ -52,22 +52,16 @@ impl Compiled {
     /// Whether tantivy had better find the best matches without a look at all of them: of single words, of any of several,
     /// and of all of several that are common, when nobody is to look at them all anyway.
     pub(super) fn prunes(&self, searcher: &Searcher, counts_facets: bool) -> bool {
-        if self.query.is::<TermQuery>() {
-            return true;
-        }
-        let Some(query) = self.query.downcast_ref::<BooleanQuery>() else { return false };
-        let clauses = query.clauses();
-        let Some(words) = clauses
-            .iter()
-            .map(|(occur, member)| Some((*occur, member.downcast_ref::<TermQuery>()?)))
-            .collect::<Option<Vec<_>>>()
-        else {
-            return false;
+        let Some(query) = self.query.downcast_ref::<BooleanQuery>() else {
+            return self.query.is::<TermQuery>();
+        };
+        let words = |wanted: Occur, pass: &dyn Fn(&TermQuery) -> bool| {
+            let passes = |member: &dyn Query| member.downcast_ref().is_some_and(pass);
+            query.clauses().iter().all(|(occur, member)| *occur == wanted && passes(&**member))
         };
         let common =
             |word: &TermQuery| searcher.doc_freq(word.term()).is_ok_and(|articles| articles >= COMMON);
-        words.iter().all(|(occur, _)| *occur == Occur::Should)
-            || !counts_facets && words.iter().all(|(occur, word)| *occur == Occur::Must && common(word))
+        words(Occur::Should, &|_| true) || !counts_facets && words(Occur::Must, &common)
     }
 }
 
