@@ -14,15 +14,16 @@ use crate::extract::Annotations;
 
 /// Most words of a first paragraph that weigh as the lead: a text without paragraphs is not all lead.
 const LEAD_WORDS: u32 = 30;
-/// What has no place in the text stands so many positions behind it: further than any distance reaches.
+/// Words of the title that have no place before the body stand so many positions behind it: further than any distance
+/// reaches.
 const FAR_BEHIND: u32 = 300;
 
-/// A mention in one part of the article, with the term that stands for its entity.
+/// A mention in one part of the article, with the number of its entity.
 struct Mention {
     start: u32,
     end: u32,
     kind: Kind,
-    term: Option<usize>,
+    entity: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,22 +73,22 @@ fn text(
     keys: &[String],
 ) -> u32 {
     let (text, title) = to.text_beside(fields.text, fields.title_stem, stems);
-    let entities = keys
-        .iter()
-        .map(|key| format!("{}{key}", mark::PERSON_KEY))
-        .chain(annotations.countries.iter().map(|c| format!("{}{}", mark::COUNTRY_CODE, c.code)))
-        .map(|entity| text.lists.number(None, &entity))
-        .collect();
     let marks = Marks::of(text.lists);
+    let people = keys.iter().map(|key| (format!("{}{key}", mark::PERSON_KEY), marks.person));
+    let codes = annotations.countries.iter().map(|country| country.code);
+    let countries = codes.map(|code| (format!("{}{code}", mark::COUNTRY_CODE), marks.country));
+    let entities = people
+        .chain(countries)
+        .map(|(term, mark)| Entity { term: text.lists.number(None, &term), mark, placed: false })
+        .collect();
     let mut cutter = Cutter { text, title, sketcher: Sketcher::default(), marks, entities };
     let in_title = mentions(annotations, Part::Title);
     let in_body = mentions(annotations, Part::Body);
     let title_words = cutter.title(&article.title, &in_title);
     let body_words = cutter.body(&article.body, &in_body);
-    let behind = BODY_START + body_words + FAR_BEHIND;
-    cutter.beside_the_text(annotations, behind);
+    cutter.beside_the_text();
     if title_words > TITLE_WORDS {
-        cutter.overflow(&article.title, behind + FAR_BEHIND);
+        cutter.overflow(&article.title, BODY_START + body_words + FAR_BEHIND);
     }
     let sketcher = cutter.sketcher;
     for hash in sketcher.finish(article.published.as_ref().map(seconds), article.source.as_deref()) {
@@ -118,7 +119,17 @@ struct Cutter<'a> {
     title: &'a mut Lists,
     sketcher: Sketcher,
     marks: Marks,
-    entities: Vec<TermNumber>,
+    entities: Vec<Entity>,
+}
+
+/// A person or country of the article.
+#[derive(Clone, Copy)]
+struct Entity {
+    term: TermNumber,
+    /// The mark of its kind.
+    mark: TermNumber,
+    /// Whether it stands in the text.
+    placed: bool,
 }
 
 /// The numbers of the marks in the segment at hand.
@@ -168,7 +179,7 @@ fn push_terms(text: &mut Lists, terms: WordTerms, place: u32, weight: u8) {
         text.push_number(terms.stem, place);
     }
     if let Some(written) = terms.written {
-        text.push_number(written.get(), place);
+        text.push_anchored(written.get(), terms.stem, place);
     }
 }
 
@@ -231,16 +242,11 @@ impl Cutter<'_> {
         used
     }
 
-    /// People and countries of the article that no words of it name: an editor assigned them.
-    fn beside_the_text(&mut self, annotations: &Annotations, mut place: u32) {
-        let people = annotations.people.iter().map(|p| p.mentions.iter().any(|m| m.span.start < m.span.end));
-        let countries =
-            annotations.countries.iter().map(|c| c.mentions.iter().any(|m| m.span.start < m.span.end));
-        for (term, named) in self.entities.iter().zip(people.chain(countries)) {
-            if !named {
-                self.text.lists.push_number(*term, place);
-                place += 2;
-            }
+    /// People and countries of the article that none of its words name: an editor assigned them. They stand behind
+    /// all mentions.
+    fn beside_the_text(&mut self) {
+        for entity in self.entities.iter().filter(|entity| !entity.placed) {
+            self.text.lists.push_anchored(entity.term, entity.mark, u32::MAX);
         }
     }
 
@@ -254,7 +260,7 @@ impl Cutter<'_> {
     }
 }
 
-/// The mentions of one part in order of the text. Terms are numbered people first, then countries.
+/// The mentions of one part in order of the text. Entities are numbered people first, then countries.
 fn mentions(annotations: &Annotations, part: Part) -> Vec<Mention> {
     let here = |span: &Span| span.part == part && span.start < span.end;
     let mut out = Vec::new();
@@ -263,7 +269,7 @@ fn mentions(annotations: &Annotations, part: Part) -> Vec<Mention> {
             start: span.start,
             end: span.end,
             kind: Kind::Person,
-            term: Some(number),
+            entity: Some(number),
         }));
     }
     for (number, country) in annotations.countries.iter().enumerate() {
@@ -271,14 +277,14 @@ fn mentions(annotations: &Annotations, part: Part) -> Vec<Mention> {
             start: span.start,
             end: span.end,
             kind: Kind::Country,
-            term: Some(annotations.people.len() + number),
+            entity: Some(annotations.people.len() + number),
         }));
     }
     out.extend(annotations.dates.iter().map(|m| m.span).filter(here).map(|span| Mention {
         start: span.start,
         end: span.end,
         kind: Kind::Date,
-        term: None,
+        entity: None,
     }));
     out.sort_by_key(|mention| (mention.start, mention.end));
     out
@@ -304,7 +310,7 @@ impl<'a> Walk<'a> {
         end: usize,
         place: u32,
         marks: &Marks,
-        entities: &[TermNumber],
+        entities: &mut [Entity],
         text: &mut Lists,
     ) {
         // Most words are far from any mention.
@@ -328,10 +334,11 @@ impl<'a> Walk<'a> {
             self.now.push(number);
             text.push_number(marks.kind(mention.kind), place);
             // Which one it is stands at the first word only; the run of `any` tells where it ends.
-            if let Some(term) = mention.term.and_then(|term| entities.get(term))
+            if let Some(entity) = mention.entity.and_then(|entity| entities.get_mut(entity))
                 && !self.before.contains(&number)
             {
-                text.push_number(*term, place);
+                entity.placed = true;
+                text.push_anchored(entity.term, entity.mark, place);
             }
         }
         let follows = |number: &usize| {

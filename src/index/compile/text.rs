@@ -443,12 +443,14 @@ fn readings(all: &[words::Word]) -> Vec<Vec<(u32, &str)>> {
     out
 }
 
-/// tantivy's own phrase query, when every place holds one word and takes none away.
+/// tantivy's own phrase query, when every place holds one word and takes none away, and none has an anchor.
 fn plain_phrase(slots: &[(u32, Terms)], field: tantivy::schema::Field) -> Option<PhraseQuery> {
     let terms = slots
         .iter()
         .map(|(place, Terms { any, not })| match any.as_slice() {
-            [one] if not.is_empty() => Some((*place as usize, term(field, one))),
+            [one] if not.is_empty() && !one.starts_with(mark::WRITTEN) => {
+                Some((*place as usize, term(field, one)))
+            }
             _ => None,
         })
         .collect::<Option<Vec<_>>>()?;

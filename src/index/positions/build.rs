@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tantivy::SegmentReader;
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 
 use super::cursor::{Articles, Cursor};
 use super::program::{Action, Duo, Found, Nearness, Program, Rooms, Step, Test, Wanted};
@@ -76,8 +76,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn cursor(&mut self, terms: &[String]) -> tantivy::Result<usize> {
-        let option = IndexRecordOption::WithFreqsAndPositions;
-        self.cursors.push(Cursor::open(terms, self.reader, self.field, option)?);
+        self.cursors.push(Cursor::placed(terms, self.reader, self.field)?);
         Ok(self.cursors.len() - 1)
     }
 

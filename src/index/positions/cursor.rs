@@ -7,7 +7,8 @@ use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
-use crate::index::schema::term;
+use crate::index::schema::{anchor, term};
+use crate::index::stem::Stems;
 
 /// So many lists are looked through one by one; more are kept in a heap.
 const MOST_SCANNED: usize = 8;
@@ -17,32 +18,75 @@ const MOST_NESTED: usize = 32;
 
 /// The postings of several terms as one.
 pub(super) struct Cursor {
-    lists: Vec<SegmentPostings>,
+    lists: Vec<List>,
     /// The article each list stands at, when there are many lists.
     heap: BinaryHeap<Reverse<(DocId, usize)>>,
     doc: DocId,
+    anchors: Vec<Anchor>,
+    /// Room for numbers of positions.
+    numbers: Vec<u32>,
+}
+
+/// The postings of a term.
+struct List {
+    postings: SegmentPostings,
+    /// The anchor whose positions those of the term are numbers of.
+    anchor: Option<usize>,
+}
+
+/// The postings of an anchor, which follow those of its terms.
+struct Anchor {
+    term: String,
+    postings: SegmentPostings,
+    /// The article whose positions are at hand, each once.
+    doc: DocId,
+    positions: Vec<u32>,
 }
 
 impl Cursor {
-    /// Opens the terms of a field on a segment; terms it does not hold are passed over.
-    pub(super) fn open(
-        terms: &[String],
-        reader: &SegmentReader,
-        field: Field,
-        option: IndexRecordOption,
-    ) -> tantivy::Result<Self> {
+    /// Opens the terms of a field on a segment, to go through articles; terms it does not hold are passed over.
+    pub(super) fn open(terms: &[String], reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
         let index = reader.inverted_index(field)?;
         let mut lists = Vec::with_capacity(terms.len().min(64));
         for text in terms {
-            lists.extend(index.read_postings(&term(field, text), option)?);
+            let postings = index.read_postings(&term(field, text), IndexRecordOption::WithFreqs)?;
+            lists.extend(postings.map(|postings| List { postings, anchor: None }));
         }
+        Ok(Self::of(lists, Vec::new()))
+    }
+
+    /// Opens the terms of a field on a segment, to look at positions; terms it does not hold are passed over.
+    pub(super) fn placed(terms: &[String], reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let index = reader.inverted_index(field)?;
+        let stems = Stems::default();
+        let mut lists = Vec::with_capacity(terms.len().min(64));
+        let mut anchors: Vec<Anchor> = Vec::new();
+        for text in terms {
+            let Some(postings) = index.read_postings(&term(field, text), option)? else { continue };
+            let mut number = None;
+            if let Some(anchor) = anchor(text, &stems) {
+                number = anchors.iter().position(|other| other.term == anchor);
+                if number.is_none()
+                    && let Some(postings) = index.read_postings(&term(field, &anchor), option)?
+                {
+                    number = Some(anchors.len());
+                    anchors.push(Anchor { term: anchor, postings, doc: TERMINATED, positions: Vec::new() });
+                }
+            }
+            lists.push(List { postings, anchor: number });
+        }
+        Ok(Self::of(lists, anchors))
+    }
+
+    fn of(lists: Vec<List>, anchors: Vec<Anchor>) -> Self {
         let heap = if lists.len() > MOST_SCANNED {
-            lists.iter().enumerate().map(|(list, postings)| Reverse((postings.doc(), list))).collect()
+            lists.iter().enumerate().map(|(number, list)| Reverse((list.postings.doc(), number))).collect()
         } else {
             BinaryHeap::new()
         };
-        let doc = lists.iter().map(DocSet::doc).min().unwrap_or(TERMINATED);
-        Ok(Self { lists, heap, doc })
+        let doc = lists.iter().map(|list| list.postings.doc()).min().unwrap_or(TERMINATED);
+        Self { lists, heap, doc, anchors, numbers: Vec::new() }
     }
 
     /// The article it stands at.
@@ -55,7 +99,7 @@ impl Cursor {
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
         if self.doc < target {
             self.doc = match self.lists.as_mut_slice() {
-                [list] => list.seek(target),
+                [list] => list.postings.seek(target),
                 _ => self.seek_many(target),
             };
         }
@@ -65,8 +109,9 @@ impl Cursor {
     fn seek_many(&mut self, target: DocId) -> DocId {
         let lists = self.lists.as_mut_slice();
         if self.heap.is_empty() {
-            let seek = |list: &mut SegmentPostings| {
-                if list.doc() < target { list.seek(target) } else { list.doc() }
+            let seek = |list: &mut List| match list.postings.doc() {
+                doc if doc < target => list.postings.seek(target),
+                doc => doc,
             };
             return lists.iter_mut().map(seek).min().unwrap_or(TERMINATED);
         }
@@ -75,7 +120,7 @@ impl Cursor {
             if doc >= target {
                 return doc;
             }
-            *top = Reverse((lists[list].seek(target), list));
+            *top = Reverse((lists[list].postings.seek(target), list));
         }
         TERMINATED
     }
@@ -84,13 +129,21 @@ impl Cursor {
     #[inline]
     pub(super) fn positions(&mut self, out: &mut Vec<u32>) {
         out.clear();
-        let doc = self.doc;
-        if let [list] = self.lists.as_mut_slice() {
-            list.append_positions_with_offset(0, out);
+        let Self { lists, heap, doc, anchors, numbers } = self;
+        if let [List { postings, anchor: None }] = lists.as_mut_slice() {
+            postings.append_positions_with_offset(0, out);
             out.dedup();
             return;
         }
-        each_at(&mut self.lists, &self.heap, doc, |list| list.append_positions_with_offset(0, out));
+        each_at(lists, heap, *doc, |list| match list.anchor {
+            None => list.postings.append_positions_with_offset(0, out),
+            Some(anchor) => {
+                numbers.clear();
+                list.postings.append_positions_with_offset(0, numbers);
+                let positions = anchors[anchor].positions(*doc);
+                out.extend(numbers.iter().filter_map(|number| positions.get(*number as usize)));
+            }
+        });
         if !out.is_sorted() {
             out.sort_unstable();
         }
@@ -100,25 +153,43 @@ impl Cursor {
     /// Occurrences in the article it stands at.
     pub(super) fn frequency(&mut self) -> u32 {
         let mut sum = 0;
-        each_at(&mut self.lists, &self.heap, self.doc, |list| sum += list.term_freq());
+        each_at(&mut self.lists, &self.heap, self.doc, |list| sum += list.postings.term_freq());
         sum
     }
 
     /// Articles its lists pass through.
     pub(super) fn size(&self) -> u32 {
-        self.lists.iter().map(DocSet::size_hint).fold(0, u32::saturating_add)
+        self.lists.iter().map(|list| list.postings.size_hint()).fold(0, u32::saturating_add)
+    }
+}
+
+impl Anchor {
+    /// Its positions in an article, each once. Articles never go back.
+    fn positions(&mut self, doc: DocId) -> &[u32] {
+        if self.doc != doc {
+            self.doc = doc;
+            self.positions.clear();
+            if self.postings.doc() < doc {
+                self.postings.seek(doc);
+            }
+            if self.postings.doc() == doc {
+                self.postings.append_positions_with_offset(0, &mut self.positions);
+                self.positions.dedup();
+            }
+        }
+        &self.positions
     }
 }
 
 /// Calls `each` for the lists that stand at an article.
 fn each_at(
-    lists: &mut [SegmentPostings],
+    lists: &mut [List],
     heap: &BinaryHeap<Reverse<(DocId, usize)>>,
     doc: DocId,
-    mut each: impl FnMut(&mut SegmentPostings),
+    mut each: impl FnMut(&mut List),
 ) {
     if heap.is_empty() {
-        lists.iter_mut().filter(|list| list.doc() == doc).for_each(each);
+        lists.iter_mut().filter(|list| list.postings.doc() == doc).for_each(each);
         return;
     }
     // In the tree that a heap is, those at its lowest article hang together from the root.

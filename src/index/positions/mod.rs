@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
 use crate::query::ast::Unit;
@@ -165,7 +165,7 @@ impl PositionWeight {
             Tree::Words(Terms { any, not }) if not.is_empty() => any,
             _ => return Ok(None),
         };
-        let cursor = Cursor::open(terms, reader, self.query.field, IndexRecordOption::WithFreqs)?;
+        let cursor = Cursor::open(terms, reader, self.query.field)?;
         Ok(Some(PlainScorer::new(cursor, self.weigher(reader, boost)?)))
     }
 

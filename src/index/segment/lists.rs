@@ -31,12 +31,23 @@ pub(in crate::index) struct Lists {
     log: Writer,
     /// Occurrences in the log.
     tokens: u64,
-    /// Every occurrence in the article at hand: term and position.
+    /// Occurrences in the article at hand: term and position.
     occurrences: Vec<(TermNumber, u32)>,
+    /// Those that stand where another term does.
+    anchored: Vec<Anchored>,
     /// The terms of the article at hand.
     met: Vec<TermNumber>,
-    /// The positions of the article at hand by term.
+    /// The positions of the article at hand by term, and where those of each end.
     positions: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+/// An occurrence of a term at one of another, its anchor.
+#[derive(Clone, Copy, Debug)]
+struct Anchored {
+    term: TermNumber,
+    anchor: TermNumber,
+    position: u32,
 }
 
 /// What is known of the postings of a term: one cache line holds that of four.
@@ -48,7 +59,8 @@ struct List {
     articles: u32,
     /// Bytes of the postings.
     bytes: u32,
-    /// Occurrences in the article at hand, then the end of their positions.
+    /// Occurrences in the article at hand, then the end of their positions, then one more than its place among the
+    /// terms of the article.
     here: u32,
 }
 
@@ -62,8 +74,10 @@ impl Lists {
             log: Writer::default(),
             tokens: 0,
             occurrences: Vec::new(),
+            anchored: Vec::new(),
             met: Vec::new(),
             positions: Vec::new(),
+            ends: Vec::new(),
         }
     }
 
@@ -90,6 +104,13 @@ impl Lists {
         self.occurrences.push((number, position));
     }
 
+    /// Adds an occurrence of a term where its anchor stands. What is kept is not the position but its number among those
+    /// of the anchor in the article, a fifth of the bits; one behind the last when the anchor does not stand there.
+    #[inline]
+    pub(in crate::index) fn push_anchored(&mut self, term: TermNumber, anchor: TermNumber, position: u32) {
+        self.anchored.push(Anchored { term, anchor, position });
+    }
+
     /// Adds a value that is one term as it is, whatever its length.
     pub(in crate::index) fn push_whole(&mut self, value: &str) {
         if value.len() <= MAX_TERM {
@@ -108,11 +129,20 @@ impl Lists {
 
     /// The article at hand ends; returns how many occurrences it has.
     pub(super) fn end_article(&mut self, doc: DocId) -> u32 {
-        let occurrences = self.occurrences.len() as u32;
-        if occurrences == 0 {
-            return 0;
-        }
+        let occurrences = (self.occurrences.len() + self.anchored.len()) as u32;
         self.tokens += u64::from(occurrences);
+        self.end_occurrences(doc);
+        if !self.anchored.is_empty() {
+            self.count_at_anchors();
+            self.forget_places();
+            self.end_occurrences(doc);
+        }
+        self.forget_places();
+        occurrences
+    }
+
+    /// Writes the occurrences at hand to the log.
+    fn end_occurrences(&mut self, doc: DocId) {
         for (number, _) in &self.occurrences {
             let list = &mut self.lists[*number as usize];
             if list.here == 0 {
@@ -125,8 +155,35 @@ impl Lists {
         }
         self.log_postings(doc);
         self.occurrences.clear();
-        self.met.clear();
-        occurrences
+    }
+
+    /// Makes occurrences of those at anchors, whose positions are known by now.
+    fn count_at_anchors(&mut self) {
+        for Anchored { term, anchor, position } in self.anchored.drain(..) {
+            let mut number = 0;
+            if let Some(place) = self.lists[anchor as usize].here.checked_sub(1) {
+                let place = place as usize;
+                let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+                let mut before = None;
+                for at in &self.positions[start as usize..self.ends[place] as usize] {
+                    if *at >= position {
+                        break;
+                    }
+                    // An anchor may stand at a position more than once, to weigh more.
+                    number += u32::from(before != Some(*at));
+                    before = Some(*at);
+                }
+            }
+            self.occurrences.push((term, number));
+        }
+    }
+
+    /// Forgets which terms the article has.
+    fn forget_places(&mut self) {
+        for number in self.met.drain(..) {
+            self.lists[number as usize].here = 0;
+        }
+        self.ends.clear();
     }
 
     /// Puts the positions of each term side by side, in the order they came; `here` becomes their end.
@@ -146,9 +203,9 @@ impl Lists {
 
     fn log_postings(&mut self, doc: DocId) {
         let mut start = 0;
-        for number in &self.met {
+        for (place, number) in (1..).zip(&self.met) {
             let list = &mut self.lists[*number as usize];
-            let end = std::mem::take(&mut list.here);
+            let end = std::mem::replace(&mut list.here, place);
             let frequency = if self.option.has_positions() { end - start } else { end };
             self.log.number(u64::from(*number));
             let before = self.log.0.len();
@@ -173,6 +230,7 @@ impl Lists {
                     self.log.number(u64::from(*position - last));
                     last = *position;
                 }
+                self.ends.push(end);
                 start = end;
             }
             let length = self.log.0.len() - before - 1;
@@ -195,6 +253,7 @@ impl Lists {
             + self.terms.memory()
             + self.lists.capacity() * size_of::<List>()
             + self.occurrences.capacity() * size_of::<(TermNumber, u32)>()
+            + self.anchored.capacity() * size_of::<Anchored>()
     }
 
     /// Writes all postings.
@@ -349,6 +408,47 @@ mod tests {
             let norms = norms.segment_reader(0).get_fieldnorms_reader(field).unwrap();
             assert_eq!([norms.fieldnorm(0), norms.fieldnorm(3)], [1, 4]);
         }
+    }
+
+    #[test]
+    fn positions_at_an_anchor_are_numbers_of_its_positions() {
+        let mut schema = Schema::builder();
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let field = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+        let stored = schema.add_bytes_field("stored", tantivy::schema::STORED);
+        let index = Index::create_in_ram(schema.build());
+        let mut building = Building::begin(&index).unwrap();
+        for _ in 0..2 {
+            let lists = building.lists(field);
+            let [other, anchor, term, lonely] =
+                ["other", "anchor", "term", "lonely"].map(|word| lists.number(None, word));
+            lists.push_number(other, 900);
+            for position in [3, 3, 3, 70, 500, 500, 900] {
+                lists.push_number(anchor, position);
+            }
+            // Not in order, as joined forms come.
+            for position in [900, 3, 500] {
+                lists.push_anchored(term, anchor, position);
+            }
+            lists.push_anchored(lonely, anchor, u32::MAX);
+            building.end_article();
+            // The next article has the terms without their anchor.
+            let lists = building.lists(field);
+            lists.push_anchored(term, anchor, u32::MAX);
+            building.end_article();
+            building.store(stored, &[]).unwrap();
+            building.store(stored, &[]).unwrap();
+        }
+        let mut writer = index.writer_with_num_threads::<tantivy::TantivyDocument>(1, 15_000_000).unwrap();
+        building.finish(|segment| writer.add_segment(segment)).unwrap();
+        writer.commit().unwrap();
+        let term = [(0, vec![0, 2, 3]), (1, vec![0]), (2, vec![0, 2, 3]), (3, vec![0])];
+        let lists = term.map(|(doc, numbers)| (doc, numbers.len() as u32, numbers));
+        assert_eq!(read_back(&index, field, "term"), lists);
+        assert_eq!(read_back(&index, field, "lonely"), [(0, 1, vec![4]), (2, 1, vec![4])]);
+        assert_eq!(read_back(&index, field, "anchor")[1], (2, 7, vec![3, 3, 3, 70, 500, 500, 900]));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use tantivy::{Index, Searcher};
 use super::{PositionQuery, Terms, Tree};
 use crate::index::schema::{self, BODY_START, Fields, mark};
 use crate::index::segment::{Building, Lists};
+use crate::index::stem::Stems;
 
 /// A word of a test article.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +52,10 @@ impl Text {
         for (part, from) in [(&self.title, 0), (&self.body, BODY_START)] {
             for (word, at) in part.iter().zip(from..) {
                 let mut push = |term: String| terms.push((term, at));
-                push(word.text.clone());
+                push(Stems::default().of(&word.text));
+                if written(&word.text) != word.text {
+                    push(written(&word.text));
+                }
                 let first = at == from;
                 for (mark, stands) in [
                     (mark::SENTENCE, !first && word.sentence && !word.paragraph),
@@ -85,6 +89,11 @@ impl Text {
     }
 }
 
+/// The term of a word as written.
+fn written(word: &str) -> String {
+    if Stems::default().of(word) == word { word.to_owned() } else { format!("{}{word}", mark::WRITTEN) }
+}
+
 fn read_part(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let (mut sentence, mut paragraph) = (false, false);
@@ -116,9 +125,21 @@ fn read_part(text: &str) -> Vec<Word> {
 fn index(texts: &[Text]) -> Searcher {
     built(texts.iter(), |text, lists| {
         for (term, at) in text.terms() {
-            lists.push(&term, at);
+            push(lists, &term, at);
         }
     })
+}
+
+/// Adds an occurrence of a term as the index keeps it.
+fn push(lists: &mut Lists, term: &str, at: u32) {
+    let number = lists.number(None, term);
+    match schema::anchor(term, &Stems::default()) {
+        Some(anchor) => {
+            let anchor = lists.number(None, &anchor);
+            lists.push_anchored(number, anchor, at);
+        }
+        None => lists.push_number(number, at),
+    }
 }
 
 /// An index of one segment; `cut` puts the words of an article in place.
@@ -151,7 +172,7 @@ fn found(searcher: &Searcher, query: &dyn Query) -> Vec<u32> {
 }
 
 fn terms(all: &str) -> Terms {
-    Terms { any: all.split(' ').map(str::to_owned).collect(), not: Vec::new() }
+    Terms { any: all.split(' ').map(written).collect(), not: Vec::new() }
 }
 
 fn words(all: &str) -> Tree {

@@ -11,10 +11,15 @@ use crate::index::positions::Range;
 use crate::index::schema::term;
 use crate::query::ast::Unit;
 
+/// Words of the articles, of which two have the stem of the one before.
+const WORDS: [&str; 5] = ["a", "b", "hop", "hops", "hopping"];
+/// Terms that are asked for: two stand at words of another stem, one nowhere.
+const TERMS: [&str; 6] = ["a", "b", "hop", "\u{3}hops", "\u{3}hopping", "c"];
+
 fn word() -> impl Strategy<Value = Word> {
     let person = prop_oneof![3 => Just(None), 1 => (0..2u8).prop_map(Some)];
-    (0..5u8, 0..12u8, person).prop_map(|(letter, begin, person)| Word {
-        text: char::from(b'a' + letter).to_string(),
+    (0..WORDS.len(), 0..12u8, person).prop_map(|(word, begin, person)| Word {
+        text: WORDS[word].to_owned(),
         sentence: begin < 2,
         paragraph: begin == 0,
         person,
@@ -38,15 +43,19 @@ fn text() -> impl Strategy<Value = Text> {
     })
 }
 
-fn letters(most: usize) -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec((0..6u8).prop_map(|letter| char::from(b'a' + letter).to_string()), 0..=most)
+fn a_term() -> impl Strategy<Value = String> {
+    (0..TERMS.len()).prop_map(|term| TERMS[term].to_owned())
+}
+
+fn terms(most: usize) -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(a_term(), 0..=most)
 }
 
 /// Words, and some that are not meant, as of a stem that stands at other words too.
 fn some_terms() -> impl Strategy<Value = Terms> {
-    let not = prop_oneof![3 => Just(Vec::new()), 1 => letters(1)];
-    (0..6u8, letters(1), not).prop_map(|(letter, more, not)| {
-        let any = more.into_iter().chain([char::from(b'a' + letter).to_string()]).collect();
+    let not = prop_oneof![3 => Just(Vec::new()), 1 => terms(1)];
+    (a_term(), terms(1), not).prop_map(|(term, more, not)| {
+        let any = more.into_iter().chain([term]).collect();
         Terms { any, not }
     })
 }
