@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use zstd::bulk::{Compressor, Decompressor};
 
 use super::bytes::{Reader, Writer};
-use super::vocabulary::{Codes, Vocabulary};
+use super::vocabulary::Vocabulary;
 use super::{damaged, stored};
 use crate::search::EngineError;
 
@@ -59,7 +59,6 @@ struct Dictionary {
 pub(super) struct Packer {
     plain: Option<Compressor<'static>>,
     trained: Option<Compressor<'static>>,
-    codes: Codes,
     /// The text at hand in short.
     short: Writer,
 }
@@ -109,7 +108,7 @@ impl Packing {
     }
 
     pub(super) fn packer(&self) -> Packer {
-        Packer { plain: None, trained: None, codes: Codes::default(), short: Writer::default() }
+        Packer { plain: None, trained: None, short: Writer::default() }
     }
 
     /// Packs an encoded article.
@@ -125,7 +124,7 @@ impl Packing {
         let (first, frame) = match self.0.dictionary.get() {
             Some(Dictionary { vocabulary, trained }) => {
                 packer.short.0.clear();
-                vocabulary.shorten(texts, &mut packer.codes, &mut packer.short);
+                vocabulary.shorten(texts, &mut packer.short);
                 let compressor = room(&mut packer.trained, trained).map_err(fail)?;
                 (WITH_DICTIONARY, compressor.compress(&packer.short.0))
             }
@@ -233,10 +232,10 @@ impl Dictionary {
     /// Learns from texts. `None` when zstd finds nothing to learn: articles are then stored without.
     fn learn(texts: &[Vec<u8>]) -> Option<Self> {
         let vocabulary = Vocabulary::learn(texts.iter().map(Vec::as_slice));
-        let (mut codes, mut short, mut lengths) = (Codes::default(), Writer::default(), Vec::new());
+        let (mut short, mut lengths) = (Writer::default(), Vec::new());
         for text in texts.iter().step_by(TRAINED_ON_ONE_IN) {
             let before = short.0.len();
-            vocabulary.shorten(text, &mut codes, &mut short);
+            vocabulary.shorten(text, &mut short);
             lengths.push(short.0.len() - before);
         }
         let trained = zstd::dict::from_continuous(&short.0, &lengths, TRAINED_BYTES).ok()?;

@@ -46,14 +46,6 @@ impl Terms {
         }
     }
 
-    /// The number of a term, if it has one.
-    pub(super) fn find(&self, term: &[u8]) -> Option<TermNumber> {
-        if self.ends.is_empty() {
-            return None;
-        }
-        self.look_up(hash(None, term), None, term).ok()
-    }
-
     /// The number of a term, or the slot of the table where it belongs.
     fn look_up(&self, hash: u32, before: Option<char>, term: &[u8]) -> Result<TermNumber, usize> {
         let mask = self.table.len() - 1;
@@ -151,10 +143,9 @@ mod tests {
                 assert_eq!(terms.number(None, term.as_bytes()), number as u32, "{term} in round {round}");
             }
         }
-        assert_eq!(terms.find(b"word7"), Some(all.iter().position(|term| term == "word7").unwrap() as u32));
-        assert_eq!(terms.find(b"\x03word1"), None);
         let marked = terms.number(Some('\u{3}'), b"word1");
-        assert_eq!(terms.find(b"\x03word1"), None, "a mark is no part of a term");
+        assert_eq!(terms.number(Some('\u{3}'), b"word1"), marked);
+        assert_ne!(terms.number(None, b"word1"), marked);
         assert_eq!(terms.bytes(marked), b"\x03word1");
         let sorted = terms.sorted();
         assert_eq!(sorted.len(), all.len() + 1);

@@ -11,9 +11,9 @@
 use std::cmp::Reverse;
 use std::sync::OnceLock;
 
+use super::by_word::ByWord;
 use super::bytes::{Reader, Writer};
-use super::recent::Recent;
-use super::terms::{TermNumber, Terms};
+use super::terms::Terms;
 
 /// Words that take one byte: the commonest.
 const ONE_BYTE: usize = 128;
@@ -23,8 +23,6 @@ const SPELLED: u8 = u8::MAX;
 const MOST: usize = ONE_BYTE + (SPELLED as usize - ONE_BYTE) * 256;
 /// Longest word that is kept, in bytes: what is longer does not come again.
 const LONGEST: usize = 32;
-/// Words whose codes are kept at hand: they fit a core's second-level cache beside all else.
-const RECENT: usize = 1 << 13;
 
 /// The words of an archive, the commonest first.
 #[derive(Debug, Default)]
@@ -33,33 +31,19 @@ pub(super) struct Vocabulary {
     words: Vec<u8>,
     /// Where each begins.
     starts: Vec<u32>,
-    /// The numbers of the words, which only writing asks for.
-    numbers: OnceLock<Terms>,
+    /// What is written for each, which only writing asks for.
+    codes: OnceLock<ByWord<Code>>,
 }
 
-/// The codes of the words that came last, for who shortens texts.
-pub(super) struct Codes(Recent<Code>);
-
-/// What is written for a word.
+/// What is written for a word: one byte, or two of which the first is none of those.
 #[derive(Clone, Copy, Default)]
-enum Code {
-    One(u8),
-    Two([u8; 2]),
-    #[default]
-    Spelled,
-}
-
-impl Default for Codes {
-    fn default() -> Self {
-        Self(Recent::new(RECENT))
-    }
-}
+struct Code(u8, u8);
 
 impl Code {
-    fn of(number: TermNumber) -> Self {
-        match (number as usize).checked_sub(ONE_BYTE) {
-            None => Self::One(number as u8),
-            Some(above) => Self::Two([(ONE_BYTE + above / 256) as u8, above as u8]),
+    fn of(number: usize) -> Self {
+        match number.checked_sub(ONE_BYTE) {
+            None => Self(number as u8, 0),
+            Some(above) => Self((ONE_BYTE + above / 256) as u8, above as u8),
         }
     }
 }
@@ -95,7 +79,7 @@ impl Vocabulary {
             at += 1 + usize::from(*length);
         }
         let whole = at == words.len() && starts.len() <= MOST;
-        whole.then(|| Self { words, starts, numbers: OnceLock::new() })
+        whole.then(|| Self { words, starts, codes: OnceLock::new() })
     }
 
     /// The words as they are written.
@@ -108,19 +92,21 @@ impl Vocabulary {
         rest.get(..usize::from(*length))
     }
 
-    fn numbers(&self) -> &Terms {
-        self.numbers.get_or_init(|| {
-            let mut numbers = Terms::default();
-            for word in (0..self.starts.len()).filter_map(|number| self.word(number)) {
-                numbers.number(None, word);
+    fn codes(&self) -> &ByWord<Code> {
+        self.codes.get_or_init(|| {
+            let mut codes = ByWord::default();
+            for number in 0..self.starts.len() {
+                if let Some(word) = self.word(number) {
+                    codes.of(word, || Code::of(number));
+                }
             }
-            numbers
+            codes
         })
     }
 
-    /// Appends a text in short. `codes` are those of an earlier text or new ones.
-    pub(super) fn shorten(&self, text: &[u8], codes: &mut Codes, out: &mut Writer) {
-        let numbers = self.numbers();
+    /// Appends a text in short.
+    pub(super) fn shorten(&self, text: &[u8], out: &mut Writer) {
+        let codes = self.codes();
         let mut rest = text;
         let mut after_word = false;
         while let [first, behind @ ..] = rest {
@@ -131,10 +117,10 @@ impl Vocabulary {
             let Some(piece) = first_piece(rest) else { break };
             rest = &rest[piece.len()..];
             after_word = is_of_word(piece[0]);
-            match codes.0.of(piece, || numbers.find(piece).map_or(Code::Spelled, Code::of)) {
-                Code::One(code) => out.0.push(code),
-                Code::Two(code) => out.0.extend(code),
-                Code::Spelled => {
+            match codes.get(piece) {
+                Some(Code(one, _)) if usize::from(one) < ONE_BYTE => out.0.push(one),
+                Some(Code(first, second)) => out.0.extend([first, second]),
+                None => {
                     out.0.push(SPELLED);
                     out.number(piece.len() as u64);
                     out.0.extend_from_slice(piece);
@@ -216,7 +202,7 @@ mod tests {
 
     fn there_and_back(vocabulary: &Vocabulary, text: &[u8]) -> usize {
         let (mut short, mut long) = (Writer::default(), b"before ".to_vec());
-        vocabulary.shorten(text, &mut Codes::default(), &mut short);
+        vocabulary.shorten(text, &mut short);
         vocabulary.spell_out(&short.0, &mut long).unwrap();
         assert_eq!(&long[7..], text);
         short.0.len()

@@ -5,12 +5,11 @@
 //! reading and merging them is tantivy's affair.
 
 mod lists;
-mod words;
 
 pub(super) use lists::Lists;
-pub(super) use words::WordTerms;
 
 use std::io::Write;
+use std::num::NonZero;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -24,11 +23,11 @@ use tantivy::schema::{Field, FieldType, IndexRecordOption, Schema};
 use tantivy::store::StoreWriter;
 use tantivy::{BitSet, DocId, Index, Segment};
 
+use super::by_word::ByWord;
 use super::stem::Stems;
 use super::terms::TermNumber;
 use super::{calendar, kept};
 use crate::article::Interval;
-use words::Words;
 
 /// Bytes that the terms of a date take in memory.
 const DATE_MEMORY: usize = size_of::<((Field, Interval), Box<[TermNumber]>)>() + size_of::<[TermNumber; 8]>();
@@ -37,7 +36,7 @@ const DATE_MEMORY: usize = size_of::<((Field, Interval), Box<[TermNumber]>)>() +
 pub(super) struct Building {
     segment: Segment,
     schema: Schema,
-    words: Words,
+    words: ByWord<WordTerms>,
     /// Postings by number of their field.
     lists: Vec<Lists>,
     /// The terms of each date in each field.
@@ -118,7 +117,7 @@ impl Building {
             }
         }
         let norms = FieldNormsWriter::for_schema(&schema);
-        let (words, fate) = (Words::default(), Arc::default());
+        let (words, fate) = (ByWord::default(), Arc::default());
         Ok(Self {
             segment,
             schema,
@@ -281,10 +280,19 @@ fn column_type(kind: &FieldType) -> Option<ColumnType> {
     }
 }
 
+/// The terms of a field that a word stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct WordTerms {
+    /// Its stem.
+    pub(super) stem: TermNumber,
+    /// The word as written, when it is not its own stem.
+    pub(super) written: Option<NonZero<TermNumber>>,
+}
+
 /// The terms of a field of text: of each word its stem, and the word as written when it is another.
 pub(super) struct TextTerms<'a> {
     pub(super) lists: &'a mut Lists,
-    words: &'a mut Words,
+    words: &'a mut ByWord<WordTerms>,
     stems: &'a Stems,
 }
 
@@ -293,12 +301,12 @@ impl TextTerms<'_> {
     #[inline]
     pub(super) fn of(&mut self, word: &str, mark: char) -> WordTerms {
         let Self { lists, words, stems } = self;
-        words.terms(word, || {
+        words.of(word.as_bytes(), || {
             let stem = stems.stem(word);
             let stem_number = lists.number(None, &stem);
             // It comes behind its stem, so it never is the first.
             let written = (stem != word).then(|| lists.number(Some(mark), word));
-            WordTerms { stem: stem_number, written: written.and_then(std::num::NonZero::new) }
+            WordTerms { stem: stem_number, written: written.and_then(NonZero::new) }
         })
     }
 }
