@@ -3,7 +3,7 @@
 use super::calendar;
 use super::copies::Sketcher;
 use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
-use super::segment::{Building, Lists, TextTerms, WordTerms};
+use super::segment::{Building, Lists, Placed, TextTerms, WordTerms};
 use super::sentences::{Begin, begins};
 use super::stem::Stems;
 use super::stored::Encoded;
@@ -168,13 +168,7 @@ impl Marks {
 
 /// Adds a word: its stem, as often as it weighs, and itself when it is another.
 #[inline]
-fn push_word(text: &mut TextTerms<'_>, term: &str, place: u32, weight: u8) {
-    let terms = text.of(term, mark::WRITTEN);
-    push_terms(text.lists, terms, place, weight);
-}
-
-#[inline]
-fn push_terms(text: &mut Lists, terms: WordTerms, place: u32, weight: u8) {
+fn push_word(text: &mut Lists, terms: WordTerms, place: u32, weight: u8) {
     for _ in 0..weight {
         text.push_number(terms.stem, place);
     }
@@ -187,19 +181,18 @@ impl Cutter<'_> {
     fn title(&mut self, title: &str, mentions: &[Mention]) -> u32 {
         let Self { text, title: stems, sketcher, marks, entities } = self;
         let mut walk = Walk::new(mentions);
-        words::each(title, |term, start, end, position, covers| {
-            let terms = text.of(term, mark::WRITTEN);
-            stems.push(text.lists.word(terms.stem), 0);
-            sketcher.headline(term);
+        text.each(title, mark::WRITTEN, |lists, Placed { word, terms, start, end, position, covers }| {
+            stems.push(lists.word(terms.stem), 0);
+            sketcher.headline(word);
             if position >= TITLE_WORDS {
                 return;
             }
-            push_terms(text.lists, terms, position, TITLE_WEIGHT);
+            push_word(lists, terms, position, TITLE_WEIGHT);
             if covers == 1 {
                 if position == 0 {
-                    text.lists.push_number(marks.paragraph, 0);
+                    lists.push_number(marks.paragraph, 0);
                 }
-                walk.word(start, end, position, marks, entities, text.lists);
+                walk.word(start, end, position, marks, entities, lists);
             }
         })
     }
@@ -209,31 +202,32 @@ impl Cutter<'_> {
         let mut walk = Walk::new(mentions);
         let mut previous: Option<(usize, usize)> = None;
         let mut in_lead = true;
-        let used = words::each(body, |term, start, end, position, covers| {
+        let used = text.each(body, mark::WRITTEN, |lists, word| {
+            let Placed { word, terms, start, end, position, covers } = word;
             let place = BODY_START + position;
             let weight = if in_lead && position < LEAD_WORDS { LEAD_WEIGHT } else { 1 };
             if covers > 1 {
-                push_word(text, term, place, weight);
+                push_word(lists, terms, place, weight);
                 return;
             }
-            sketcher.word(term);
+            sketcher.word(word);
             let begin = match previous {
                 None => Begin::Paragraph,
-                Some(word) => begins(body, word.0..word.1, start),
+                Some((from, to)) => begins(body, from..to, start),
             };
             match begin {
                 Begin::Nothing => {}
-                Begin::Sentence => text.lists.push_number(marks.sentence, place),
+                Begin::Sentence => lists.push_number(marks.sentence, place),
                 Begin::Paragraph => {
                     if previous.is_some() && in_lead {
                         in_lead = false;
-                        text.lists.push_number(marks.lead_end, place - 1);
+                        lists.push_number(marks.lead_end, place - 1);
                     }
-                    text.lists.push_number(marks.paragraph, place);
+                    lists.push_number(marks.paragraph, place);
                 }
             }
-            push_word(text, term, place, if in_lead { weight } else { 1 });
-            walk.word(start, end, place, marks, entities, text.lists);
+            push_word(lists, terms, place, if in_lead { weight } else { 1 });
+            walk.word(start, end, place, marks, entities, lists);
             previous = Some((start, end));
         });
         if in_lead && used > 0 {
@@ -252,9 +246,9 @@ impl Cutter<'_> {
 
     /// Words of a very long title that found no place before the body.
     fn overflow(&mut self, title: &str, from: u32) {
-        words::each(title, |term, _, _, position, _| {
+        self.text.each(title, mark::WRITTEN, |lists, Placed { terms, position, .. }| {
             if position >= TITLE_WORDS {
-                push_word(&mut self.text, term, from + position - TITLE_WORDS, 1);
+                push_word(lists, terms, from + position - TITLE_WORDS, 1);
             }
         });
     }
