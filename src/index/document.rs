@@ -45,7 +45,6 @@ pub(super) fn add(
     now: i64,
 ) {
     to.lists(fields.id).push_whole(&article.id);
-    to.number(fields.key, key(&article.id));
     to.number(fields.hash, encoded.hash);
     to.lists(fields.origin).push_whole(top_file(&article.origin.path));
     let keys: Vec<String> = annotations.people.iter().map(|person| name_key(&person.name)).collect();
@@ -56,11 +55,6 @@ pub(super) fn add(
     places(to, fields, annotations);
     dates(to, fields, article, annotations);
     metadata(to, fields, article);
-}
-
-/// The stable key of an article's id: what breaks ties between equal hits.
-fn key(id: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(id.as_bytes())
 }
 
 /// Words of title, body and byline; returns the number of words of the body. `keys` are those of the people.

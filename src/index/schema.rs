@@ -78,9 +78,8 @@ pub(super) fn anchor(term: &str, stems: &Stems) -> Option<String> {
 pub(super) struct Fields {
     /// Identity, one raw term.
     pub(super) id: Field,
-    /// xxh3 of the identity, fast: the stable key that breaks ties.
-    pub(super) key: Field,
-    /// Hash of everything stored but where it was read, fast.
+    /// Hash of everything stored but where it was read, fast: what tells whether an article changed, and the stable
+    /// key that breaks ties.
     pub(super) hash: Field,
     /// Path of the archive file, one raw term.
     pub(super) origin: Field,
@@ -158,7 +157,6 @@ impl Fields {
         let names = || TextOptions::default().set_fast(RAW);
         let fields = Self {
             id: schema.add_text_field("id", raw()),
-            key: schema.add_u64_field("key", fast()),
             hash: schema.add_u64_field("hash", fast()),
             origin: schema.add_text_field("origin", raw()),
             text: schema.add_text_field("text", terms(positions, true)),

@@ -320,7 +320,7 @@ pub(super) type Keys = Arc<[Column<u64>]>;
 
 /// Opens the keys of what a searcher sees.
 pub(super) fn keys(searcher: &Searcher) -> tantivy::Result<Keys> {
-    searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64("key")).collect()
+    searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64("hash")).collect()
 }
 
 /// The key of a document.
