@@ -1,5 +1,5 @@
-//! Numbers and texts as bytes, the way stored articles hold them: numbers are LEB128 varints, texts UTF-8
-//! behind their length.
+//! Numbers and texts as bytes, the way stored articles hold them: numbers are LEB128 varints, the letters of texts stand
+//! apart from them, one text behind the other.
 
 /// Appends to bytes.
 #[derive(Debug, Default)]
@@ -37,26 +37,40 @@ impl Writer {
     pub(super) fn signed(&mut self, number: i64) {
         self.number(((number << 1) ^ (number >> 63)) as u64);
     }
+}
 
+/// Appends numbers, and texts whose letters a compressor will see without what is no letter between them.
+#[derive(Debug, Default)]
+pub(super) struct TextWriter {
+    pub(super) numbers: Writer,
+    pub(super) letters: Vec<u8>,
+}
+
+/// What stands behind a text that is not empty, so that its last word and the first of the next are two.
+const END: u8 = b'\n';
+
+impl TextWriter {
     pub(super) fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.0.extend(text.as_bytes());
+        self.numbers.number(text.len() as u64);
+        self.spell(text);
     }
 
     pub(super) fn option(&mut self, text: Option<&str>) {
-        match text {
-            None => self.number(0),
-            Some(text) => {
-                self.number(text.len() as u64 + 1);
-                self.0.extend(text.as_bytes());
-            }
-        }
+        self.numbers.number(text.map_or(0, |text| text.len() as u64 + 1));
+        self.spell(text.unwrap_or(""));
     }
 
     pub(super) fn texts(&mut self, texts: &[String]) {
-        self.number(texts.len() as u64);
+        self.numbers.number(texts.len() as u64);
         for text in texts {
             self.text(text);
+        }
+    }
+
+    fn spell(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.letters.extend(text.as_bytes());
+            self.letters.push(END);
         }
     }
 }
@@ -113,21 +127,38 @@ impl<'a> Reader<'a> {
         self.0 = rest;
         Some(bytes)
     }
+}
 
+/// Reads what a [`TextWriter`] wrote; `None` when it is something else.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextReader<'a> {
+    pub(super) numbers: Reader<'a>,
+    pub(super) letters: Reader<'a>,
+}
+
+impl<'a> TextReader<'a> {
     pub(super) fn text(&mut self) -> Option<&'a str> {
-        let length = self.number()?;
-        std::str::from_utf8(self.bytes(length)?).ok()
+        let length = self.numbers.number()?;
+        self.spelled(length)
     }
 
     pub(super) fn option(&mut self) -> Option<Option<&'a str>> {
-        match self.number()? {
+        match self.numbers.number()? {
             0 => Some(None),
-            length => Some(Some(std::str::from_utf8(self.bytes(length - 1)?).ok()?)),
+            length => self.spelled(length - 1).map(Some),
         }
     }
 
     pub(super) fn texts(&mut self) -> Option<Vec<String>> {
-        (0..self.number()?).map(|_| self.text().map(str::to_owned)).collect()
+        (0..self.numbers.number()?).map(|_| self.text().map(str::to_owned)).collect()
+    }
+
+    fn spelled(&mut self, length: u64) -> Option<&'a str> {
+        if length == 0 {
+            return Some("");
+        }
+        let text = std::str::from_utf8(self.letters.bytes(length)?).ok()?;
+        (self.letters.byte()? == END).then_some(text)
     }
 }
 
@@ -158,5 +189,28 @@ mod tests {
         assert_eq!(one.0.len(), 1);
         one.short(8_159);
         assert_eq!(one.0.len(), 3);
+    }
+
+    #[test]
+    fn texts_read_back_from_letters_without_numbers() {
+        let mut writer = TextWriter::default();
+        let all = ["Łódź".to_owned(), String::new(), "two\nlines\n".to_owned()];
+        all.iter().for_each(|text| writer.text(text));
+        writer.option(None);
+        writer.option(Some(""));
+        writer.option(Some("there"));
+        writer.texts(&all);
+        assert!(writer.letters.starts_with("Łódź\ntwo\nlines\n\nthere\n".as_bytes()));
+        let reader = || TextReader { numbers: Reader(&writer.numbers.0), letters: Reader(&writer.letters) };
+        let mut whole = reader();
+        all.iter().for_each(|text| assert_eq!(whole.text().unwrap(), text));
+        assert_eq!(
+            [whole.option(), whole.option(), whole.option()].map(Option::unwrap),
+            [None, Some(""), Some("there")]
+        );
+        assert_eq!(whole.texts().unwrap(), all);
+        assert!(whole.text().is_none());
+        let mut damaged = TextReader { letters: Reader("Łódź and".as_bytes()), ..reader() };
+        assert!(damaged.text().is_none(), "no end where one must be");
     }
 }

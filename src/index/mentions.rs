@@ -2,12 +2,12 @@
 //!
 //! They are offsets into the text and what was read there; names that stand in the text are not written again.
 //! Each begins with its distance from the mention before it (the first of a person or country: from the first
-//! of the one before), and a mention that was read as the one before it says no more. They are kept apart from
-//! the text, since a compressor of texts only makes them longer.
+//! of the one before), and a mention that was read as the one before it says no more. All but names are numbers, which
+//! are kept apart from the text, since a compressor of texts only makes them longer.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
-use super::bytes::{Reader, Writer};
+use super::bytes::{Reader, TextReader, TextWriter, Writer};
 use super::calendar::{self, GRANULARITIES};
 use crate::article::{Interval, Part, Span};
 use crate::extract::{
@@ -37,14 +37,13 @@ pub(super) struct Texts<'a> {
     pub(super) around: Option<NaiveDate>,
 }
 
-/// The mentions of an article, read but for the dates; texts are borrowed.
+/// The mentions of people and countries of an article; texts are borrowed.
 #[derive(Debug)]
 pub(super) struct Mentions<'a> {
     /// Names with their mentions.
     pub(super) people: Vec<(&'a str, Vec<PersonMention>)>,
     /// Codes with their mentions.
     pub(super) countries: Vec<(&'static str, Vec<PlaceMention<'a>>)>,
-    dates: Reader<'a>,
 }
 
 /// A mention of a country.
@@ -69,30 +68,30 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Writes all mentions.
-pub(super) fn write(out: &mut Writer, annotations: &Annotations, texts: &Texts<'_>) {
-    out.short(annotations.people.len() as u64);
+/// Writes the mentions of people and countries.
+pub(super) fn write(out: &mut TextWriter, annotations: &Annotations, texts: &Texts<'_>) {
+    out.numbers.short(annotations.people.len() as u64);
     let mut before = START;
     for person in &annotations.people {
-        out.short(person.mentions.len() as u64);
+        out.numbers.short(person.mentions.len() as u64);
         let spans = person.mentions.iter().map(|mention| mention.span);
         name(out, &person.name, spans, texts);
         let mut last: Option<(Span, u64)> = None;
         for mention in &person.mentions {
             let kind = number_of(&PERSON_VIA, &mention.via) + length(mention.span) * PERSON_VIA.len() as u64;
             let base = last.map_or(before, |(span, _)| span);
-            if step(out, base, mention.span, last.is_some_and(|(_, other)| other == kind)) {
-                out.short(kind);
+            if step(&mut out.numbers, base, mention.span, last.is_some_and(|(_, other)| other == kind)) {
+                out.numbers.short(kind);
             }
             last = Some((mention.span, kind));
         }
         before = person.mentions.first().map_or(before, |mention| mention.span);
     }
-    out.short(annotations.countries.len() as u64);
+    out.numbers.short(annotations.countries.len() as u64);
     let mut before = START;
     for country in &annotations.countries {
-        out.0.extend(country.code.as_bytes());
-        out.short(country.mentions.len() as u64);
+        out.numbers.0.extend(country.code.as_bytes());
+        out.numbers.short(country.mentions.len() as u64);
         let mut last: Option<(Span, u64, Option<&str>)> = None;
         for mention in &country.mentions {
             let place = mention.place.as_deref();
@@ -101,8 +100,9 @@ pub(super) fn write(out: &mut Writer, annotations: &Annotations, texts: &Texts<'
             let via = number_of(&COUNTRY_VIA, &mention.via) * PLACES + named;
             let kind = via + length(mention.span) * PLACES * COUNTRY_VIA.len() as u64;
             let base = last.map_or(before, |(span, ..)| span);
-            if step(out, base, mention.span, last.is_some_and(|(_, k, p)| (k, p) == (kind, place))) {
-                out.short(kind);
+            let same = last.is_some_and(|(_, k, p)| (k, p) == (kind, place));
+            if step(&mut out.numbers, base, mention.span, same) {
+                out.numbers.short(kind);
                 if named == PLACE_WRITTEN {
                     out.text(place.unwrap_or(""));
                 }
@@ -111,9 +111,13 @@ pub(super) fn write(out: &mut Writer, annotations: &Annotations, texts: &Texts<'
         }
         before = country.mentions.first().map_or(before, |mention| mention.span);
     }
-    out.short(annotations.dates.len() as u64);
+}
+
+/// Writes the mentions of dates.
+pub(super) fn write_dates(out: &mut Writer, dates: &[DateMention], texts: &Texts<'_>) {
+    out.short(dates.len() as u64);
     let mut last: Option<&DateMention> = None;
-    for date in &annotations.dates {
+    for date in dates {
         let same = last.is_some_and(|other| {
             (length(other.span), other.via, other.value) == (length(date.span), date.via, date.value)
         });
@@ -136,12 +140,12 @@ const PLACE_WRITTEN: u64 = 2;
 const PLACES: u64 = 3;
 
 /// A name: where it stands among the mentions, or itself.
-fn name(out: &mut Writer, name: &str, spans: impl Iterator<Item = Span>, texts: &Texts<'_>) {
+fn name(out: &mut TextWriter, name: &str, spans: impl Iterator<Item = Span>, texts: &Texts<'_>) {
     let mut spans = spans;
     match spans.position(|span| texts.at(span) == Some(name)) {
-        Some(at) => out.short(at as u64 + 1),
+        Some(at) => out.numbers.short(at as u64 + 1),
         None => {
-            out.short(0);
+            out.numbers.short(0);
             out.text(name);
         }
     }
@@ -185,21 +189,22 @@ fn number_of<T: PartialEq>(table: &[T], value: &T) -> u64 {
 }
 
 /// Reads what [`write`] wrote; `None` when it is damaged.
-pub(super) fn read<'a>(mut from: Reader<'a>, texts: &Texts<'a>) -> Option<Mentions<'a>> {
+pub(super) fn read<'a>(from: &mut TextReader<'a>, texts: &Texts<'a>) -> Option<Mentions<'a>> {
     let mut people = Vec::new();
     let mut before = START;
-    for _ in 0..from.short()? {
-        let count = from.short()?;
-        let stands = from.short()?;
+    for _ in 0..from.numbers.short()? {
+        let count = from.numbers.short()?;
+        let stands = from.numbers.short()?;
         let written = if stands == 0 { from.text()? } else { "" };
         let mut mentions: Vec<PersonMention> = Vec::new();
         for _ in 0..count {
-            let (mut span, same) = place(&mut from, mentions.last().map_or(before, |last| last.span))?;
+            let (mut span, same) =
+                place(&mut from.numbers, mentions.last().map_or(before, |last| last.span))?;
             let kinds = PERSON_VIA.len() as u64;
             let (length, via) = match mentions.last() {
                 Some(last) if same => (length(last.span), last.via),
                 _ => {
-                    let kind = from.short()?;
+                    let kind = from.numbers.short()?;
                     (kind / kinds, PERSON_VIA[(kind % kinds) as usize])
                 }
             };
@@ -215,11 +220,12 @@ pub(super) fn read<'a>(mut from: Reader<'a>, texts: &Texts<'a>) -> Option<Mentio
     }
     let mut countries = Vec::new();
     let mut before = START;
-    for _ in 0..from.short()? {
-        let code = super::stored::code(from.bytes(2)?)?;
+    for _ in 0..from.numbers.short()? {
+        let code = super::stored::code(from.numbers.bytes(2)?)?;
         let mut mentions: Vec<PlaceMention<'a>> = Vec::new();
-        for _ in 0..from.short()? {
-            let (mut span, same) = place(&mut from, mentions.last().map_or(before, |last| last.span))?;
+        for _ in 0..from.numbers.short()? {
+            let (mut span, same) =
+                place(&mut from.numbers, mentions.last().map_or(before, |last| last.span))?;
             let kinds = PLACES * COUNTRY_VIA.len() as u64;
             let mention = match mentions.last() {
                 Some(last) if same => {
@@ -227,7 +233,7 @@ pub(super) fn read<'a>(mut from: Reader<'a>, texts: &Texts<'a>) -> Option<Mentio
                     PlaceMention { span, ..*last }
                 }
                 _ => {
-                    let kind = from.short()?;
+                    let kind = from.numbers.short()?;
                     span.end = end(span, kind / kinds)?;
                     let place = match kind % PLACES {
                         PLACE_NONE => None,
@@ -242,12 +248,12 @@ pub(super) fn read<'a>(mut from: Reader<'a>, texts: &Texts<'a>) -> Option<Mentio
         before = mentions.first().map_or(before, |mention| mention.span);
         countries.push((code, mentions));
     }
-    Some(Mentions { people, countries, dates: from })
+    Some(Mentions { people, countries })
 }
 
 impl Mentions<'_> {
-    /// All mentions, owned; `None` when those of dates are damaged.
-    pub(super) fn annotations(&self, texts: &Texts<'_>) -> Option<Annotations> {
+    /// These mentions beside those of dates, owned.
+    pub(super) fn with_dates(&self, dates: Vec<DateMention>) -> Annotations {
         let people = self
             .people
             .iter()
@@ -259,21 +265,25 @@ impl Mentions<'_> {
                 .map(|m| CountryMention { span: m.span, via: m.via, place: m.place.map(str::to_owned) })
                 .collect(),
         });
-        let mut from = self.dates;
-        let mut dates: Vec<DateMention> = Vec::new();
-        for _ in 0..from.short()? {
-            let (mut span, same) = place(&mut from, dates.last().map_or(START, |last| last.span))?;
-            let date = match dates.last() {
-                Some(last) if same => {
-                    span.end = end(span, length(last.span))?;
-                    DateMention { span, ..last.clone() }
-                }
-                _ => read_date(&mut from, span, texts.around())?,
-            };
-            dates.push(date);
-        }
-        Some(Annotations { people: people.collect(), countries: countries.collect(), dates })
+        Annotations { people: people.collect(), countries: countries.collect(), dates }
     }
+}
+
+/// Reads what [`write_dates`] wrote; `None` when it is damaged.
+pub(super) fn read_dates(from: &mut Reader<'_>, texts: &Texts<'_>) -> Option<Vec<DateMention>> {
+    let mut dates: Vec<DateMention> = Vec::new();
+    for _ in 0..from.short()? {
+        let (mut span, same) = place(from, dates.last().map_or(START, |last| last.span))?;
+        let date = match dates.last() {
+            Some(last) if same => {
+                span.end = end(span, length(last.span))?;
+                DateMention { span, ..last.clone() }
+            }
+            _ => read_date(from, span, texts.around())?,
+        };
+        dates.push(date);
+    }
+    Some(dates)
 }
 
 fn read_date(from: &mut Reader<'_>, mut span: Span, around: i64) -> Option<DateMention> {

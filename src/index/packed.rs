@@ -117,7 +117,7 @@ impl Packing {
     /// [`EngineError::Io`] when the dictionary cannot be written, or zstd refuses.
     pub(super) fn pack(&self, packer: &mut Packer, encoded: &[u8]) -> Result<Vec<u8>, EngineError> {
         let fail = |source| EngineError::Io { context: "packing an article".to_owned(), source };
-        let (marks, texts) = stored::parts(encoded).unwrap_or((&[], encoded));
+        let (numbers, texts) = stored::parts(encoded).unwrap_or((&[], encoded));
         if self.0.dictionary.get().is_none() {
             drop(self.samples()); // while it is made, to wait is better than to go without
         }
@@ -132,9 +132,9 @@ impl Packing {
         };
         let frame = frame.map_err(fail)?;
         let frame = frame.strip_prefix(&MAGIC).unwrap_or(&frame);
-        let mut out = Vec::with_capacity(1 + marks.len() + frame.len());
+        let mut out = Vec::with_capacity(1 + numbers.len() + frame.len());
         out.push(first);
-        out.extend_from_slice(marks);
+        out.extend_from_slice(numbers);
         out.extend_from_slice(frame);
         if first == PLAIN {
             self.sample(texts)?;
@@ -148,7 +148,7 @@ impl Packing {
         let mut reader = Reader(rest);
         let length = reader.number()?;
         reader.bytes(length)?;
-        let (marks, frame) = rest.split_at(rest.len() - reader.0.len());
+        let (numbers, frame) = rest.split_at(rest.len() - reader.0.len());
         let frame = [&MAGIC, frame].concat();
         let length = zstd::zstd_safe::get_frame_content_size(&frame).ok()??;
         let mut inner = Vec::new();
@@ -167,8 +167,8 @@ impl Packing {
         decompressor.decompress_to_buffer(&frame, &mut inner).ok()?;
         pool.lock().unwrap_or_else(PoisonError::into_inner).push(decompressor);
         // In short a text takes about a third of its length.
-        let mut out = Vec::with_capacity(marks.len() + inner.len() * 4);
-        out.extend_from_slice(marks);
+        let mut out = Vec::with_capacity(numbers.len() + inner.len() * 4);
+        out.extend_from_slice(numbers);
         match dictionary {
             Some(known) => known.vocabulary.spell_out(&inner, &mut out)?,
             None => out.extend_from_slice(&inner),
@@ -325,7 +325,8 @@ mod tests {
 
     fn encoded(number: usize) -> Vec<u8> {
         let mut writer = super::Writer::default();
-        writer.text("marks");
+        writer.number(5);
+        writer.0.extend(b"marks");
         for word in 0..6 {
             let word = (number * 7 + word * word) % 911;
             writer.0.extend(format!("the minister of {word} said on Friday that {} ", word * number).bytes());

@@ -1,11 +1,11 @@
 //! An article and its annotations as bytes: what the document store keeps, before it is packed.
 //!
-//! First the [`mentions`] behind their length, then the texts of the article. The text is kept once; mentions
-//! are offsets into it.
+//! First all numbers behind their length, with the [`mentions`], then the letters of all texts. The text is kept once;
+//! mentions are offsets into it.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{NaiveDate, TimeDelta};
 
-use super::bytes::{Reader, Writer};
+use super::bytes::{Reader, TextReader, TextWriter, Writer};
 use super::calendar::GRANULARITIES;
 use super::mentions::{self, Mentions, Texts};
 use crate::article::{Article, Interval, Origin, Published, PublishedVia};
@@ -35,7 +35,7 @@ pub(super) struct Head<'a> {
     pub(super) record: Option<u64>,
     pub(super) body: &'a str,
     mentions: Mentions<'a>,
-    rest: Reader<'a>,
+    rest: TextReader<'a>,
 }
 
 /// An article as bytes.
@@ -50,48 +50,41 @@ pub(super) struct Encoded {
 pub(super) fn encode(article: &Article, annotations: &Annotations) -> Encoded {
     let around = article.published.as_ref().map(|published| published.on.first);
     let texts = Texts { title: &article.title, body: &article.body, around };
-    let mut marks = Writer(Vec::with_capacity(256));
-    mentions::write(&mut marks, annotations, &texts);
-    let mut out = Writer(Vec::with_capacity(marks.0.len() + article.body.len() + 512));
-    out.number(marks.0.len() as u64);
-    out.0.extend(marks.0);
+    let mut out = TextWriter::default();
+    out.letters.reserve(article.body.len() + 512);
+    out.numbers.0.reserve(256);
     out.text(&article.id);
     out.text(&article.title);
-    match &article.published {
-        None => out.number(0),
-        Some(published) => {
-            out.number(1 + PUBLISHED_VIA.iter().position(|via| *via == published.via).unwrap_or(0) as u64);
-            interval(&mut out, &published.on);
-            match published.at {
-                None => out.number(0),
-                Some(at) => {
-                    out.number(1);
-                    out.signed(at);
-                }
-            }
-        }
-    }
+    published(&mut out.numbers, article.published.as_ref());
     out.option(article.source.as_deref());
     out.option(article.section.as_deref());
     out.option(article.url.as_deref());
-    let before = out.0.len();
+    let before = (out.numbers.0.len(), out.letters.len());
     out.text(&article.origin.path);
-    out.number(article.origin.record.map_or(0, |record| record.saturating_add(1)));
-    let origin = before..out.0.len();
+    out.numbers.number(article.origin.record.map_or(0, |record| record.saturating_add(1)));
+    let behind = (out.numbers.0.len(), out.letters.len());
     out.text(&article.body);
+    mentions::write(&mut out, annotations, &texts);
     out.texts(&article.authors);
     out.option(article.language.as_deref());
     out.option(article.kind.as_deref());
     out.option(article.dateline.as_deref());
     out.texts(&article.editor_people);
     out.texts(&article.editor_places);
+    mentions::write_dates(&mut out.numbers, &annotations.dates, &texts);
+    let TextWriter { numbers: Writer(numbers), letters } = out;
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
-    hash.update(&out.0[..origin.start]);
-    hash.update(&out.0[origin.end..]);
-    Encoded { hash: hash.digest(), bytes: out.0 }
+    for part in [&numbers[..before.0], &numbers[behind.0..], &letters[..before.1], &letters[behind.1..]] {
+        hash.update(part);
+    }
+    let mut bytes = Writer(Vec::with_capacity(numbers.len() + letters.len() + 3));
+    bytes.number(numbers.len() as u64);
+    bytes.0.extend(numbers);
+    bytes.0.extend(letters);
+    Encoded { hash: hash.digest(), bytes: bytes.0 }
 }
 
-/// Cuts an encoded article into its mentions and its texts.
+/// Cuts an encoded article into its numbers, with their length, and the letters of its texts.
 pub(super) fn parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut reader = Reader(bytes);
     let length = reader.number()?;
@@ -101,28 +94,21 @@ pub(super) fn parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// Reads what a result list shows; `None` when the bytes are damaged.
 pub(super) fn head(bytes: &[u8]) -> Option<Head<'_>> {
-    let mut rest = Reader(bytes);
-    let length = rest.number()?;
-    let marks = Reader(rest.bytes(length)?);
+    let mut letters = Reader(bytes);
+    let length = letters.number()?;
+    let numbers = Reader(letters.bytes(length)?);
+    let mut rest = TextReader { numbers, letters };
     let id = rest.text()?;
     let title = rest.text()?;
-    let published = match rest.number()? {
-        0 => None,
-        via => {
-            let via = *PUBLISHED_VIA.get(via as usize - 1)?;
-            let on = read_interval(&mut rest)?;
-            let at = if rest.number()? == 1 { Some(rest.signed()?) } else { None };
-            Some(Published { on, at, via })
-        }
-    };
+    let published = read_published(&mut rest.numbers)?;
     let source = rest.option()?;
     let section = rest.option()?;
     let url = rest.option()?;
     let path = rest.text()?;
-    let record = rest.number()?.checked_sub(1);
+    let record = rest.numbers.number()?.checked_sub(1);
     let body = rest.text()?;
     let around = published.as_ref().map(|published| published.on.first);
-    let mentions = mentions::read(marks, &Texts { title, body, around })?;
+    let mentions = mentions::read(&mut rest, &Texts { title, body, around })?;
     Some(Head { id, title, published, source, section, url, path, record, body, mentions, rest })
 }
 
@@ -165,26 +151,39 @@ impl<'a> Head<'a> {
         };
         let around = self.published.as_ref().map(|published| published.on.first);
         let texts = Texts { title: self.title, body: self.body, around };
-        Some((article, self.mentions.annotations(&texts)?))
+        let dates = mentions::read_dates(&mut rest.numbers, &texts)?;
+        Some((article, self.mentions.with_dates(dates)))
     }
 }
 
-fn interval(out: &mut Writer, interval: &Interval) {
-    let granularity = GRANULARITIES.iter().position(|granularity| *granularity == interval.granularity);
+/// Writes when an article was published: whether and how that is known, the day, the instant as seconds from it.
+fn published(out: &mut Writer, published: Option<&Published>) {
+    let Some(Published { on, at, via }) = published else { return out.number(0) };
+    let via = PUBLISHED_VIA.iter().position(|other| other == via).unwrap_or(0) as u64;
+    out.number(1 + via * 2 + u64::from(at.is_some()));
+    let granularity = GRANULARITIES.iter().position(|granularity| *granularity == on.granularity);
     out.number(granularity.unwrap_or(0) as u64);
-    out.signed(i64::from(interval.first.num_days_from_ce()));
-    out.number((interval.last - interval.first).num_days().max(0) as u64);
+    out.signed((on.first - NaiveDate::default()).num_days());
+    out.number((on.last - on.first).num_days().max(0) as u64);
+    if let Some(at) = at {
+        out.signed(at.wrapping_sub(midnight(on.first)));
+    }
 }
 
-fn read_interval(from: &mut Reader<'_>) -> Option<Interval> {
-    let granularity = *GRANULARITIES.get(from.number()? as usize)?;
-    let first = i32::try_from(from.signed()?).ok()?;
-    let last = first.checked_add(i32::try_from(from.number()?).ok()?)?;
-    Some(Interval {
-        first: NaiveDate::from_num_days_from_ce_opt(first)?,
-        last: NaiveDate::from_num_days_from_ce_opt(last)?,
-        granularity,
-    })
+fn read_published(from: &mut Reader<'_>) -> Option<Option<Published>> {
+    let Some(read) = from.number()?.checked_sub(1) else { return Some(None) };
+    let via = *PUBLISHED_VIA.get(usize::try_from(read / 2).ok()?)?;
+    let granularity = *GRANULARITIES.get(usize::try_from(from.number()?).ok()?)?;
+    let after = |day: NaiveDate, days: i64| day.checked_add_signed(TimeDelta::try_days(days)?);
+    let first = after(NaiveDate::default(), from.signed()?)?;
+    let last = after(first, i64::try_from(from.number()?).ok()?)?;
+    let at = if read % 2 == 1 { Some(from.signed()?.wrapping_add(midnight(first))) } else { None };
+    Some(Some(Published { on: Interval { first, last, granularity }, at, via }))
+}
+
+/// The beginning of a day in seconds since 1970, which is where [`NaiveDate::default`] lies.
+fn midnight(day: NaiveDate) -> i64 {
+    (day - NaiveDate::default()).num_seconds()
 }
 
 /// Two capital letters as a static text, whichever table of countries this build has.
