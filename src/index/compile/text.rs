@@ -85,7 +85,7 @@ impl Compiler<'_> {
 
     /// What a pattern asks of positions.
     pub(super) fn tree(&mut self, pattern: &Pattern) -> Result<Tree, EngineError> {
-        let tree = match pattern {
+        let mut tree = match pattern {
             Pattern::Word(word) => self.word(word)?,
             Pattern::Phrase { text, slop, prefix } => self.phrase(text, *slop, *prefix)?,
             Pattern::Wildcard(text) => self.wildcard(text)?,
@@ -105,6 +105,9 @@ impl Compiler<'_> {
         };
         if self.hidden == 0 && !matches!(pattern, Pattern::Word(_)) {
             self.highlights.phrases.extend(phrases(&tree));
+        }
+        if !self.byline {
+            tree.leave_out_anchored(&self.stems);
         }
         Ok(tree)
     }

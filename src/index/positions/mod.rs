@@ -32,11 +32,14 @@ mod tests;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
+use super::schema::anchor;
+use super::stem::Stems;
 use crate::query::ast::Unit;
 use cursor::Cursor;
 use program::Program;
@@ -82,6 +85,15 @@ pub(super) struct Terms {
     pub(super) not: Vec<String>,
 }
 
+impl Terms {
+    /// Leaves out the terms that stand only where another one that is meant does (see [`anchor`]): they add nothing
+    /// but work, and would count twice.
+    pub(super) fn leave_out_anchored(&mut self, stems: &Stems) {
+        let meant: FxHashSet<String> = self.any.iter().cloned().collect();
+        self.any.retain(|term| anchor(term, stems).is_none_or(|anchor| !meant.contains(&anchor)));
+    }
+}
+
 /// A part of the article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Range {
@@ -104,6 +116,25 @@ impl Tree {
             Self::Or(members) => members.iter().collect(),
             Self::Near { left, right, .. } | Self::Same { left, right, .. } => vec![left, right],
             Self::Within(_, inner) | Self::AtLeast(_, inner) => vec![inner],
+        }
+    }
+
+    /// Leaves out of all alternatives what stands only where another of them does.
+    pub(super) fn leave_out_anchored(&mut self, stems: &Stems) {
+        let mut open = vec![self];
+        while let Some(tree) = open.pop() {
+            match tree {
+                Self::Words(terms) => terms.leave_out_anchored(stems),
+                Self::Mentions { .. } => {}
+                Self::Phrase { slots, .. } => {
+                    slots.iter_mut().for_each(|(_, terms)| terms.leave_out_anchored(stems));
+                }
+                Self::Or(members) => open.extend(members),
+                Self::Near { left, right, .. } | Self::Same { left, right, .. } => {
+                    open.extend([&mut **left, &mut **right]);
+                }
+                Self::Within(_, inner) | Self::AtLeast(_, inner) => open.push(inner),
+            }
         }
     }
 

@@ -170,3 +170,10 @@ fn a_deep_query_and_a_repeated_word_are_no_trouble() {
     assert!(matches(&text, &tree));
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
+
+#[test]
+fn words_as_written_are_left_out_beside_their_stem() {
+    let mut tree = Tree::Or(vec![words("hop hops hopping skips"), phrase("hop hopping", 0)]);
+    tree.leave_out_anchored(&Stems::default());
+    assert_eq!(tree, Tree::Or(vec![words("hop skips"), phrase("hop hopping", 0)]));
+}
