@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 
 use tantivy::{DocId, IndexWriter, Term};
 
@@ -54,6 +55,8 @@ struct State {
 
 /// What a thread builds with.
 pub(super) struct Builder {
+    /// The thread that had it last.
+    thread: ThreadId,
     stems: Stems,
     packer: Packer,
     building: Option<Building>,
@@ -221,15 +224,22 @@ impl Builders {
         state.lost = false;
     }
 
+    /// A builder for this thread: the one it had last if that is idle, whose tables lie in the cache of its core. With
+    /// any of them two threads took a tenth more CPU time.
     fn idle(&self) -> Builder {
+        let thread = std::thread::current().id();
         let mut state = self.lock();
         loop {
-            if let Some(builder) = state.idle.pop() {
+            if let Some(last) = state.idle.len().checked_sub(1) {
+                let own = state.idle.iter().position(|builder| builder.thread == thread);
+                let mut builder = state.idle.swap_remove(own.unwrap_or(last));
+                builder.thread = thread;
                 return builder;
             }
             if state.more > 0 {
                 state.more -= 1;
                 return Builder {
+                    thread,
                     stems: Stems::default(),
                     packer: self.packing.packer(),
                     building: None,
