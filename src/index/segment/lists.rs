@@ -105,7 +105,7 @@ impl Lists {
     }
 
     /// Adds an occurrence of a term where its anchor stands. What is kept is not the position but its number among those
-    /// of the anchor in the article, a fifth of the bits; one behind the last when the anchor does not stand there.
+    /// of the anchor in the article, a quarter of the room; one behind the last when the anchor does not stand there.
     #[inline]
     pub(in crate::index) fn push_anchored(&mut self, term: TermNumber, anchor: TermNumber, position: u32) {
         self.anchored.push(Anchored { term, anchor, position });
