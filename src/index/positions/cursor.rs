@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use rustc_hash::FxHashMap;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
@@ -36,7 +37,6 @@ struct List {
 
 /// The postings of an anchor, which follow those of its terms.
 struct Anchor {
-    term: String,
     postings: SegmentPostings,
     /// The article whose positions are at hand, each once.
     doc: DocId,
@@ -61,20 +61,25 @@ impl Cursor {
         let index = reader.inverted_index(field)?;
         let stems = Stems::default();
         let mut lists = Vec::with_capacity(terms.len().min(64));
-        let mut anchors: Vec<Anchor> = Vec::new();
+        let (mut anchors, mut opened): (Vec<Anchor>, FxHashMap<String, usize>) = Default::default();
         for text in terms {
             let Some(postings) = index.read_postings(&term(field, text), option)? else { continue };
-            let mut number = None;
-            if let Some(anchor) = anchor(text, &stems) {
-                number = anchors.iter().position(|other| other.term == anchor);
-                if number.is_none()
-                    && let Some(postings) = index.read_postings(&term(field, &anchor), option)?
-                {
-                    number = Some(anchors.len());
-                    anchors.push(Anchor { term: anchor, postings, doc: TERMINATED, positions: Vec::new() });
+            let Some(anchor) = anchor(text, &stems) else {
+                lists.push(List { postings, anchor: None });
+                continue;
+            };
+            let number = match opened.get(&anchor) {
+                Some(number) => *number,
+                None => {
+                    let Some(postings) = index.read_postings(&term(field, &anchor), option)? else {
+                        continue;
+                    };
+                    anchors.push(Anchor { postings, doc: TERMINATED, positions: Vec::new() });
+                    opened.insert(anchor, anchors.len() - 1);
+                    anchors.len() - 1
                 }
-            }
-            lists.push(List { postings, anchor: number });
+            };
+            lists.push(List { postings, anchor: Some(number) });
         }
         Ok(Self::of(lists, anchors))
     }

@@ -40,6 +40,8 @@ pub(in crate::index) struct Lists {
     /// The positions of the article at hand by term, and where those of each end.
     positions: Vec<u32>,
     ends: Vec<u32>,
+    /// How many different ones each has, where that was asked for.
+    distinct: Vec<usize>,
 }
 
 /// An occurrence of a term at one of another, its anchor.
@@ -78,6 +80,7 @@ impl Lists {
             met: Vec::new(),
             positions: Vec::new(),
             ends: Vec::new(),
+            distinct: Vec::new(),
         }
     }
 
@@ -159,20 +162,20 @@ impl Lists {
 
     /// Makes occurrences of those at anchors, whose positions are known by now.
     fn count_at_anchors(&mut self) {
+        self.distinct.clear();
+        self.distinct.resize(self.ends.len(), 0);
         for Anchored { term, anchor, position } in self.anchored.drain(..) {
             let mut number = 0;
             if let Some(place) = self.lists[anchor as usize].here.checked_sub(1) {
                 let place = place as usize;
                 let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-                let mut before = None;
-                for at in &self.positions[start as usize..self.ends[place] as usize] {
-                    if *at >= position {
-                        break;
-                    }
-                    // An anchor may stand at a position more than once, to weigh more.
-                    number += u32::from(before != Some(*at));
-                    before = Some(*at);
+                let positions = &mut self.positions[start as usize..self.ends[place] as usize];
+                // An anchor may stand at a position more than once, to weigh more.
+                let distinct = &mut self.distinct[place];
+                if *distinct == 0 {
+                    *distinct = keep_distinct(positions);
                 }
+                number = positions[..*distinct].partition_point(|at| *at < position) as u32;
             }
             self.occurrences.push((term, number));
         }
@@ -318,6 +321,18 @@ impl Lists {
     }
 }
 
+/// Moves the different ones of sorted positions to the front, in order; returns how many there are.
+fn keep_distinct(positions: &mut [u32]) -> usize {
+    let mut kept = 0;
+    for at in 0..positions.len() {
+        if kept == 0 || positions[at] != positions[kept - 1] {
+            positions[kept] = positions[at];
+            kept += 1;
+        }
+    }
+    kept
+}
+
 fn cut(word: &str, most: usize) -> &str {
     if word.len() <= most { word } else { &word[..word.floor_char_boundary(most)] }
 }
@@ -449,6 +464,20 @@ mod tests {
         assert_eq!(read_back(&index, field, "term"), lists);
         assert_eq!(read_back(&index, field, "lonely"), [(0, 1, vec![4]), (2, 1, vec![4])]);
         assert_eq!(read_back(&index, field, "anchor")[1], (2, 7, vec![3, 3, 3, 70, 500, 500, 900]));
+    }
+
+    /// One after the other through all positions of the anchor, this would take minutes.
+    #[test]
+    fn a_word_may_stand_in_an_article_a_million_times() {
+        let mut lists = Lists::new(IndexRecordOption::WithFreqsAndPositions);
+        let [anchor, term] = ["anchor", "term"].map(|word| lists.number(None, word));
+        for position in 0..1_000_000 {
+            lists.push_number(anchor, position);
+            lists.push_anchored(term, anchor, position);
+        }
+        assert_eq!(lists.end_article(0), 2_000_000);
+        let list = lists.lists[term as usize];
+        assert_eq!((list.articles, list.bytes), (1, 1_000_004), "a byte for each step of one");
     }
 
     #[test]
