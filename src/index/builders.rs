@@ -225,7 +225,7 @@ impl Builders {
     }
 
     /// A builder for this thread: the one it had last if that is idle, whose tables lie in the cache of its core. With
-    /// any of them two threads took a tenth more CPU time.
+    /// any of them two threads took a fifth more CPU time than one.
     fn idle(&self) -> Builder {
         let thread = std::thread::current().id();
         let mut state = self.lock();
