@@ -61,7 +61,7 @@ pub(super) struct Builder {
     packer: Packer,
     building: Option<Building>,
     /// The last articles of the segment, which are not stored yet.
-    unpacked: Vec<Vec<u8>>,
+    unpacked: Vec<Encoded>,
     unpacked_bytes: usize,
 }
 
@@ -143,8 +143,8 @@ impl Builders {
         };
         document::add(building, &self.fields, &builder.stems, article, annotations, &encoded, now);
         let seat = Seat { segment: building.fate(), article: building.end_article() };
-        builder.unpacked_bytes += encoded.bytes.len();
-        builder.unpacked.push(encoded.bytes);
+        builder.unpacked_bytes += encoded.memory();
+        builder.unpacked.push(encoded);
         if builder.unpacked_bytes >= PACKED_TOGETHER {
             self.pack(builder)?;
         }

@@ -17,7 +17,7 @@ use tantivy::{SegmentReader, TantivyError};
 use super::failure::Context;
 use super::packed::{self, Packing};
 use super::schema::Fields;
-use super::{Index, Meta, WriterOptions, kept, stored};
+use super::{Index, Meta, WriterOptions, kept};
 use crate::search::{Engine, EngineError};
 
 /// A run that commits between two looks at the folder takes files away; the look is then repeated this often.
@@ -278,7 +278,7 @@ fn articles(
     let (mut read, mut unread) = (0, 0);
     for doc in reader.doc_ids_alive() {
         let id = store.get_document_bytes(doc).ok().and_then(|document| {
-            let (article, _) = stored::head(&packing.unpack(kept::packed(&document)?)?)?.article()?;
+            let (article, _) = packing.unpack(kept::packed(&document)?)?.head()?.article()?;
             Some(article.id)
         });
         match id {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tantivy::Searcher;
 use tantivy::query::Query;
 
+use super::Index;
 use super::book::Book;
 use super::compile::{Compiled, compile, nearest_people};
 use super::copies::{Tally, folds};
@@ -19,7 +20,6 @@ use super::series::Series;
 use super::stem::Stems;
 use super::top::{Found, Top, keys};
 use super::values;
-use super::{Index, stored};
 use crate::article::{Article, Part, words};
 use crate::extract::Annotations;
 use crate::query::ast::{Clause, Node, Pattern};
@@ -143,8 +143,8 @@ impl Index {
     pub(super) fn whole_article(&self, id: &str) -> Result<Option<(Article, Annotations)>, EngineError> {
         let searcher = self.searcher();
         let Some(at) = read::find(&searcher, self.fields.id, id, &self.path)? else { return Ok(None) };
-        let bytes = read::bytes(&searcher, at, &self.packing, &self.path)?;
-        let article = stored::head(&bytes).and_then(|head| head.article());
+        let unpacked = read::article(&searcher, at, &self.packing, &self.path)?;
+        let article = unpacked.head().and_then(|head| head.article());
         article.map(Some).ok_or_else(|| read::unreadable(&self.path))
     }
 }
@@ -279,9 +279,9 @@ impl<'a> HitReader<'a> {
 
     fn hit(&mut self, found: &Found) -> Result<Hit, EngineError> {
         let path = &self.index.path;
-        let bytes = self.stores.bytes(found.at, &self.index.packing, path)?;
+        let unpacked = self.stores.article(found.at, &self.index.packing, path)?;
         let unreadable = || read::unreadable(path);
-        let head = stored::head(&bytes).ok_or_else(unreadable)?;
+        let head = unpacked.head().ok_or_else(unreadable)?;
         let (mut snippet, mut title_marks) = (Snippet::default(), Vec::new());
         if self.width > 0 {
             let annotations = if self.highlights.wants_annotations() {

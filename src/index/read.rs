@@ -8,7 +8,7 @@ use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, Searcher, TERMINATED};
 
 use super::failure::Context;
-use super::packed::Packing;
+use super::packed::{Packing, Unpacked};
 use super::schema::term;
 use super::{damaged, kept};
 use crate::search::EngineError;
@@ -24,38 +24,38 @@ impl Stores {
         Ok(Self(stores.collect::<std::io::Result<_>>()?))
     }
 
-    /// The encoded article at an address.
-    pub(super) fn bytes(
+    /// The article at an address.
+    pub(super) fn article(
         &self,
         at: DocAddress,
         packing: &Packing,
         path: &Path,
-    ) -> Result<Vec<u8>, EngineError> {
+    ) -> Result<Unpacked, EngineError> {
         let store = self.0.get(at.segment_ord as usize).ok_or_else(|| unreadable(path))?;
-        article(store, at, packing, path)
+        unpacked(store, at, packing, path)
     }
 }
 
 /// Blocks of a store kept in memory, of 16 KB each.
 const CACHED_BLOCKS: usize = 100;
 
-/// The encoded article at an address, for whoever has no store open.
-pub(super) fn bytes(
+/// The article at an address, for whoever has no store open.
+pub(super) fn article(
     searcher: &Searcher,
     at: DocAddress,
     packing: &Packing,
     path: &Path,
-) -> Result<Vec<u8>, EngineError> {
+) -> Result<Unpacked, EngineError> {
     let store = searcher.segment_reader(at.segment_ord).get_store_reader(0).at(path)?;
-    article(&store, at, packing, path)
+    unpacked(&store, at, packing, path)
 }
 
-fn article(
+fn unpacked(
     store: &StoreReader,
     at: DocAddress,
     packing: &Packing,
     path: &Path,
-) -> Result<Vec<u8>, EngineError> {
+) -> Result<Unpacked, EngineError> {
     let document = store.get_document_bytes(at.doc_id).at(path)?;
     kept::packed(&document).and_then(|packed| packing.unpack(packed)).ok_or_else(|| unreadable(path))
 }

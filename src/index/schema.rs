@@ -10,7 +10,7 @@ use super::stem::Stems;
 
 /// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
 /// It grows with every change that an older dateline could not read.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// Position of the first word of the body in the field `text`; the title stands before it.
 ///
@@ -71,6 +71,13 @@ pub(super) fn anchor(term: &str, stems: &Stems) -> Option<String> {
     } else {
         None
     }
+}
+
+/// Whether a term has an [`anchor`].
+pub(super) fn is_anchored(term: &str) -> bool {
+    term.starts_with(mark::WRITTEN)
+        || term.starts_with(mark::PERSON_KEY)
+        || term.starts_with(mark::COUNTRY_CODE)
 }
 
 /// The fields of the index.

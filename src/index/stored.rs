@@ -1,13 +1,14 @@
-//! An article and its annotations as bytes: what the document store keeps, before it is packed.
+//! An article and its annotations as what the document store keeps, before it is packed.
 //!
-//! First all numbers behind their length, with the [`mentions`], then the letters of all texts. The text is kept once;
-//! mentions are offsets into it.
+//! That is all numbers, with those of the [`mentions`], and the letters of all texts. The text is kept once; mentions are
+//! offsets into it.
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::bytes::{Reader, TextReader, TextWriter, Writer};
 use super::calendar::GRANULARITIES;
 use super::mentions::{self, Mentions, Texts};
+use super::numbers::{Numbers, NumbersReader, Quantity};
+use super::texts::{TextReader, TextWriter};
 use crate::article::{Article, Interval, Origin, Published, PublishedVia};
 use crate::extract::Annotations;
 
@@ -22,7 +23,7 @@ const PUBLISHED_VIA: [PublishedVia; 8] = [
     PublishedVia::Dateline,
 ];
 
-/// What a result list shows of a stored article, borrowed from its bytes.
+/// What a result list shows of a stored article, borrowed from what was unpacked.
 #[derive(Debug)]
 pub(super) struct Head<'a> {
     pub(super) id: &'a str,
@@ -38,75 +39,74 @@ pub(super) struct Head<'a> {
     rest: TextReader<'a>,
 }
 
-/// An article as bytes.
+/// An article to be packed.
 #[derive(Debug)]
 pub(super) struct Encoded {
-    pub(super) bytes: Vec<u8>,
+    pub(super) numbers: Numbers,
+    /// The letters of its texts.
+    pub(super) letters: Vec<u8>,
     /// Hash of everything but where it was read: the same article read elsewhere has the same.
     pub(super) hash: u64,
+}
+
+impl Encoded {
+    /// About how many bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.letters.len() + std::mem::size_of_val(self.numbers.all())
+    }
 }
 
 /// Encodes an article.
 pub(super) fn encode(article: &Article, annotations: &Annotations) -> Encoded {
     let around = article.published.as_ref().map(|published| published.on.first);
     let texts = Texts { title: &article.title, body: &article.body, around };
-    let mut out = TextWriter::default();
-    out.letters.reserve(article.body.len() + 512);
-    out.numbers.0.reserve(256);
-    out.text(&article.id);
-    out.text(&article.title);
+    let mut out = TextWriter {
+        numbers: Numbers::with_room(256),
+        letters: Vec::with_capacity(article.body.len() + 512),
+    };
+    out.text(Quantity::Id, &article.id);
+    out.text(Quantity::Title, &article.title);
     published(&mut out.numbers, article.published.as_ref());
-    out.option(article.source.as_deref());
-    out.option(article.section.as_deref());
-    out.option(article.url.as_deref());
-    let before = (out.numbers.0.len(), out.letters.len());
-    out.text(&article.origin.path);
-    out.numbers.number(article.origin.record.map_or(0, |record| record.saturating_add(1)));
-    let behind = (out.numbers.0.len(), out.letters.len());
-    out.text(&article.body);
+    out.option(Quantity::Source, article.source.as_deref());
+    out.option(Quantity::Section, article.section.as_deref());
+    out.option(Quantity::Url, article.url.as_deref());
+    let before = (out.numbers.all().len(), out.letters.len());
+    out.text(Quantity::Path, &article.origin.path);
+    out.numbers.put(Quantity::Record, article.origin.record.map_or(0, |record| record.saturating_add(1)));
+    let behind = (out.numbers.all().len(), out.letters.len());
+    out.text(Quantity::Body, &article.body);
     mentions::write(&mut out, annotations, &texts);
-    out.texts(&article.authors);
-    out.option(article.language.as_deref());
-    out.option(article.kind.as_deref());
-    out.option(article.dateline.as_deref());
-    out.texts(&article.editor_people);
-    out.texts(&article.editor_places);
+    out.texts(Quantity::Authors, Quantity::Author, &article.authors);
+    out.option(Quantity::Language, article.language.as_deref());
+    out.option(Quantity::Kind, article.kind.as_deref());
+    out.option(Quantity::Dateline, article.dateline.as_deref());
+    out.texts(Quantity::EditorPeople, Quantity::EditorPerson, &article.editor_people);
+    out.texts(Quantity::EditorPlaces, Quantity::EditorPlace, &article.editor_places);
     mentions::write_dates(&mut out.numbers, &annotations.dates, &texts);
-    let TextWriter { numbers: Writer(numbers), letters } = out;
+    let TextWriter { numbers, letters } = out;
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
-    for part in [&numbers[..before.0], &numbers[behind.0..], &letters[..before.1], &letters[behind.1..]] {
+    let mut hashed = Vec::with_capacity(numbers.all().len() * size_of::<u64>());
+    let elsewhere = |at: &usize| (before.0..behind.0).contains(at);
+    for (_, (_, number)) in numbers.all().iter().enumerate().filter(|(at, _)| !elsewhere(at)) {
+        hashed.extend_from_slice(&number.to_le_bytes());
+    }
+    for part in [&hashed, &letters[..before.1], &letters[behind.1..]] {
         hash.update(part);
     }
-    let mut bytes = Writer(Vec::with_capacity(numbers.len() + letters.len() + 3));
-    bytes.number(numbers.len() as u64);
-    bytes.0.extend(numbers);
-    bytes.0.extend(letters);
-    Encoded { hash: hash.digest(), bytes: bytes.0 }
+    Encoded { hash: hash.digest(), numbers, letters }
 }
 
-/// Cuts an encoded article into its numbers, with their length, and the letters of its texts.
-pub(super) fn parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut reader = Reader(bytes);
-    let length = reader.number()?;
-    reader.bytes(length)?;
-    Some(bytes.split_at(bytes.len() - reader.0.len()))
-}
-
-/// Reads what a result list shows; `None` when the bytes are damaged.
-pub(super) fn head(bytes: &[u8]) -> Option<Head<'_>> {
-    let mut letters = Reader(bytes);
-    let length = letters.number()?;
-    let numbers = Reader(letters.bytes(length)?);
-    let mut rest = TextReader { numbers, letters };
-    let id = rest.text()?;
-    let title = rest.text()?;
+/// Reads what a result list shows; `None` when it is damaged.
+pub(super) fn head(mut rest: TextReader<'_>) -> Option<Head<'_>> {
+    let id = rest.text(Quantity::Id)?;
+    let title = rest.text(Quantity::Title)?;
     let published = read_published(&mut rest.numbers)?;
-    let source = rest.option()?;
-    let section = rest.option()?;
-    let url = rest.option()?;
-    let path = rest.text()?;
-    let record = rest.numbers.number()?.checked_sub(1);
-    let body = rest.text()?;
+    let source = rest.option(Quantity::Source)?;
+    let section = rest.option(Quantity::Section)?;
+    let url = rest.option(Quantity::Url)?;
+    let path = rest.text(Quantity::Path)?;
+    let record = rest.numbers.number(Quantity::Record)?.checked_sub(1);
+    let body = rest.text(Quantity::Body)?;
     let around = published.as_ref().map(|published| published.on.first);
     let mentions = mentions::read(&mut rest, &Texts { title, body, around })?;
     Some(Head { id, title, published, source, section, url, path, record, body, mentions, rest })
@@ -123,16 +123,16 @@ impl<'a> Head<'a> {
         self.mentions.countries.iter().map(|(code, mentions)| (*code, mentions.len()))
     }
 
-    /// Reads the rest; `None` when the bytes are damaged.
+    /// Reads the rest; `None` when it is damaged.
     pub(super) fn article(&self) -> Option<(Article, Annotations)> {
-        let mut rest = self.rest;
+        let mut rest = self.rest.clone();
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let authors = rest.texts()?;
-        let language = owned(rest.option()?);
-        let kind = owned(rest.option()?);
-        let dateline = owned(rest.option()?);
-        let editor_people = rest.texts()?;
-        let editor_places = rest.texts()?;
+        let authors = rest.texts(Quantity::Authors, Quantity::Author)?;
+        let language = owned(rest.option(Quantity::Language)?);
+        let kind = owned(rest.option(Quantity::Kind)?);
+        let dateline = owned(rest.option(Quantity::Dateline)?);
+        let editor_people = rest.texts(Quantity::EditorPeople, Quantity::EditorPerson)?;
+        let editor_places = rest.texts(Quantity::EditorPlaces, Quantity::EditorPlace)?;
         let article = Article {
             id: self.id.to_owned(),
             title: self.title.to_owned(),
@@ -152,32 +152,37 @@ impl<'a> Head<'a> {
         let around = self.published.as_ref().map(|published| published.on.first);
         let texts = Texts { title: self.title, body: self.body, around };
         let dates = mentions::read_dates(&mut rest.numbers, &texts)?;
-        Some((article, self.mentions.with_dates(dates)))
+        rest.is_at_end().then(|| (article, self.mentions.with_dates(dates)))
     }
 }
 
 /// Writes when an article was published: whether and how that is known, the day, the instant as seconds from it.
-fn published(out: &mut Writer, published: Option<&Published>) {
-    let Some(Published { on, at, via }) = published else { return out.number(0) };
+fn published(out: &mut Numbers, published: Option<&Published>) {
+    let Some(Published { on, at, via }) = published else { return out.put(Quantity::PublishedVia, 0) };
     let via = PUBLISHED_VIA.iter().position(|other| other == via).unwrap_or(0) as u64;
-    out.number(1 + via * 2 + u64::from(at.is_some()));
+    out.put(Quantity::PublishedVia, 1 + via * 2 + u64::from(at.is_some()));
     let granularity = GRANULARITIES.iter().position(|granularity| *granularity == on.granularity);
-    out.number(granularity.unwrap_or(0) as u64);
-    out.signed((on.first - NaiveDate::default()).num_days());
-    out.number((on.last - on.first).num_days().max(0) as u64);
+    out.put(Quantity::PublishedGranularity, granularity.unwrap_or(0) as u64);
+    out.put_signed(Quantity::PublishedDay, (on.first - NaiveDate::default()).num_days());
+    out.put(Quantity::PublishedDays, (on.last - on.first).num_days().max(0) as u64);
     if let Some(at) = at {
-        out.signed(at.wrapping_sub(midnight(on.first)));
+        out.put_signed(Quantity::PublishedAt, at.wrapping_sub(midnight(on.first)));
     }
 }
 
-fn read_published(from: &mut Reader<'_>) -> Option<Option<Published>> {
-    let Some(read) = from.number()?.checked_sub(1) else { return Some(None) };
+fn read_published(from: &mut NumbersReader<'_>) -> Option<Option<Published>> {
+    let Some(read) = from.number(Quantity::PublishedVia)?.checked_sub(1) else { return Some(None) };
     let via = *PUBLISHED_VIA.get(usize::try_from(read / 2).ok()?)?;
-    let granularity = *GRANULARITIES.get(usize::try_from(from.number()?).ok()?)?;
+    let granularity = from.number(Quantity::PublishedGranularity)?;
+    let granularity = *GRANULARITIES.get(usize::try_from(granularity).ok()?)?;
     let after = |day: NaiveDate, days: i64| day.checked_add_signed(TimeDelta::try_days(days)?);
-    let first = after(NaiveDate::default(), from.signed()?)?;
-    let last = after(first, i64::try_from(from.number()?).ok()?)?;
-    let at = if read % 2 == 1 { Some(from.signed()?.wrapping_add(midnight(first))) } else { None };
+    let first = after(NaiveDate::default(), from.signed(Quantity::PublishedDay)?)?;
+    let last = after(first, i64::try_from(from.number(Quantity::PublishedDays)?).ok()?)?;
+    let at = if read % 2 == 1 {
+        Some(from.signed(Quantity::PublishedAt)?.wrapping_add(midnight(first)))
+    } else {
+        None
+    };
     Some(Some(Published { on: Interval { first, last, granularity }, at, via }))
 }
 
@@ -213,6 +218,8 @@ mod tests {
     use crate::extract::{
         CountryMention, CountryMentions, CountryVia, DateMention, DateVia, Person, PersonMention, PersonVia,
     };
+    use crate::index::bytes::Reader;
+    use crate::index::odds::Odds;
 
     fn sample() -> (Article, Annotations) {
         let span = |start, end| Span { part: Part::Body, start, end };
@@ -281,10 +288,29 @@ mod tests {
     #[test]
     fn an_article_reads_back_as_it_was() {
         let (article, annotations) = sample();
-        let bytes = encode(&article, &annotations).bytes;
-        let head = head(&bytes).unwrap();
+        let encoded = encode(&article, &annotations);
+        let written = encoded.numbers.written();
+        let head = head(reader(&written, &encoded.letters)).unwrap();
         assert_eq!(head.people().collect::<Vec<_>>(), [("Antony Blinken", 2), ("Lee", 1)]);
         assert_eq!(head.article(), Some((article, annotations)));
+    }
+
+    fn reader<'a>(numbers: &'a [u8], letters: &'a [u8]) -> TextReader<'a> {
+        TextReader { numbers: NumbersReader::Written(Reader(numbers)), letters: Reader(letters) }
+    }
+
+    /// What was written for a number counts what is asked for when it is read: else its odds would be others.
+    #[test]
+    fn an_article_reads_back_from_coded_numbers() {
+        let (article, annotations) = sample();
+        for (article, annotations) in [(Article::default(), Annotations::default()), (article, annotations)] {
+            let encoded = encode(&article, &annotations);
+            let odds = Odds::learn([&encoded.numbers].into_iter()).unwrap();
+            let words = odds.code(&encoded.numbers).unwrap();
+            let numbers = NumbersReader::coded(&words, &odds).unwrap();
+            let reader = TextReader { numbers, letters: Reader(&encoded.letters) };
+            assert_eq!(head(reader).unwrap().article(), Some((article, annotations)));
+        }
     }
 
     #[test]
@@ -298,16 +324,30 @@ mod tests {
     }
 
     #[test]
-    fn damaged_bytes_are_noticed_never_a_panic() {
+    fn damaged_articles_are_noticed_never_a_panic() {
         let (article, annotations) = sample();
-        let bytes = encode(&article, &annotations).bytes;
-        for cut in 0..bytes.len() {
-            assert!(head(&bytes[..cut]).and_then(|head| head.article()).is_none());
+        let encoded = encode(&article, &annotations);
+        let (numbers, letters) = (encoded.numbers.written(), encoded.letters);
+        let whole = |numbers: &[u8], letters: &[u8]| head(reader(numbers, letters))?.article();
+        for cut in 0..numbers.len() {
+            assert!(whole(&numbers[..cut], &letters).is_none());
         }
-        for at in 0..bytes.len() {
-            let mut damaged = bytes.clone();
+        for cut in 0..letters.len() {
+            assert!(whole(&numbers, &letters[..cut]).is_none());
+        }
+        for at in 0..numbers.len() {
+            let mut damaged = numbers.clone();
             damaged[at] ^= 0xff;
-            let _ = head(&damaged).and_then(|head| head.article());
+            let _ = whole(&damaged, &letters);
+        }
+        let odds = Odds::learn([&encoded.numbers].into_iter()).unwrap();
+        let words = odds.code(&encoded.numbers).unwrap();
+        for at in 0..words.len() * 16 {
+            let mut damaged = words.clone();
+            damaged[at / 16] ^= 1 << (at % 16);
+            let numbers = NumbersReader::coded(&damaged, &odds);
+            let reader = numbers.map(|numbers| TextReader { numbers, letters: Reader(&letters) });
+            let _ = reader.and_then(head).and_then(|head| head.article());
         }
     }
 }

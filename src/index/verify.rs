@@ -11,7 +11,6 @@ use super::highlight::{Finder, Highlights};
 use super::kept;
 use super::packed::Packing;
 use super::stem::Stems;
-use super::stored;
 use crate::query::ast::{Letters, Scope};
 
 /// Blocks of the document store kept while articles are looked at in order.
@@ -107,11 +106,11 @@ impl WrittenScorer {
 
     fn holds(&self, doc: DocId) -> bool {
         let Ok(document) = self.store.get_document_bytes(doc) else { return false };
-        let Some(bytes) = kept::packed(&document).and_then(|packed| self.written.packing.unpack(packed))
+        let Some(unpacked) = kept::packed(&document).and_then(|packed| self.written.packing.unpack(packed))
         else {
             return false;
         };
-        let Some(head) = stored::head(&bytes) else { return false };
+        let Some(head) = unpacked.head() else { return false };
         let lead = || head.body.split("\n\n").next().unwrap_or("");
         let found = |text: &str| self.written.asked.stands_in(text);
         match self.written.scope {

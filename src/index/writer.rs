@@ -181,8 +181,10 @@ impl Writer {
                     return Ok(());
                 }
                 // One that cannot be read is no reason to refuse another.
-                if let Ok(article) = stores.bytes(DocAddress::new(ord as u32, doc), packing, &self.path) {
-                    packing.look_at(&article)?;
+                let unpacked = stores.article(DocAddress::new(ord as u32, doc), packing, &self.path);
+                let read = unpacked.ok().and_then(|unpacked| unpacked.head()?.article());
+                if let Some((article, annotations)) = read {
+                    packing.look_at(&stored::encode(&article, &annotations))?;
                 }
             }
         }
@@ -303,8 +305,8 @@ impl Writer {
                     continue;
                 }
                 let at = DocAddress::new(ord as u32, doc);
-                let bytes = read::bytes(&committed, at, &self.index.packing, &self.path)?;
-                let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
+                let unpacked = read::article(&committed, at, &self.index.packing, &self.path)?;
+                let head = unpacked.head().ok_or_else(|| read::unreadable(&self.path))?;
                 if keep(head.id) {
                     continue;
                 }
@@ -397,8 +399,8 @@ impl Writer {
         let committed = self.committed.read().unwrap_or_else(PoisonError::into_inner);
         let Some(at) = read::find(&committed, self.fields.id, id, &self.path)? else { return Ok(None) };
         let fast = committed.segment_reader(at.segment_ord).fast_fields();
-        let bytes = read::bytes(&committed, at, &self.index.packing, &self.path)?;
-        let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&self.path))?;
+        let unpacked = read::article(&committed, at, &self.index.packing, &self.path)?;
+        let head = unpacked.head().ok_or_else(|| read::unreadable(&self.path))?;
         let added = fast.i64("ingested").at(&self.path)?.first(at.doc_id);
         Ok(Some(Version {
             hash: fast.u64("hash").at(&self.path)?.first(at.doc_id).unwrap_or(0),

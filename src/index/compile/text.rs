@@ -11,7 +11,7 @@ use crate::article::words;
 use crate::index::dictionary::Dictionary;
 use crate::index::highlight::Phrase;
 use crate::index::positions::{PositionQuery, Range, Terms, Tree};
-use crate::index::schema::{mark, term};
+use crate::index::schema::{is_anchored, mark, term};
 use crate::index::verify::WrittenQuery;
 use crate::query::ast::{Clause, Letters, Node, Pattern, Scope};
 use crate::query::fold_regex;
@@ -451,9 +451,7 @@ fn plain_phrase(slots: &[(u32, Terms)], field: tantivy::schema::Field) -> Option
     let terms = slots
         .iter()
         .map(|(place, Terms { any, not })| match any.as_slice() {
-            [one] if not.is_empty() && !one.starts_with(mark::WRITTEN) => {
-                Some((*place as usize, term(field, one)))
-            }
+            [one] if not.is_empty() && !is_anchored(one) => Some((*place as usize, term(field, one))),
             _ => None,
         })
         .collect::<Option<Vec<_>>>()?;

@@ -15,9 +15,9 @@ use super::alike::{SPEAKS_FOR_ITSELF, Told, are_copies, fit};
 use super::candidates::{Candidates, close, order};
 use super::corpus::Corpus;
 use super::table::{Copies, Member, Table, path};
+use crate::index::Index;
 use crate::index::failure::Context;
 use crate::index::read::{self, Stores};
-use crate::index::{Index, stored};
 use crate::search::EngineError;
 
 /// An article is compared with the first ones of so many stories.
@@ -78,8 +78,8 @@ impl Texts<'_> {
     /// Reads an article to be compared.
     fn tell(&self, doc: u32) -> Result<Told, EngineError> {
         let Self { index, stores, corpus } = self;
-        let bytes = stores.bytes(corpus.at(doc), &index.packing, &index.path)?;
-        let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&index.path))?;
+        let unpacked = stores.article(corpus.at(doc), &index.packing, &index.path)?;
+        let head = unpacked.head().ok_or_else(|| read::unreadable(&index.path))?;
         Ok(Told::new(head.title, head.body))
     }
 

@@ -3,9 +3,9 @@
 use super::corpus::{Corpus, Part};
 use super::table::{Table, path};
 use crate::article::{Origin, words};
+use crate::index::Index;
 use crate::index::failure::Context;
 use crate::index::read::{self, Stores};
-use crate::index::{Index, stored};
 use crate::search::{Duplicate, EngineError};
 
 /// An article as it is compared.
@@ -39,8 +39,8 @@ pub(in crate::index) fn duplicates(index: &Index) -> Result<Vec<Duplicate>, Engi
     for group in groups {
         let mut articles = Vec::with_capacity(group.len());
         for doc in group {
-            let bytes = stores.bytes(corpus.at(doc), &index.packing, &index.path)?;
-            let head = stored::head(&bytes).ok_or_else(|| read::unreadable(&index.path))?;
+            let unpacked = stores.article(corpus.at(doc), &index.packing, &index.path)?;
+            let head = unpacked.head().ok_or_else(|| read::unreadable(&index.path))?;
             articles.push(Same {
                 doc,
                 id: head.id.to_owned(),

@@ -47,39 +47,36 @@ impl Cursor {
     /// Opens the terms of a field on a segment, to go through articles; terms it does not hold are passed over.
     pub(super) fn open(terms: &[String], reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
         let index = reader.inverted_index(field)?;
-        let mut lists = Vec::with_capacity(terms.len().min(64));
-        for text in terms {
-            let postings = index.read_postings(&term(field, text), IndexRecordOption::WithFreqs)?;
-            lists.extend(postings.map(|postings| List { postings, anchor: None }));
-        }
-        Ok(Self::of(lists, Vec::new()))
+        let postings = |text| index.read_postings(&term(field, text), IndexRecordOption::WithFreqs);
+        let found = terms.iter().filter_map(|text| postings(text).transpose());
+        let lists = found.map(|postings| Ok(List { postings: postings?, anchor: None }));
+        Ok(Self::of(lists.collect::<tantivy::Result<_>>()?, Vec::new()))
     }
 
     /// Opens the terms of a field on a segment, to look at positions; terms it does not hold are passed over.
     pub(super) fn placed(terms: &[String], reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
-        let option = IndexRecordOption::WithFreqsAndPositions;
         let index = reader.inverted_index(field)?;
+        let postings =
+            |text: &str| index.read_postings(&term(field, text), IndexRecordOption::WithFreqsAndPositions);
         let stems = Stems::default();
         let mut lists = Vec::with_capacity(terms.len().min(64));
         let (mut anchors, mut opened): (Vec<Anchor>, FxHashMap<String, usize>) = Default::default();
         for text in terms {
-            let Some(postings) = index.read_postings(&term(field, text), option)? else { continue };
+            let Some(placed) = postings(text)? else { continue };
             let Some(anchor) = anchor(text, &stems) else {
-                lists.push(List { postings, anchor: None });
+                lists.push(List { postings: placed, anchor: None });
                 continue;
             };
             let number = match opened.get(&anchor) {
                 Some(number) => *number,
                 None => {
-                    let Some(postings) = index.read_postings(&term(field, &anchor), option)? else {
-                        continue;
-                    };
+                    let Some(postings) = postings(&anchor)? else { continue };
                     anchors.push(Anchor { postings, doc: TERMINATED, positions: Vec::new() });
                     opened.insert(anchor, anchors.len() - 1);
                     anchors.len() - 1
                 }
             };
-            lists.push(List { postings, anchor: Some(number) });
+            lists.push(List { postings: placed, anchor: Some(number) });
         }
         Ok(Self::of(lists, anchors))
     }

@@ -372,23 +372,37 @@ mod tests {
         found
     }
 
+    /// An index of articles with the words of one field, which `push` gives by the number of the article.
+    fn indexed(
+        option: IndexRecordOption,
+        articles: DocId,
+        mut push: impl FnMut(DocId, &mut Lists),
+    ) -> (Index, Field) {
+        let mut schema = Schema::builder();
+        let indexing =
+            TextFieldIndexing::default().set_tokenizer("raw").set_index_option(option).set_fieldnorms(true);
+        let field = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+        let stored = schema.add_bytes_field("stored", tantivy::schema::STORED);
+        let index = Index::create_in_ram(schema.build());
+        let mut building = Building::begin(&index).unwrap();
+        for article in 0..articles {
+            push(article, building.lists(field));
+            building.end_article();
+            building.store(stored, &[]).unwrap();
+        }
+        let mut writer = index.writer_with_num_threads::<tantivy::TantivyDocument>(1, 15_000_000).unwrap();
+        building.finish(|segment| writer.add_segment(segment)).unwrap();
+        writer.commit().unwrap();
+        (index, field)
+    }
+
     #[test]
     fn postings_read_back_with_frequencies_and_positions_in_order() {
         for option in
             [IndexRecordOption::Basic, IndexRecordOption::WithFreqs, IndexRecordOption::WithFreqsAndPositions]
         {
-            let mut schema = Schema::builder();
-            let indexing = TextFieldIndexing::default()
-                .set_tokenizer("raw")
-                .set_index_option(option)
-                .set_fieldnorms(true);
-            let field = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
-            let stored = schema.add_bytes_field("stored", tantivy::schema::STORED);
-            let index = Index::create_in_ram(schema.build());
-            let mut building = Building::begin(&index).unwrap();
             let mut expected = Vec::new();
-            for article in 0..1000u32 {
-                let lists = building.lists(field);
+            let (index, field) = indexed(option, 1000, |article, lists| {
                 let mut positions = Vec::new();
                 for at in (0..article % 5).rev() {
                     let position = at * (article + 1) * 700;
@@ -396,16 +410,10 @@ mod tests {
                     positions.insert(0, position);
                 }
                 lists.push(&format!("once{article}"), 4_000_000_000);
-                building.end_article();
-                building.store(stored, &[]).unwrap();
                 if !positions.is_empty() {
                     expected.push((article, positions.len() as u32, positions));
                 }
-            }
-            let mut writer =
-                index.writer_with_num_threads::<tantivy::TantivyDocument>(1, 15_000_000).unwrap();
-            building.finish(|segment| writer.add_segment(segment)).unwrap();
-            writer.commit().unwrap();
+            });
             for (_, frequency, positions) in &mut expected {
                 if !option.has_freq() {
                     *frequency = 1;
@@ -427,18 +435,13 @@ mod tests {
 
     #[test]
     fn positions_at_an_anchor_are_numbers_of_its_positions() {
-        let mut schema = Schema::builder();
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer("raw")
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        let field = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
-        let stored = schema.add_bytes_field("stored", tantivy::schema::STORED);
-        let index = Index::create_in_ram(schema.build());
-        let mut building = Building::begin(&index).unwrap();
-        for _ in 0..2 {
-            let lists = building.lists(field);
+        let (index, field) = indexed(IndexRecordOption::WithFreqsAndPositions, 4, |article, lists| {
             let [other, anchor, term, lonely] =
                 ["other", "anchor", "term", "lonely"].map(|word| lists.number(None, word));
+            if article % 2 == 1 {
+                // This article has the term without its anchor.
+                return lists.push_anchored(term, anchor, u32::MAX);
+            }
             lists.push_number(other, 900);
             for position in [3, 3, 3, 70, 500, 500, 900] {
                 lists.push_number(anchor, position);
@@ -448,17 +451,7 @@ mod tests {
                 lists.push_anchored(term, anchor, position);
             }
             lists.push_anchored(lonely, anchor, u32::MAX);
-            building.end_article();
-            // The next article has the terms without their anchor.
-            let lists = building.lists(field);
-            lists.push_anchored(term, anchor, u32::MAX);
-            building.end_article();
-            building.store(stored, &[]).unwrap();
-            building.store(stored, &[]).unwrap();
-        }
-        let mut writer = index.writer_with_num_threads::<tantivy::TantivyDocument>(1, 15_000_000).unwrap();
-        building.finish(|segment| writer.add_segment(segment)).unwrap();
-        writer.commit().unwrap();
+        });
         let term = [(0, vec![0, 2, 3]), (1, vec![0]), (2, vec![0, 2, 3]), (3, vec![0])];
         let lists = term.map(|(doc, numbers)| (doc, numbers.len() as u32, numbers));
         assert_eq!(read_back(&index, field, "term"), lists);
