@@ -38,7 +38,7 @@ pub use draft::{DateText, Draft};
 pub use emit::{Emitter, Flow};
 pub use format::{Format, Grain};
 pub use options::{Field, FieldMap, FieldMapError, ReadOptions};
-pub use walk::{FileEntry, walk};
+pub use walk::{FileEntry, Found, walk};
 
 use container::Opening;
 

@@ -30,7 +30,10 @@ pub type Found = Result<FileEntry, Reject>;
 pub fn walk(base: &Path, start: &Path) -> impl Iterator<Item = Found> + use<> {
     let namer = Namer::new(base, start);
     let root = fs::canonicalize(start).unwrap_or_else(|_| start.to_owned());
-    let walker = walkdir::WalkDir::new(start).sort_by_file_name().into_iter();
+    // Those of one folder differ in their last part only; to cut that off for each comparison takes a tenth of the walk.
+    let by_name =
+        |a: &walkdir::DirEntry, b: &walkdir::DirEntry| a.path().as_os_str().cmp(b.path().as_os_str());
+    let walker = walkdir::WalkDir::new(start).sort_by(by_name).into_iter();
     let visible = walker.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry) && !is_index(entry));
     visible.filter_map(move |entry| match entry {
         Ok(entry) => {
@@ -54,19 +57,41 @@ pub fn name_of(base: &Path, input: &Path) -> String {
 /// are written `\xNN`, line breaks and tabs `\n`, `\r`, `\t`.
 pub(super) fn printable(raw: &[u8]) -> String {
     let mut out = String::with_capacity(raw.len());
+    print(raw, &mut out);
+    out
+}
+
+/// Appends a name as [`printable`] text.
+fn print(raw: &[u8], out: &mut String) {
     for chunk in raw.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '\n' | '\r' | '\t' => out.extend(c.escape_default()),
-                c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-                c => out.push(c),
+        let text = chunk.valid();
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            out.push_str(text);
+        } else {
+            for c in text.chars() {
+                match c {
+                    '\n' | '\r' | '\t' => out.extend(c.escape_default()),
+                    c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+                    c => out.push(c),
+                }
             }
         }
         for byte in chunk.invalid() {
             out.push_str(&format!("\\x{byte:02x}"));
         }
     }
-    out
+}
+
+/// Appends the names of a path, each behind a `/` but the first of all.
+fn print_path(path: &Path, out: &mut String) {
+    for part in path.components() {
+        if let std::path::Component::Normal(name) = part {
+            if !out.is_empty() {
+                out.push('/');
+            }
+            print(name.as_encoded_bytes(), out);
+        }
+    }
 }
 
 fn is_hidden(entry: &walkdir::DirEntry) -> bool {
@@ -129,10 +154,9 @@ fn reject(path: String, code: &'static str, message: impl Into<String>) -> Rejec
 
 /// Makes names relative to the archive.
 struct Namer {
-    base: PathBuf,
-    /// The way from the archive to the start, when it lies in it.
-    below: Option<PathBuf>,
     start: PathBuf,
+    /// The name of the start: the way to it from the archive when it lies in it, else from the root.
+    name: String,
 }
 
 impl Namer {
@@ -150,20 +174,16 @@ impl Namer {
         let below = [start_absolute.clone(), absolute(start)]
             .iter()
             .find_map(|start| start.strip_prefix(&base).ok().map(Path::to_owned));
-        Self { base: start_absolute, below, start: start.to_owned() }
+        let mut name = String::new();
+        print_path(&below.unwrap_or(start_absolute), &mut name);
+        Self { start: start.to_owned(), name }
     }
 
+    /// The name of what lies at or below the start.
     fn name(&self, path: &Path) -> String {
-        let rest = path.strip_prefix(&self.start).unwrap_or(path);
-        let full = match &self.below {
-            Some(below) => below.join(rest),
-            None => self.base.join(rest),
-        };
-        let parts = full.components().filter_map(|part| match part {
-            std::path::Component::Normal(name) => Some(printable(name.as_encoded_bytes())),
-            _ => None,
-        });
-        parts.collect::<Vec<_>>().join("/")
+        let mut name = self.name.clone();
+        print_path(path.strip_prefix(&self.start).unwrap_or(path), &mut name);
+        name
     }
 }
 

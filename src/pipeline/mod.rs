@@ -17,11 +17,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rustc_hash::FxHashSet;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::article::Origin;
 use crate::extract::Extractor;
-use crate::ingest::{self, FileEntry, Flag, ReadOptions, Reject};
+use crate::ingest::{self, FileEntry, Flag, Found, ReadOptions, Reject};
 use crate::search::{EngineError, Sink};
 use seen::Seen;
 use shadows::Shadows;
@@ -30,6 +30,9 @@ use threads::{put_batches, read_files};
 
 /// How often progress is reported.
 const TICK: Duration = Duration::from_millis(100);
+/// Files of the archive that are handed on together when it is listed, and how often that may be ahead.
+const LISTED_TOGETHER: usize = 256;
+const LISTED_AHEAD: usize = 64;
 
 /// What to read and how.
 #[derive(Clone, Debug)]
@@ -134,17 +137,17 @@ impl Work {
     /// Looks for files that are new or changed since the last run: a look at each file's size and time, no more.
     pub fn find(plan: &Plan) -> Self {
         let started = Instant::now();
-        let seen = Seen::load(plan.seen.clone(), &format!("{:?} {}", plan.read, Extractor::VERSION));
-        let shadows = Shadows::load(plan.seen.with_file_name("duplicates"));
         let (mut todo, mut rejects, mut unchanged) = (Vec::new(), Vec::new(), 0);
         let mut behind: Vec<FileEntry> = Vec::new();
         let written = plan.written.as_deref().map(|path| ingest::walk::name_of(&plan.archive, path));
-        for input in &plan.inputs {
-            if input.as_os_str() == "-" {
-                todo.push(FileEntry { path: input.clone(), name: "-".to_owned(), size: 0, modified: None });
-                continue;
-            }
-            for found in ingest::walk(&plan.archive, input) {
+        // The folders are read in a thread of their own while the lists of earlier runs are, and what is found is
+        // looked up: of 100,000 files that have not changed the one takes .2 s, the other .1 s.
+        let (seen, shadows) = std::thread::scope(|scope| {
+            let (out, listed) = bounded(LISTED_AHEAD);
+            scope.spawn(move || list(plan, &out));
+            let seen = Seen::load(plan.seen.clone(), &format!("{:?} {}", plan.read, Extractor::VERSION));
+            let shadows = Shadows::load(plan.seen.with_file_name("duplicates"));
+            for found in listed.into_iter().flatten() {
                 match found {
                     Ok(file) if written.as_ref() == Some(&file.name) => {}
                     Ok(file) if !plan.reread && seen.is_unchanged(&file) => {
@@ -157,7 +160,8 @@ impl Work {
                     Err(reject) => rejects.push(reject),
                 }
             }
-        }
+            (seen, shadows)
+        });
         // What gave way to articles of a file that is read again, or whose articles go, may be wanted now.
         let gone = |name: &str| plan.prune && !plan.archive.join(name).exists();
         let mut again: Vec<FileEntry> = Vec::new();
@@ -186,6 +190,27 @@ impl Work {
         }
         summary
     }
+}
+
+/// Lists the files of all inputs, in order.
+fn list(plan: &Plan, out: &Sender<Vec<Found>>) {
+    let mut listed: Vec<Found> = Vec::with_capacity(LISTED_TOGETHER);
+    for input in &plan.inputs {
+        if input.as_os_str() == "-" {
+            listed.push(Ok(FileEntry { path: input.clone(), name: "-".to_owned(), size: 0, modified: None }));
+            continue;
+        }
+        for found in ingest::walk(&plan.archive, input) {
+            listed.push(found);
+            if listed.len() >= LISTED_TOGETHER {
+                let full = std::mem::replace(&mut listed, Vec::with_capacity(LISTED_TOGETHER));
+                if out.send(full).is_err() {
+                    return; // nobody waits for more
+                }
+            }
+        }
+    }
+    let _ = out.send(listed);
 }
 
 /// Reads what is new or changed into `sink`. `stop` ends the run early; what is done is committed.

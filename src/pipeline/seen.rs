@@ -44,6 +44,7 @@ impl Seen {
         if first != seen.header {
             return seen;
         }
+        seen.files.reserve(memchr::memchr_iter(b'\n', rest.as_bytes()).count());
         for line in rest.split_inclusive('\n') {
             // A line without its end was cut off by a crash.
             let Some(line) = line.strip_suffix('\n') else { break };
