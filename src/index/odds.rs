@@ -66,7 +66,7 @@ fn least(class: usize) -> (u64, u32) {
 }
 
 impl Odds {
-    /// Those of some articles. `None` only of shares that are none.
+    /// Those of some articles; `None` where [`Odds::of`] would not take them, which does not come about.
     pub(super) fn learn<'a>(articles: impl Iterator<Item = &'a Numbers>) -> Option<Self> {
         let mut counts = vec![[0u64; CLASSES]; Quantity::COUNT];
         for (of, number) in articles.flat_map(Numbers::all) {
