@@ -96,8 +96,7 @@ impl Odds {
         // What is written last is read first.
         for (of, number) in numbers.all().iter().rev() {
             let (class, rest, bits) = class(*number);
-            for from in (0..bits).step_by(PRECISION).rev() {
-                let length = (bits - from).min(PRECISION as u32);
+            for (from, length) in parts(bits).rev() {
                 let part = (rest >> from) as usize & ((1 << length) - 1);
                 coder.encode_symbol(part, even(length)).ok()?;
             }
@@ -105,6 +104,11 @@ impl Odds {
         }
         coder.into_compressed().ok()
     }
+}
+
+/// So many bits in parts that the coder takes at once: where each begins and its length.
+fn parts(bits: u32) -> impl DoubleEndedIterator<Item = (u32, u32)> {
+    (0..bits).step_by(PRECISION).map(move |from| (from, (bits - from).min(PRECISION as u32)))
 }
 
 /// All numbers of so many bits are as likely.
@@ -154,8 +158,7 @@ impl<'a> CodedReader<'a> {
         }
         let class = self.coder.decode_symbol(self.odds.models[of as usize].as_view()).ok()?;
         let (mut number, bits) = least(class);
-        for from in (0..bits).step_by(PRECISION) {
-            let length = (bits - from).min(PRECISION as u32);
+        for (from, length) in parts(bits) {
             number += (self.coder.decode_symbol(even(length)).ok()? as u64) << from;
         }
         Some(number)

@@ -73,13 +73,6 @@ pub(super) fn anchor(term: &str, stems: &Stems) -> Option<String> {
     }
 }
 
-/// Whether a term has an [`anchor`].
-pub(super) fn is_anchored(term: &str) -> bool {
-    term.starts_with(mark::WRITTEN)
-        || term.starts_with(mark::PERSON_KEY)
-        || term.starts_with(mark::COUNTRY_CODE)
-}
-
 /// The fields of the index.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {

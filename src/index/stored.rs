@@ -86,8 +86,7 @@ pub(super) fn encode(article: &Article, annotations: &Annotations) -> Encoded {
     let TextWriter { numbers, letters } = out;
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
     let mut hashed = Vec::with_capacity(numbers.all().len() * size_of::<u64>());
-    let elsewhere = |at: &usize| (before.0..behind.0).contains(at);
-    for (_, (_, number)) in numbers.all().iter().enumerate().filter(|(at, _)| !elsewhere(at)) {
+    for (_, number) in numbers.all()[..before.0].iter().chain(&numbers.all()[behind.0..]) {
         hashed.extend_from_slice(&number.to_le_bytes());
     }
     for part in [&hashed, &letters[..before.1], &letters[behind.1..]] {

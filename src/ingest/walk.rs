@@ -64,16 +64,11 @@ pub(super) fn printable(raw: &[u8]) -> String {
 /// Appends a name as [`printable`] text.
 fn print(raw: &[u8], out: &mut String) {
     for chunk in raw.utf8_chunks() {
-        let text = chunk.valid();
-        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-            out.push_str(text);
-        } else {
-            for c in text.chars() {
-                match c {
-                    '\n' | '\r' | '\t' => out.extend(c.escape_default()),
-                    c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-                    c => out.push(c),
-                }
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' | '\r' | '\t' => out.extend(c.escape_default()),
+                c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+                c => out.push(c),
             }
         }
         for byte in chunk.invalid() {

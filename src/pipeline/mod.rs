@@ -194,23 +194,18 @@ impl Work {
 
 /// Lists the files of all inputs, in order.
 fn list(plan: &Plan, out: &Sender<Vec<Found>>) {
-    let mut listed: Vec<Found> = Vec::with_capacity(LISTED_TOGETHER);
-    for input in &plan.inputs {
-        if input.as_os_str() == "-" {
-            listed.push(Ok(FileEntry { path: input.clone(), name: "-".to_owned(), size: 0, modified: None }));
-            continue;
-        }
-        for found in ingest::walk(&plan.archive, input) {
-            listed.push(found);
-            if listed.len() >= LISTED_TOGETHER {
-                let full = std::mem::replace(&mut listed, Vec::with_capacity(LISTED_TOGETHER));
-                if out.send(full).is_err() {
-                    return; // nobody waits for more
-                }
-            }
+    let mut found = plan.inputs.iter().flat_map(|input| {
+        let standard = (input.as_os_str() == "-")
+            .then(|| Ok(FileEntry { path: input.clone(), name: "-".to_owned(), size: 0, modified: None }));
+        let walked = standard.is_none().then(|| ingest::walk(&plan.archive, input));
+        standard.into_iter().chain(walked.into_iter().flatten())
+    });
+    loop {
+        let together: Vec<Found> = found.by_ref().take(LISTED_TOGETHER).collect();
+        if together.is_empty() || out.send(together).is_err() {
+            return;
         }
     }
-    let _ = out.send(listed);
 }
 
 /// Reads what is new or changed into `sink`. `stop` ends the run early; what is done is committed.

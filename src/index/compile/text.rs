@@ -11,7 +11,8 @@ use crate::article::words;
 use crate::index::dictionary::Dictionary;
 use crate::index::highlight::Phrase;
 use crate::index::positions::{PositionQuery, Range, Terms, Tree};
-use crate::index::schema::{is_anchored, mark, term};
+use crate::index::schema::{anchor, mark, term};
+use crate::index::stem::Stems;
 use crate::index::verify::WrittenQuery;
 use crate::query::ast::{Clause, Letters, Node, Pattern, Scope};
 use crate::query::fold_regex;
@@ -69,7 +70,7 @@ impl Compiler<'_> {
                 }
                 Tree::Words(terms) if terms.any.is_empty() => return Box::new(EmptyQuery),
                 Tree::Phrase { slots, slop: 0 } if slots.len() > 1 => {
-                    if let Some(query) = plain_phrase(slots, field) {
+                    if let Some(query) = plain_phrase(slots, field, &self.stems) {
                         return Box::new(query);
                     }
                 }
@@ -447,11 +448,13 @@ fn readings(all: &[words::Word]) -> Vec<Vec<(u32, &str)>> {
 }
 
 /// tantivy's own phrase query, when every place holds one word and takes none away, and none has an anchor.
-fn plain_phrase(slots: &[(u32, Terms)], field: tantivy::schema::Field) -> Option<PhraseQuery> {
+fn plain_phrase(slots: &[(u32, Terms)], field: tantivy::schema::Field, stems: &Stems) -> Option<PhraseQuery> {
     let terms = slots
         .iter()
         .map(|(place, Terms { any, not })| match any.as_slice() {
-            [one] if not.is_empty() && !is_anchored(one) => Some((*place as usize, term(field, one))),
+            [one] if not.is_empty() && anchor(one, stems).is_none() => {
+                Some((*place as usize, term(field, one)))
+            }
             _ => None,
         })
         .collect::<Option<Vec<_>>>()?;
