@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -195,7 +196,8 @@ impl Archive {
             prune: false,
             reread: false,
             strict: false,
-            commit_every: 50_000,
+            commit_every: 200_000,
+            commit_after: Duration::from_secs(60),
             seen: pipeline::seen_path(&self.index),
             written: None,
         }

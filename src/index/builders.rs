@@ -106,7 +106,8 @@ impl Builders {
         }
     }
 
-    /// Lends a builder to `work`, waiting for one if all are lent. A segment that is full afterwards goes to `writer`.
+    /// Lends a builder to `work`, waiting for one if all are lent. Where its memory is full afterwards, postings leave it, or
+    /// else the segment goes to `writer`.
     ///
     /// # Errors
     /// What `work` answers, or when the segment cannot be written. The builder is lost then.
@@ -118,7 +119,10 @@ impl Builders {
         let mut builder = self.idle();
         let mut lent = Lent { from: self, builder: None };
         let done = work(&mut builder)?;
-        if builder.building.as_ref().is_some_and(|building| building.memory() >= self.memory) {
+        if let Some(building) = &mut builder.building
+            && building.memory() >= self.memory
+            && !building.make_room(&self.path).at(&self.path)?
+        {
             self.write(&mut builder, writer)?;
         }
         lent.builder = Some(builder);

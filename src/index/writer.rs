@@ -1,7 +1,7 @@
 //! Taking articles in.
 //!
-//! Articles may be put by several threads at once: each builds a segment of its own, which goes to the index when it
-//! is full and at every commit.
+//! Articles may be put by several threads at once: each builds a segment of its own, which goes to the index at every
+//! commit, or before when it has grown beyond its memory.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -29,7 +29,7 @@ use crate::search::{Duplicate, EngineError, Put, Sink};
 const SHARDS: usize = 64;
 /// Segments with a greater share of deleted articles are merged.
 const DELETED_SHARE: f32 = 0.25;
-/// Least memory of a segment that is built, in bytes; below it segments are so small that merging costs more.
+/// Least memory of a segment that is built, in bytes; below it runs of postings are so small that joining them costs more.
 const SEGMENT_MEMORY: usize = 16 << 20;
 /// What tantivy wants for its own building thread, which never gets anything to do.
 const IDLE_MEMORY: usize = 16 << 20;

@@ -51,8 +51,10 @@ pub struct Plan {
     pub reread: bool,
     /// Stop at the first reject.
     pub strict: bool,
-    /// Commit after so many articles.
+    /// Commit after so many articles …
     pub commit_every: u64,
+    /// … or after so long.
+    pub commit_after: Duration,
     /// List of the files read in earlier runs.
     pub seen: PathBuf,
     /// A file that whoever runs this writes meanwhile, such as a report: no input, wherever it lies.
@@ -288,7 +290,7 @@ fn supervise(
     summary: &mut Summary,
     on_event: &mut dyn FnMut(Event),
 ) -> Result<(), EngineError> {
-    let mut committed = 0;
+    let (mut committed, mut last) = (0, Instant::now());
     let mut ticked = Instant::now();
     let outcome = loop {
         let event = events.recv_timeout(TICK);
@@ -296,13 +298,14 @@ fn supervise(
             ticked = Instant::now();
             on_event(Event::Progress(shared.progress()));
             let put = shared.counts.put();
-            if put - committed >= plan.commit_every {
+            let waiting = put - committed;
+            if waiting >= plan.commit_every || waiting > 0 && last.elapsed() >= plan.commit_after {
                 // What was complete before the commit is durable after it.
                 let done = shared.take_done();
                 if let Err(error) = sink.commit().and_then(|()| record(seen, &done, &[], clock)) {
                     break Err(error);
                 }
-                committed = put;
+                (committed, last) = (put, Instant::now());
             }
         }
         match event {

@@ -1,17 +1,14 @@
 //! The postings of one field while a segment is built.
 //!
 //! What an article says is written to a log when the article ends: for each of its terms the number of the term and
-//! the bytes of its posting. When the segment is written the log is dealt out to the terms, all of whose sizes are
-//! known by then. So the places of an article's terms are looked for in tables that a core's cache holds, and
+//! the bytes of its posting. When memory is full or the segment is written the log is dealt out to the terms, all of whose
+//! sizes are known by then. So the places of an article's terms are looked for in tables that a core's cache holds, and
 //! memory is otherwise walked in order; a table of growing lists for each term, as tantivy's own writer has, waits
 //! for memory at each term of each article: that was a quarter of the time of indexing.
 
-use std::io;
-
 use tantivy::DocId;
-use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::InvertedIndexSerializer;
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::postings::FieldSerializer;
+use tantivy::schema::IndexRecordOption;
 
 use crate::index::bytes::{Reader, Writer};
 use crate::index::terms::{TermNumber, Terms};
@@ -250,7 +247,17 @@ impl Lists {
         }
     }
 
-    /// Bytes it holds, and those it will take to write it.
+    /// How much a posting of the field says.
+    pub(super) fn option(&self) -> IndexRecordOption {
+        self.option
+    }
+
+    /// Occurrences in all articles.
+    pub(super) fn tokens(&self) -> u64 {
+        self.tokens
+    }
+
+    /// Bytes it holds, and those it will take to deal them out.
     pub(super) fn memory(&self) -> usize {
         self.log.0.len() * 2
             + self.terms.memory()
@@ -259,51 +266,16 @@ impl Lists {
             + self.anchored.capacity() * size_of::<Anchored>()
     }
 
-    /// Writes all postings.
-    pub(super) fn write(
-        mut self,
-        field: Field,
-        to: &mut InvertedIndexSerializer,
-        norms: Option<FieldNormReader>,
-    ) -> io::Result<()> {
-        if self.tokens == 0 {
-            return Ok(());
-        }
-        let order = self.terms.sorted();
-        let postings = self.deal(&order);
-        let mut to = to.new_field(field, self.tokens, norms)?;
-        let mut deltas = Vec::new();
-        let mut rest = Reader(&postings);
-        for number in order {
-            let list = self.lists[number as usize];
-            if list.articles == 0 {
-                continue;
-            }
-            to.new_term(self.terms.bytes(number), list.articles, self.option.has_freq())?;
-            let mut doc = 0;
-            for _ in 0..list.articles {
-                let first = next(&mut rest);
-                let (step, many) = if self.option.has_freq() { (first >> 1, first & 1) } else { (first, 0) };
-                let frequency = if many == 1 { next(&mut rest) as u32 } else { 1 };
-                deltas.clear();
-                if self.option.has_positions() {
-                    deltas.extend((0..frequency).map(|_| next(&mut rest) as u32));
-                }
-                doc += step as u32;
-                to.write_doc(doc - 1, frequency, &deltas);
-            }
-            to.close_term()?;
-        }
-        to.close()
-    }
-
-    /// The postings of all terms in an order, out of the log, which is let go.
-    fn deal(&mut self, order: &[TermNumber]) -> Vec<u8> {
-        let mut ends: Vec<usize> = vec![0; self.lists.len()];
+    /// Deals the postings out to their terms. What follows is numbered anew.
+    pub(super) fn deal(&mut self) -> Dealt {
+        let (terms, lists) = (std::mem::take(&mut self.terms), std::mem::take(&mut self.lists));
+        let mut order = terms.sorted();
+        order.retain(|number| lists[*number as usize].articles > 0);
+        let mut ends: Vec<usize> = vec![0; lists.len()];
         let mut end = 0;
-        for number in order {
+        for number in &order {
             ends[*number as usize] = end;
-            end += self.lists[*number as usize].bytes as usize;
+            end += lists[*number as usize].bytes as usize;
         }
         let mut postings = vec![0; end];
         let log = std::mem::take(&mut self.log);
@@ -317,7 +289,64 @@ impl Lists {
             *end += length;
             rest.0 = others;
         }
-        postings
+        Dealt { terms, lists, order, postings }
+    }
+}
+
+/// The postings of one field dealt out to their terms.
+#[derive(Debug)]
+pub(super) struct Dealt {
+    terms: Terms,
+    lists: Vec<List>,
+    /// Terms that have postings, by their bytes.
+    order: Vec<TermNumber>,
+    /// In that order.
+    postings: Vec<u8>,
+}
+
+impl Dealt {
+    /// The terms in order.
+    pub(super) fn terms(&self) -> impl Iterator<Item = Posted<'_>> {
+        let mut rest = self.postings.as_slice();
+        self.order.iter().map(move |number| {
+            let list = self.lists[*number as usize];
+            let (postings, others) = rest.split_at(list.bytes as usize);
+            rest = others;
+            Posted { term: self.terms.bytes(*number), articles: list.articles, postings }
+        })
+    }
+}
+
+/// A term with its postings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posted<'a> {
+    pub(super) term: &'a [u8],
+    /// Articles that have it.
+    pub(super) articles: u32,
+    /// As they were logged.
+    pub(super) postings: &'a [u8],
+}
+
+/// Writes the postings of a term in some articles, as they were logged.
+pub(super) fn write_postings(
+    option: IndexRecordOption,
+    articles: u32,
+    postings: &[u8],
+    to: &mut FieldSerializer<'_>,
+    deltas: &mut Vec<u32>,
+) {
+    let mut rest = Reader(postings);
+    let mut doc = 0;
+    for _ in 0..articles {
+        let first = next(&mut rest);
+        let (step, many) = if option.has_freq() { (first >> 1, first & 1) } else { (first, 0) };
+        let frequency = if many == 1 { next(&mut rest) as u32 } else { 1 };
+        deltas.clear();
+        if option.has_positions() {
+            deltas.extend((0..frequency).map(|_| next(&mut rest) as u32));
+        }
+        doc += step as u32;
+        to.write_doc(doc - 1, frequency, deltas);
     }
 }
 
@@ -348,7 +377,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use tantivy::postings::Postings;
-    use tantivy::schema::{Schema, TextFieldIndexing, TextOptions};
+    use tantivy::schema::{Field, Schema, TextFieldIndexing, TextOptions};
     use tantivy::{DocSet, Index, TERMINATED, Term};
 
     use super::*;
@@ -372,10 +401,12 @@ mod tests {
         found
     }
 
-    /// An index of articles with the words of one field, which `push` gives by the number of the article.
+    /// An index of articles with the words of one field, which `push` gives by the number of the article; so many
+    /// articles are a run.
     fn indexed(
         option: IndexRecordOption,
         articles: DocId,
+        run: DocId,
         mut push: impl FnMut(DocId, &mut Lists),
     ) -> (Index, Field) {
         let mut schema = Schema::builder();
@@ -385,7 +416,11 @@ mod tests {
         let stored = schema.add_bytes_field("stored", tantivy::schema::STORED);
         let index = Index::create_in_ram(schema.build());
         let mut building = Building::begin(&index).unwrap();
+        let folder = tempfile::tempdir().unwrap();
         for article in 0..articles {
+            if article > 0 && article % run == 0 {
+                building.end_run(folder.path()).unwrap();
+            }
             push(article, building.lists(field));
             building.end_article();
             building.store(stored, &[]).unwrap();
@@ -398,11 +433,14 @@ mod tests {
 
     #[test]
     fn postings_read_back_with_frequencies_and_positions_in_order() {
-        for option in
-            [IndexRecordOption::Basic, IndexRecordOption::WithFreqs, IndexRecordOption::WithFreqsAndPositions]
-        {
+        let options = [
+            IndexRecordOption::Basic,
+            IndexRecordOption::WithFreqs,
+            IndexRecordOption::WithFreqsAndPositions,
+        ];
+        for (option, run) in options.iter().flat_map(|option| [1000, 100, 17].map(|run| (*option, run))) {
             let mut expected = Vec::new();
-            let (index, field) = indexed(option, 1000, |article, lists| {
+            let (index, field) = indexed(option, 1000, run, |article, lists| {
                 let mut positions = Vec::new();
                 for at in (0..article % 5).rev() {
                     let position = at * (article + 1) * 700;
@@ -435,7 +473,7 @@ mod tests {
 
     #[test]
     fn positions_at_an_anchor_are_numbers_of_its_positions() {
-        let (index, field) = indexed(IndexRecordOption::WithFreqsAndPositions, 4, |article, lists| {
+        let (index, field) = indexed(IndexRecordOption::WithFreqsAndPositions, 4, 3, |article, lists| {
             let [other, anchor, term, lonely] =
                 ["other", "anchor", "term", "lonely"].map(|word| lists.number(None, word));
             if article % 2 == 1 {

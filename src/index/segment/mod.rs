@@ -5,11 +5,13 @@
 //! reading and merging them is tantivy's affair.
 
 mod lists;
+mod runs;
 
 pub(super) use lists::Lists;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::num::NonZero;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -28,6 +30,10 @@ use super::stem::Stems;
 use super::terms::TermNumber;
 use super::{calendar, kept};
 use crate::article::{Interval, words};
+use runs::Run;
+
+/// Most runs of a segment: so many files are open at once.
+const MOST_RUNS: usize = 16;
 
 /// Bytes that the terms of a date take in memory.
 const DATE_MEMORY: usize = size_of::<((Field, Interval), Box<[TermNumber]>)>() + size_of::<[TermNumber; 8]>();
@@ -38,8 +44,9 @@ pub(super) struct Building {
     schema: Schema,
     words: ByWord<WordTerms>,
     ahead: Ahead,
-    /// Postings by number of their field.
+    /// Postings by number of their field, and those of articles before.
     lists: Vec<Lists>,
+    runs: Vec<Run>,
     /// The terms of each date in each field.
     dates: FxHashMap<(Field, Interval), Box<[TermNumber]>>,
     columns: ColumnarWriter,
@@ -125,6 +132,7 @@ impl Building {
             words,
             ahead: Ahead::default(),
             lists,
+            runs: Vec::new(),
             dates: FxHashMap::default(),
             columns,
             store,
@@ -209,11 +217,32 @@ impl Building {
 
     /// Bytes of memory it takes, with those it will take when it is written.
     pub(super) fn memory(&self) -> usize {
+        self.memory_of_postings() + self.columns.mem_usage() + self.store.mem_usage()
+    }
+
+    fn memory_of_postings(&self) -> usize {
         self.lists.iter().map(Lists::memory).sum::<usize>()
-            + self.columns.mem_usage()
-            + self.store.mem_usage()
             + self.words.memory()
             + self.dates.capacity() * DATE_MEMORY
+    }
+
+    /// Lets the postings leave memory for a file in a folder, if that makes room worth the while: whether it did.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn make_room(&mut self, folder: &Path) -> io::Result<bool> {
+        let worth = self.memory_of_postings() >= self.memory() / 2 && self.runs.len() < MOST_RUNS;
+        if worth {
+            self.end_run(folder)?;
+        }
+        Ok(worth)
+    }
+
+    fn end_run(&mut self, folder: &Path) -> io::Result<()> {
+        self.runs.push(Run::save(&mut self.lists, folder)?);
+        self.words = ByWord::default();
+        self.dates = FxHashMap::default();
+        Ok(())
     }
 
     /// Whoever may replace its articles asks here.
@@ -235,9 +264,9 @@ impl Building {
         self.norms.serialize(norms, None)?;
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
         let mut postings = InvertedIndexSerializer::open(&segment)?;
-        for (number, lists) in self.lists.into_iter().enumerate() {
+        for (number, lists) in self.lists.iter_mut().enumerate() {
             let field = Field::from_field_id(number as u32);
-            lists.write(field, &mut postings, norms.get_field(field)?)?;
+            runs::write(&mut self.runs, lists, field, &mut postings, norms.get_field(field)?)?;
         }
         postings.close()?;
         let mut columns = segment.open_write(SegmentComponent::FastFields)?;
