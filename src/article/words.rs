@@ -41,6 +41,18 @@ pub fn split(text: &str) -> Vec<Word> {
 /// Calls `word(term, start, end, position, covers)` for each word, as in [`split`], without allocating
 /// for each. Returns the number of positions used.
 pub fn each(text: &str, mut word: impl FnMut(&str, usize, usize, u32, u32)) -> u32 {
+    each_appended(text, &mut String::new(), |terms, start, end, position, covers| {
+        word(terms, start, end, position, covers);
+        terms.clear();
+    })
+}
+
+/// As [`each`], for those who gather the terms: each is appended to `terms`, and `word` is called with all of them.
+pub fn each_appended(
+    text: &str,
+    terms: &mut String,
+    mut word: impl FnMut(&mut String, usize, usize, u32, u32),
+) -> u32 {
     let bytes = text.as_bytes();
     let mut term = String::new();
     let mut position = 0;
@@ -54,23 +66,26 @@ pub fn each(text: &str, mut word: impl FnMut(&str, usize, usize, u32, u32)) -> u
         let start = at;
         if !c.is_ascii() && is_ideographic(c) {
             at += c.len_utf8();
-            term.clear();
-            term.push(c);
-            word(&term, start, at, position, 1);
+            terms.push(c);
+            word(terms, start, at, position, 1);
             position += 1;
             continue;
         }
         let (end, plain) = chunk_end(text, start);
         at = end;
         if plain {
-            term.clear();
-            term.push_str(&text[start..end]);
-            term.make_ascii_lowercase();
-            cut(&mut term);
-            word(&term, start, end, position, 1);
+            let from = terms.len();
+            let most = end.min(start + MAX_TERM_BYTES); // ASCII
+            terms.push_str(&text[start..most]);
+            terms[from..].make_ascii_lowercase();
+            word(terms, start, end, position, 1);
             position += 1;
         } else {
-            position += open_chunk(text, start, end, position, &mut term, &mut word);
+            let mut append = |term: &str, start, end, position, covers| {
+                terms.push_str(term);
+                word(terms, start, end, position, covers);
+            };
+            position += open_chunk(text, start, end, position, &mut term, &mut append);
         }
     }
     position

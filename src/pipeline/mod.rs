@@ -232,7 +232,7 @@ pub fn run(
 
     let read_back = std::thread::scope(|scope| {
         let (file_out, file_in) = bounded::<FileEntry>(2 * plan.jobs);
-        let (batch_out, batch_in) = bounded::<Batch>(2 * plan.jobs);
+        let (batch_out, batch_in) = bounded::<Batch>(plan.jobs);
         let (event_out, event_in) = bounded::<Event>(1024);
         let shared = &shared;
         for _ in 0..plan.jobs {

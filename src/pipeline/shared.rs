@@ -11,15 +11,13 @@ use crate::article::Article;
 use crate::ingest::FileEntry;
 use crate::search::EngineError;
 
-/// Articles of one file on their way from a reader to a worker.
-pub(super) struct Batch {
-    pub(super) file: Arc<FileRun>,
-    pub(super) articles: Vec<Article>,
-}
+/// Articles on their way from a reader to a worker, in order, those of one file side by side.
+pub(super) type Batch = Vec<(Arc<FileRun>, Article)>;
 
-/// A file under way: it is done when its reader has finished and its last batch is put.
+/// A file under way: it is done when its reader has finished and its last article is put.
 pub(super) struct FileRun {
     pub(super) entry: FileEntry,
+    /// The articles under way, and its reader.
     pub(super) open: AtomicUsize,
     /// Bytes of it that progress has been told of.
     pub(super) told: AtomicU64,
@@ -112,7 +110,7 @@ impl<'a> Shared<'a> {
             .try_for_each(|(file, ids)| each(file, ids))
     }
 
-    /// One of the file's batches, or its reader, is finished.
+    /// One of the file's articles, or its reader, is finished.
     pub(super) fn close(&self, file: &Arc<FileRun>) {
         if file.open.fetch_sub(1, SeqCst) == 1 && file.whole.load(SeqCst) {
             self.counts.files_read.fetch_add(1, Relaxed);

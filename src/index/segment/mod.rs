@@ -373,19 +373,22 @@ impl TextTerms<'_> {
         mark: char,
         mut each: impl FnMut(&mut Lists, Placed<'_>),
     ) -> u32 {
-        let used = words::each(text, |word, start, end, position, covers| {
-            self.ahead.letters.push_str(word);
-            self.ahead.cut.push(Cut { letters: self.ahead.letters.len(), start, end, position, covers });
+        let mut letters = std::mem::take(&mut self.ahead.letters);
+        let used = words::each_appended(text, &mut letters, |letters, start, end, position, covers| {
+            self.ahead.cut.push(Cut { letters: letters.len(), start, end, position, covers });
             if self.ahead.cut.len() == AT_ONCE {
-                self.each_ahead(mark, &mut each);
+                self.each_ahead(letters, mark, &mut each);
+                letters.clear();
             }
         });
-        self.each_ahead(mark, &mut each);
+        self.each_ahead(&letters, mark, &mut each);
+        letters.clear();
+        self.ahead.letters = letters;
         used
     }
 
-    fn each_ahead(&mut self, mark: char, each: &mut impl FnMut(&mut Lists, Placed<'_>)) {
-        let Self { lists, words, stems, ahead: Ahead { letters, cut, terms } } = self;
+    fn each_ahead(&mut self, letters: &str, mark: char, each: &mut impl FnMut(&mut Lists, Placed<'_>)) {
+        let Self { lists, words, stems, ahead: Ahead { cut, terms, .. } } = self;
         let mut from = 0;
         for Cut { letters: to, .. } in &*cut {
             let word = &letters[from..*to];
@@ -403,6 +406,5 @@ impl TextTerms<'_> {
             each(lists, Placed { word: &letters[from..to], terms, start, end, position, covers });
             from = to;
         }
-        letters.clear();
     }
 }
