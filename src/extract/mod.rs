@@ -143,7 +143,7 @@ pub struct Extractor {
 
 impl Extractor {
     /// Grows whenever the extractor may read the same text otherwise than before; archives are read again then.
-    pub const VERSION: u32 = 4;
+    pub const VERSION: u32 = 5;
 
     /// Builds the look-up tables; takes some milliseconds.
     pub fn new() -> Self {

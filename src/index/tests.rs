@@ -622,6 +622,27 @@ fn any_text_can_be_indexed() {
     assert_eq!(ids(&index, word("word")), ids(&index, phrase("word word")));
 }
 
+/// A column holds 65,535 bytes of a value: characters of two bytes do not fit evenly.
+#[test]
+fn a_name_of_any_length_is_counted() {
+    let index = Index::in_memory().unwrap();
+    let writer = index.writer(&WriterOptions { memory_bytes: 32 << 20, jobs: 1 }).unwrap();
+    let name = "Б".repeat(100_000);
+    let (article, mut annotations) = article("a", "", "", "Said [P:Antony Blinken|Blinken].");
+    annotations.people.push(Person { name: name.clone(), mentions: Vec::new() });
+    let sourced = Article { source: Some(name.clone()), ..article };
+    writer.put(&sourced, &annotations).unwrap();
+    writer.finish().unwrap();
+    index.refresh().unwrap();
+    let facets = [Facet::Person, Facet::Source].map(|facet| FacetRequest::new(facet, 5)).to_vec();
+    let response = index.search(&SearchRequest { facets, ..ask(Clause::All) }).unwrap();
+    let [people, sources] = &response.facets[..] else { panic!("two facets") };
+    let values: Vec<&str> = people.values.iter().chain(&sources.values).map(|v| v.value.as_str()).collect();
+    assert_eq!(values[0], "Antony Blinken");
+    assert_eq!(values.len(), 3);
+    assert!(values[1..].iter().all(|value| value.len() > 60_000 && name.starts_with(value)));
+}
+
 #[test]
 fn articles_are_put_while_others_commit() {
     let folder = tempfile::tempdir().unwrap();

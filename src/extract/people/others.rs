@@ -19,6 +19,15 @@ pub(super) fn drop(document: &Document<'_>, names: &mut Vec<Name>) {
     drop_credits(document, names);
     drop_companies(document, names);
     drop_bare(document, names);
+    drop_endless(document, names);
+}
+
+/// Longest name, in bytes: what is longer than a term of the index is data that was read as text.
+const LONGEST: u32 = 120;
+
+fn drop_endless(document: &Document<'_>, names: &mut Vec<Name>) {
+    let tokens = document.tokens;
+    names.retain(|name| tokens[name.end - 1].end - tokens[name.start].start <= LONGEST);
 }
 
 /// Most tokens of a credit: `(Reporting by A and B in C; Editing by D)`.

@@ -266,3 +266,10 @@ fn companies_are_told_by_ticker_and_legal_form() {
     );
     assert_eq!(people("They've seen it, and Basel III rules for Moody's and SPX."), Vec::<String>::new());
 }
+
+#[test]
+fn what_is_longer_than_any_name_is_none() {
+    let word = format!("W{}", "ord".repeat(40));
+    assert_eq!(people(&format!("Mr. {word} said that Ben Bernanke met Dr. {word}.")), ["Ben Bernanke"]);
+    assert_eq!(mentions("Mr. Wordword said so."), ["Wordword"]);
+}

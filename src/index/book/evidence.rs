@@ -50,10 +50,8 @@ impl Names {
             let mut numbers = numbers.iter();
             while stream.advance() {
                 let name = numbers.next().and_then(|number| names.get_mut(*number as usize));
-                if let (Some(name), Ok(key)) = (name, std::str::from_utf8(stream.key()))
-                    && name.is_empty()
-                {
-                    name.push_str(key);
+                if let Some(name) = name.filter(|name| name.is_empty()) {
+                    name.push_str(&String::from_utf8_lossy(stream.key()));
                 }
             }
         }

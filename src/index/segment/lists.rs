@@ -16,7 +16,7 @@ use crate::index::terms::{TermNumber, Terms};
 /// Longest word, in bytes.
 const MAX_WORD: usize = 126;
 /// Longest term that is kept.
-const MAX_TERM: usize = 65_530;
+pub(super) const MAX_TERM: usize = 65_530;
 
 /// The postings of one field.
 #[derive(Debug)]
@@ -362,7 +362,8 @@ fn keep_distinct(positions: &mut [u32]) -> usize {
     kept
 }
 
-fn cut(word: &str, most: usize) -> &str {
+/// A word of at most so many bytes, cut between characters.
+pub(super) fn cut(word: &str, most: usize) -> &str {
     if word.len() <= most { word } else { &word[..word.floor_char_boundary(most)] }
 }
 

@@ -185,8 +185,10 @@ impl Building {
         self.columns.record_numerical(self.articles, self.schema.get_field_name(field), number);
     }
 
-    /// A text, likewise.
+    /// A text, likewise. One that is longer than a term can be is cut between characters, before tantivy cuts it between
+    /// bytes.
     pub(super) fn value(&mut self, field: Field, value: &str) {
+        let value = lists::cut(value, lists::MAX_TERM);
         self.columns.record_str(self.articles, self.schema.get_field_name(field), value);
     }
 
