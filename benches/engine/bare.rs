@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use dateline::article::Article;
+use dateline::extract::Annotations;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::Query;
 use tantivy::schema::{
@@ -13,7 +14,7 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::tokenizer::{
     LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer,
 };
-use tantivy::{Index, IndexSettings, IndexWriter, Order, Searcher, TantivyDocument};
+use tantivy::{DocAddress, Index, IndexSettings, IndexWriter, Order, Searcher, TantivyDocument, Term};
 
 /// Builds an index with so many threads.
 pub(super) fn index(dir: &Path, articles: &[Article], threads: usize, memory: usize) {
@@ -48,6 +49,32 @@ pub(super) fn index(dir: &Path, articles: &[Article], threads: usize, memory: us
     writer.wait_merging_threads().unwrap();
 }
 
+/// Builds an index of nothing but the entities of articles, counted by their mentions: codes of countries, and people by
+/// the words of their names.
+pub(super) fn index_entities(dir: &Path, annotations: &[Annotations], memory: usize) {
+    let mut schema = Schema::builder();
+    let counted = |tokenizer| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer);
+        TextOptions::default().set_indexing_options(indexing.set_index_option(IndexRecordOption::WithFreqs))
+    };
+    let country = schema.add_text_field("country", counted("raw"));
+    let person = schema.add_text_field("person", counted("default"));
+    let index = Index::builder().schema(schema.build()).create_in_dir(dir).unwrap();
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, memory).unwrap();
+    for annotations in annotations {
+        let mut document = TantivyDocument::default();
+        for named in &annotations.people {
+            named.mentions.iter().for_each(|_| document.add_text(person, &named.name));
+        }
+        for named in &annotations.countries {
+            named.mentions.iter().for_each(|_| document.add_text(country, named.code));
+        }
+        writer.add_document(document).unwrap();
+    }
+    writer.commit().unwrap();
+    writer.wait_merging_threads().unwrap();
+}
+
 fn stock(index: &Index) {
     let chain = TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(40))
@@ -61,32 +88,55 @@ fn stock(index: &Index) {
 pub(super) struct Bare {
     pub(super) searcher: Searcher,
     pub(super) body: Field,
+    entities: Searcher,
 }
 
 impl Bare {
-    pub(super) fn open(dir: &Path) -> Self {
+    pub(super) fn open(dir: &Path, entities: &Path) -> Self {
         let index = Index::open_in_dir(dir).unwrap();
         stock(&index);
         let body = index.schema().get_field("body").unwrap();
-        Self { searcher: index.reader().unwrap().searcher(), body }
+        let entities = Index::open_in_dir(entities).unwrap().reader().unwrap().searcher();
+        // Nobody asks for the same page again and again: what is read must be unpacked.
+        let reader = index.reader_builder().doc_store_cache_num_blocks(0).try_into().unwrap();
+        Self { searcher: reader.searcher(), body, entities }
+    }
+
+    /// A term of the index of entities.
+    pub(super) fn entity(&self, field: &str, text: &str) -> Term {
+        Term::from_field_text(self.entities.schema().get_field(field).unwrap(), text)
     }
 
     /// The 10 newest and the exact count.
-    pub(super) fn newest(&self, query: &dyn Query) -> usize {
+    pub(super) fn newest(&self, query: &dyn Query) -> Vec<DocAddress> {
         let newest = TopDocs::with_limit(10).order_by_fast_field::<i64>("published", Order::Desc);
         let newest = self.searcher.search(query, &newest).unwrap();
-        let count = self.searcher.search(query, &Count).unwrap();
-        std::hint::black_box(newest);
-        count
+        std::hint::black_box(self.searcher.search(query, &Count).unwrap());
+        newest.into_iter().map(|(_, at)| at).collect()
     }
 
-    /// Top 10 and the exact count.
-    pub(super) fn ask(&self, query: &dyn Query) -> usize {
-        let top = self.searcher.search(query, &TopDocs::with_limit(10).order_by_score()).unwrap();
-        let count = self.searcher.search(query, &Count).unwrap();
-        std::hint::black_box(top);
-        count
+    /// The 10 best and the exact count.
+    pub(super) fn best(&self, query: &dyn Query) -> Vec<DocAddress> {
+        best(&self.searcher, query)
     }
+
+    /// The same of the index of entities, where nothing is stored.
+    pub(super) fn best_entities(&self, query: &dyn Query) -> Vec<DocAddress> {
+        best(&self.entities, query)
+    }
+
+    /// Reads what is stored of articles.
+    pub(super) fn read(&self, found: &[DocAddress]) {
+        for at in found {
+            std::hint::black_box(self.searcher.doc::<TantivyDocument>(*at).unwrap());
+        }
+    }
+}
+
+fn best(searcher: &Searcher, query: &dyn Query) -> Vec<DocAddress> {
+    let best = searcher.search(query, &TopDocs::with_limit(10).order_by_score()).unwrap();
+    std::hint::black_box(searcher.search(query, &Count).unwrap());
+    best.into_iter().map(|(_, at)| at).collect()
 }
 
 /// tantivy's own English stemmer filter, which is behind a feature dateline does not use: no cache.

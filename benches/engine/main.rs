@@ -22,10 +22,12 @@ mod facets;
 mod queries;
 mod random;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use dateline::article::Article;
 use dateline::extract::{Annotations, Extractor};
 use dateline::index::{Index, Writer, WriterOptions};
 use dateline::search::Sink;
@@ -33,7 +35,7 @@ use dateline::search::Sink;
 /// Memory for building, for both engines.
 const MEMORY: u64 = 256 << 20;
 /// Articles that are extracted, then put, together.
-const BATCH: usize = 64;
+const BATCH: usize = 512;
 /// Most CPU time of building, as a multiple of bare tantivy's; generous, since machines are noisy. In a build for
 /// tests tantivy is optimised and dateline is not.
 const MOST_CPU: f64 = if cfg!(debug_assertions) { 6.0 } else { 2.0 };
@@ -65,7 +67,7 @@ fn hold(dir: &Path) {
 }
 
 /// The articles, and the megabytes of their text.
-fn articles() -> (Vec<dateline::article::Article>, f64) {
+fn articles() -> (Vec<Article>, f64) {
     let articles = corpus::load();
     let bytes: usize = articles.iter().map(|a| a.title.len() + a.body.len()).sum();
     let mega = bytes as f64 / 1e6;
@@ -83,7 +85,7 @@ fn text(dir: &Path, kept: bool) {
 }
 
 /// Builds both indexes; returns CPU time (one thread) and size of ours as multiples of the other's.
-fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) -> (f64, f64) {
+fn indexing(articles: &[Article], mega: f64, dir: &Path) -> (f64, f64) {
     let jobs = std::thread::available_parallelism().map_or(1, usize::from).min(2);
     let extractor = Extractor::new();
     let (wall, cpu) = (Instant::now(), cpu_seconds());
@@ -137,46 +139,46 @@ fn indexing(articles: &[dateline::article::Article], mega: f64, dir: &Path) -> (
     println!("size of bare: {:.3} × the text", sizes[0]);
     println!("size of dateline: {:.3} × the text", sizes[1]);
     println!("peak memory: {} MB", peak_memory());
+    let entities = dir.join("bare-entities");
+    std::fs::create_dir_all(&entities).unwrap();
+    bare::index_entities(&entities, &annotations, MEMORY as usize);
     for name in ["bare-one", "dateline-one", "dateline-whole"] {
         let _ = std::fs::remove_dir_all(dir.join(name));
     }
     (ours_one.1 / bare_one.1, sizes[1] / sizes[0])
 }
 
-fn put_all(
-    writer: &Writer,
-    articles: &[dateline::article::Article],
-    annotations: &[Annotations],
-    jobs: usize,
-) {
-    let chunk = articles.len().div_ceil(jobs).max(1);
-    std::thread::scope(|scope| {
-        for (articles, annotations) in articles.chunks(chunk).zip(annotations.chunks(chunk)) {
-            scope.spawn(move || {
-                for (article, annotations) in articles.iter().zip(annotations) {
-                    writer.put(article, annotations).unwrap();
-                }
-            });
+fn put_all(writer: &Writer, articles: &[Article], annotations: &[Annotations], jobs: usize) {
+    deal(articles.len(), jobs, |batch| {
+        for (article, annotations) in articles[batch.clone()].iter().zip(&annotations[batch]) {
+            writer.put(article, annotations).unwrap();
         }
     });
 }
 
 /// Extracts and puts, in batches as an archive is read.
-fn extract_and_put_all(
-    writer: &Writer,
-    articles: &[dateline::article::Article],
-    extractor: &Extractor,
-    jobs: usize,
-) {
+fn extract_and_put_all(writer: &Writer, articles: &[Article], extractor: &Extractor, jobs: usize) {
+    deal(articles.len(), jobs, |batch| {
+        let articles = &articles[batch];
+        let annotations: Vec<_> = articles.iter().map(|a| extractor.annotate_article(a)).collect();
+        for (article, annotations) in articles.iter().zip(&annotations) {
+            writer.put(article, annotations).unwrap();
+        }
+    });
+}
+
+/// Deals numbers from 0 out to threads, batch by batch.
+fn deal(all: usize, jobs: usize, work: impl Fn(Range<usize>) + Sync) {
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..jobs {
             scope.spawn(|| {
-                while let Some(batch) = articles.chunks(BATCH).nth(next.fetch_add(1, Ordering::Relaxed)) {
-                    let annotations: Vec<_> = batch.iter().map(|a| extractor.annotate_article(a)).collect();
-                    for (article, annotations) in batch.iter().zip(&annotations) {
-                        writer.put(article, annotations).unwrap();
+                loop {
+                    let from = next.fetch_add(BATCH, Ordering::Relaxed);
+                    if from >= all {
+                        return;
                     }
+                    work(from..all.min(from + BATCH));
                 }
             });
         }
