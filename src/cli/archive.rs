@@ -196,8 +196,8 @@ impl Archive {
             prune: false,
             reread: false,
             strict: false,
-            commit_every: 200_000,
-            commit_after: Duration::from_secs(60),
+            commit_every: 400_000,
+            commit_after: Duration::from_secs(180),
             seen: pipeline::seen_path(&self.index),
             written: None,
         }

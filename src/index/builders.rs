@@ -22,6 +22,9 @@ use crate::search::EngineError;
 /// takes a third of the time.
 const PACKED_TOGETHER: usize = 256 << 10;
 
+/// Runs of postings of all builders, each an open file: some systems allow no more than 256.
+const ALL_RUNS: usize = 128;
+
 /// Where an article is that was put since the last commit: in a segment that is built, or was meanwhile.
 #[derive(Clone, Debug)]
 pub(super) struct Seat {
@@ -39,6 +42,8 @@ pub(super) struct Builders {
     additions: Additions,
     /// Memory each may take, in bytes.
     memory: usize,
+    /// Runs of postings each may have.
+    most_runs: usize,
     state: Mutex<State>,
     /// A builder came back.
     back: Condvar,
@@ -101,6 +106,7 @@ impl Builders {
             packing: index.packing.clone(),
             additions: Additions::default(),
             memory,
+            most_runs: ALL_RUNS / most.max(1),
             state: Mutex::new(State { more: most, ..State::default() }),
             back: Condvar::new(),
         }
@@ -121,7 +127,7 @@ impl Builders {
         let done = work(&mut builder)?;
         if let Some(building) = &mut builder.building
             && building.memory() >= self.memory
-            && !building.make_room(&self.path).at(&self.path)?
+            && !building.make_room(&self.path, self.most_runs).at(&self.path)?
         {
             self.write(&mut builder, writer)?;
         }

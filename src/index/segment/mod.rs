@@ -32,9 +32,6 @@ use super::{calendar, kept};
 use crate::article::{Interval, words};
 use runs::Run;
 
-/// Most runs of a segment: so many files are open at once.
-const MOST_RUNS: usize = 16;
-
 /// Bytes that the terms of a date take in memory.
 const DATE_MEMORY: usize = size_of::<((Field, Interval), Box<[TermNumber]>)>() + size_of::<[TermNumber; 8]>();
 
@@ -228,12 +225,13 @@ impl Building {
             + self.dates.capacity() * DATE_MEMORY
     }
 
-    /// Lets the postings leave memory for a file in a folder, if that makes room worth the while: whether it did.
+    /// Lets the postings leave memory for a file in a folder, if that makes room worth the while and there are not
+    /// `most_runs` files yet: whether it did.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub(super) fn make_room(&mut self, folder: &Path) -> io::Result<bool> {
-        let worth = self.memory_of_postings() >= self.memory() / 2 && self.runs.len() < MOST_RUNS;
+    pub(super) fn make_room(&mut self, folder: &Path, most_runs: usize) -> io::Result<bool> {
+        let worth = self.memory_of_postings() >= self.memory() / 2 && self.runs.len() < most_runs;
         if worth {
             self.end_run(folder)?;
         }
