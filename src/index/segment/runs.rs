@@ -67,12 +67,12 @@ struct Entry {
 }
 
 /// The terms of a field in one run, in order.
-trait Terms {
+trait InOrder {
     /// Reads the next term; `false` at the end.
     fn next(&mut self, to: &mut Entry) -> io::Result<bool>;
 }
 
-impl Terms for Run {
+impl InOrder for Run {
     fn next(&mut self, to: &mut Entry) -> io::Result<bool> {
         let length = self.number()?;
         if length == END {
@@ -88,7 +88,7 @@ impl Terms for Run {
     }
 }
 
-impl<'a, I: Iterator<Item = Posted<'a>>> Terms for I {
+impl<'a, I: Iterator<Item = Posted<'a>>> InOrder for I {
     fn next(&mut self, to: &mut Entry) -> io::Result<bool> {
         let Some(Posted { term, articles, postings }) = Iterator::next(self) else { return Ok(false) };
         to.articles = articles;
@@ -113,7 +113,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let dealt = last.deal();
     let mut held = dealt.terms();
-    let mut all: Vec<&mut dyn Terms> = runs.iter_mut().map(|run| run as &mut dyn Terms).collect();
+    let mut all: Vec<&mut dyn InOrder> = runs.iter_mut().map(|run| run as &mut dyn InOrder).collect();
     all.push(&mut held);
     let mut entries: Vec<Entry> = all.iter().map(|_| Entry::default()).collect();
     // The runs by their next term; those that have the same in the order of their articles.
