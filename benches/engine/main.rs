@@ -61,7 +61,7 @@ fn main() {
 /// Indexing alone, which must stay within bounds.
 fn hold(dir: &Path) {
     let (articles, mega) = articles();
-    let (cpu, room) = indexing(&articles, mega, dir);
+    let (cpu, room, _) = indexing(&articles, mega, dir);
     assert!(cpu <= MOST_CPU, "building takes {cpu:.2} × the CPU time of bare tantivy");
     assert!(room <= MOST_SIZE, "the index takes {room:.2} × the room of bare tantivy's");
 }
@@ -79,13 +79,17 @@ fn articles() -> (Vec<Article>, f64) {
 fn text(dir: &Path, kept: bool) {
     let (articles, mega) = articles();
     if !kept || !Index::exists(&dir.join("dateline")) {
-        indexing(&articles, mega, dir);
+        let (.., annotations) = indexing(&articles, mega, dir);
+        let entities = dir.join("bare-entities");
+        std::fs::create_dir_all(&entities).unwrap();
+        bare::index_entities(&entities, &annotations, MEMORY as usize);
     }
     queries::run(dir, articles.len());
 }
 
-/// Builds both indexes; returns CPU time (one thread) and size of ours as multiples of the other's.
-fn indexing(articles: &[Article], mega: f64, dir: &Path) -> (f64, f64) {
+/// Builds both indexes; returns CPU time (one thread) and size of ours as multiples of the other's, and what was found in
+/// the articles.
+fn indexing(articles: &[Article], mega: f64, dir: &Path) -> (f64, f64, Vec<Annotations>) {
     let jobs = std::thread::available_parallelism().map_or(1, usize::from).min(2);
     let extractor = Extractor::new();
     let (wall, cpu) = (Instant::now(), cpu_seconds());
@@ -139,20 +143,15 @@ fn indexing(articles: &[Article], mega: f64, dir: &Path) -> (f64, f64) {
     println!("size of bare: {:.3} × the text", sizes[0]);
     println!("size of dateline: {:.3} × the text", sizes[1]);
     println!("peak memory: {} MB", peak_memory());
-    let entities = dir.join("bare-entities");
-    std::fs::create_dir_all(&entities).unwrap();
-    bare::index_entities(&entities, &annotations, MEMORY as usize);
     for name in ["bare-one", "dateline-one", "dateline-whole"] {
         let _ = std::fs::remove_dir_all(dir.join(name));
     }
-    (ours_one.1 / bare_one.1, sizes[1] / sizes[0])
+    (ours_one.1 / bare_one.1, sizes[1] / sizes[0], annotations)
 }
 
 fn put_all(writer: &Writer, articles: &[Article], annotations: &[Annotations], jobs: usize) {
     deal(articles.len(), jobs, |batch| {
-        for (article, annotations) in articles[batch.clone()].iter().zip(&annotations[batch]) {
-            writer.put(article, annotations).unwrap();
-        }
+        put(writer, &articles[batch.clone()], &annotations[batch]);
     });
 }
 
@@ -161,10 +160,14 @@ fn extract_and_put_all(writer: &Writer, articles: &[Article], extractor: &Extrac
     deal(articles.len(), jobs, |batch| {
         let articles = &articles[batch];
         let annotations: Vec<_> = articles.iter().map(|a| extractor.annotate_article(a)).collect();
-        for (article, annotations) in articles.iter().zip(&annotations) {
-            writer.put(article, annotations).unwrap();
-        }
+        put(writer, articles, &annotations);
     });
+}
+
+fn put(writer: &Writer, articles: &[Article], annotations: &[Annotations]) {
+    for (article, annotations) in articles.iter().zip(annotations) {
+        writer.put(article, annotations).unwrap();
+    }
 }
 
 /// Deals numbers from 0 out to threads, batch by batch.

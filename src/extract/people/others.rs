@@ -8,6 +8,7 @@ use super::lexicon::{
     NAMED_THING, NATION, ORGANISATION, SUFFIX, TITLE,
 };
 use super::name::Name;
+use crate::article::words::MAX_TERM_BYTES;
 use crate::extract::text::token::{
     ALL_CAPS, CAPITAL, CAPS_LINE, HYPHEN, INITIAL, LINE_START, POSSESSIVE, PUNCT, SPACED, TITLE_LINE, Token,
     key_of_letters, key_of_mark, keys_of,
@@ -22,12 +23,11 @@ pub(super) fn drop(document: &Document<'_>, names: &mut Vec<Name>) {
     drop_endless(document, names);
 }
 
-/// Longest name, in bytes: what is longer than a term of the index is data that was read as text.
-const LONGEST: u32 = 120;
-
+/// Drops what is longer than a term of the index: data that was read as text.
 fn drop_endless(document: &Document<'_>, names: &mut Vec<Name>) {
     let tokens = document.tokens;
-    names.retain(|name| tokens[name.end - 1].end - tokens[name.start].start <= LONGEST);
+    let length = |name: &Name| tokens[name.end - 1].end - tokens[name.start].start;
+    names.retain(|name| length(name) as usize <= MAX_TERM_BYTES);
 }
 
 /// Most tokens of a credit: `(Reporting by A and B in C; Editing by D)`.

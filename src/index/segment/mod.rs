@@ -41,8 +41,9 @@ pub(super) struct Building {
     schema: Schema,
     words: ByWord<WordTerms>,
     ahead: Ahead,
-    /// Postings by number of their field, and those of articles before.
+    /// Postings by number of their field.
     lists: Vec<Lists>,
+    /// Those of articles before, which have left memory.
     runs: Vec<Run>,
     /// The terms of each date in each field.
     dates: FxHashMap<(Field, Interval), Box<[TermNumber]>>,

@@ -8,6 +8,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
@@ -58,25 +59,26 @@ impl Run {
     }
 }
 
-/// A term of one run.
-#[derive(Debug, Default)]
+/// A term of one run. Entries sort by their term; those of one term by their run, in the order of its articles.
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     term: Vec<u8>,
+    run: usize,
     articles: u32,
     postings: Vec<u8>,
 }
 
 /// The terms of a field in one run, in order.
 trait InOrder {
-    /// Reads the next term; `false` at the end.
-    fn next(&mut self, to: &mut Entry) -> io::Result<bool>;
+    /// Reads the next term into the room of an entry of the run; none at the end.
+    fn next(&mut self, room: Entry) -> io::Result<Option<Entry>>;
 }
 
 impl InOrder for Run {
-    fn next(&mut self, to: &mut Entry) -> io::Result<bool> {
+    fn next(&mut self, mut to: Entry) -> io::Result<Option<Entry>> {
         let length = self.number()?;
         if length == END {
-            return Ok(false);
+            return Ok(None);
         }
         to.articles = self.number()?;
         let postings = self.number()?;
@@ -84,19 +86,19 @@ impl InOrder for Run {
         self.0.read_exact(&mut to.term)?;
         to.postings.resize(postings as usize, 0);
         self.0.read_exact(&mut to.postings)?;
-        Ok(true)
+        Ok(Some(to))
     }
 }
 
 impl<'a, I: Iterator<Item = Posted<'a>>> InOrder for I {
-    fn next(&mut self, to: &mut Entry) -> io::Result<bool> {
-        let Some(Posted { term, articles, postings }) = Iterator::next(self) else { return Ok(false) };
+    fn next(&mut self, mut to: Entry) -> io::Result<Option<Entry>> {
+        let Some(Posted { term, articles, postings }) = Iterator::next(self) else { return Ok(None) };
         to.articles = articles;
         to.term.clear();
         to.term.extend_from_slice(term);
         to.postings.clear();
         to.postings.extend_from_slice(postings);
-        Ok(true)
+        Ok(Some(to))
     }
 }
 
@@ -115,41 +117,30 @@ pub(super) fn write(
     let mut held = dealt.terms();
     let mut all: Vec<&mut dyn InOrder> = runs.iter_mut().map(|run| run as &mut dyn InOrder).collect();
     all.push(&mut held);
-    let mut entries: Vec<Entry> = all.iter().map(|_| Entry::default()).collect();
-    // The runs by their next term; those that have the same in the order of their articles.
+    // The next entry of each run.
     let mut next = BinaryHeap::with_capacity(all.len());
-    for (at, (terms, entry)) in all.iter_mut().zip(&mut entries).enumerate() {
-        if terms.next(entry)? {
-            next.push(Reverse((std::mem::take(&mut entry.term), at)));
-        }
+    for (run, terms) in all.iter_mut().enumerate() {
+        next.extend(terms.next(Entry { run, ..Entry::default() })?.map(Reverse));
     }
     if next.is_empty() {
         return Ok(());
     }
     let option = last.option();
     let mut to = to.new_field(field, last.tokens(), norms)?;
-    let (mut here, mut deltas) = (Vec::new(), Vec::new());
-    while let Some(Reverse((term, at))) = next.pop() {
-        here.push(at);
-        while let Some(Reverse((other, at))) = next.peek()
-            && *other == term
-        {
-            here.push(*at);
-            if let Some(Reverse((other, at))) = next.pop() {
-                entries[at].term = other;
-            }
+    let (mut same, mut deltas): (Vec<Entry>, _) = (Vec::new(), Vec::new());
+    while let Some(Reverse(first)) = next.pop() {
+        same.push(first);
+        while let Some(another) = next.peek_mut().filter(|entry| entry.0.term == same[0].term) {
+            same.push(PeekMut::pop(another).0);
         }
-        let articles = here.iter().map(|at| entries[*at].articles).sum();
-        to.new_term(&term, articles, option.has_freq())?;
-        for at in &here {
-            write_postings(option, entries[*at].articles, &entries[*at].postings, &mut to, &mut deltas);
+        let articles = same.iter().map(|entry| entry.articles).sum();
+        to.new_term(&same[0].term, articles, option.has_freq())?;
+        for Entry { articles, postings, .. } in &same {
+            write_postings(option, *articles, postings, &mut to, &mut deltas);
         }
         to.close_term()?;
-        entries[at].term = term;
-        for at in here.drain(..) {
-            if all[at].next(&mut entries[at])? {
-                next.push(Reverse((std::mem::take(&mut entries[at].term), at)));
-            }
+        for spent in same.drain(..) {
+            next.extend(all[spent.run].next(spent)?.map(Reverse));
         }
     }
     to.close()
