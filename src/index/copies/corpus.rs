@@ -4,8 +4,11 @@ use rustc_hash::FxHashSet;
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, Searcher};
 
-/// Hashes sorted at a time, 8 bytes each; more are sorted in several passes.
-const SORTED: usize = 1 << 20;
+use super::cores;
+use super::sketch::KEPT;
+
+/// Hashes that all cores together sort at a time, 8 bytes each; more are sorted in several passes.
+const SORTED: usize = 1 << 21;
 
 /// The columns of an index; documents are numbered through all segments.
 pub(super) struct Corpus {
@@ -36,16 +39,20 @@ pub(super) enum Part {
     Content,
     /// The hash of the body.
     Body,
+    /// The signs of the classes of runs.
+    Signs,
     /// The hashes of runs of words.
     Runs,
 }
 
 impl Part {
-    fn of(self, sketch: &[u64]) -> &[u64] {
+    /// Its hashes.
+    pub(super) fn of(self, sketch: &[u64]) -> &[u64] {
         match self {
             Self::Content => sketch.get(..1),
             Self::Body => sketch.get(1..2),
-            Self::Runs => sketch.get(2..),
+            Self::Signs => sketch.get(2..4),
+            Self::Runs => sketch.get(4..),
         }
         .unwrap_or_default()
     }
@@ -119,12 +126,8 @@ impl Corpus {
         a.len() > 1 && self.length(one) == self.length(other) && a.get(1..) == b.get(1..)
     }
 
-    /// A part of the fingerprint of a document.
-    pub(super) fn part(&self, part: Part, doc: u32) -> Vec<u64> {
-        part.of(&self.sketch(doc)).to_vec()
-    }
-
-    fn sketch(&self, doc: u32) -> Vec<u64> {
+    /// The fingerprint of a document.
+    pub(super) fn sketch(&self, doc: u32) -> Vec<u64> {
         let (columns, doc) = self.columns(doc);
         columns.sketches.values_for_doc(doc).collect()
     }
@@ -134,45 +137,56 @@ impl Corpus {
     }
 
     /// Documents by a part of their fingerprints: calls `each` with those that share a hash, at least two, new or
-    /// not; of a hash that no new document has it may not be called.
-    pub(super) fn each_alike(&self, part: Part, mut each: impl FnMut(&[u32])) {
+    /// not; of a hash that no new document has it may not be called. Answers what it pushed, in no order.
+    pub(super) fn alike<T: Send>(&self, part: Part, each: impl Fn(&[u32], &mut Vec<T>) + Sync) -> Vec<T> {
         if self.new.is_empty() {
-            return;
+            return Vec::new();
         }
         let of_new = self.hashes_of_new(part);
         let expected = of_new.as_ref().map_or_else(|| self.hashes(part), FxHashSet::len);
-        let passes = expected.div_ceil(SORTED).max(1) as u64;
-        let (mut sketch, mut docs) = (Vec::new(), Vec::new());
-        for pass in 0..passes {
-            let mut entries: Vec<(u32, u32)> = Vec::new();
-            for segment in &self.segments {
-                for doc in 0..segment.docs {
-                    if self.dead.binary_search(&(segment.base + doc)).is_ok() {
-                        continue;
-                    }
-                    sketch.clear();
-                    sketch.extend(segment.sketches.values_for_doc(doc));
-                    for hash in part.of(&sketch).iter().map(|hash| *hash as u32) {
-                        let mine = passes == 1 || (u64::from(hash) * passes) >> 32 == pass;
-                        if mine && of_new.as_ref().is_none_or(|of_new| of_new.contains(&hash)) {
-                            entries.push((hash, segment.base + doc));
-                        }
-                    }
+        let passes: Vec<u64> = (0..(expected * cores::count()).div_ceil(SORTED).max(1) as u64).collect();
+        let found = cores::deal(&passes, |mine| {
+            let mut found = Vec::new();
+            for pass in mine {
+                // By the last bits: the first ones of the smallest hashes are all zeros.
+                let counts = |hash: u32| {
+                    u64::from(hash) % passes.len() as u64 == *pass
+                        && of_new.as_ref().is_none_or(|of_new| of_new.contains(&hash))
+                };
+                let entries = self.entries(part, counts);
+                for alike in entries.chunk_by(|one, other| one.0 == other.0).filter(|alike| alike.len() > 1) {
+                    let docs: Vec<u32> = alike.iter().map(|(_, doc)| *doc).collect();
+                    each(&docs, &mut found);
                 }
             }
-            entries.sort_unstable();
-            for alike in entries.chunk_by(|one, other| one.0 == other.0).filter(|alike| alike.len() > 1) {
-                docs.clear();
-                docs.extend(alike.iter().map(|(_, doc)| *doc));
-                each(&docs);
-            }
-        }
+            found
+        });
+        found.into_iter().flatten().collect()
     }
 
-    /// How many hashes there are.
+    /// The hashes that count, each with its document, sorted.
+    fn entries(&self, part: Part, counts: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
+        let (mut entries, mut sketch) = (Vec::new(), Vec::new());
+        for segment in &self.segments {
+            for doc in 0..segment.docs {
+                if self.dead.binary_search(&(segment.base + doc)).is_ok() {
+                    continue;
+                }
+                sketch.clear();
+                sketch.extend(segment.sketches.values_for_doc(doc));
+                let hashes = part.of(&sketch).iter().map(|hash| *hash as u32).filter(|hash| counts(*hash));
+                entries.extend(hashes.map(|hash| (hash, segment.base + doc)));
+            }
+        }
+        entries.sort_unstable();
+        entries
+    }
+
+    /// How many hashes there are at most.
     fn hashes(&self, part: Part) -> usize {
         let all = |columns: &Columns| match part {
-            Part::Runs => columns.sketches.values.num_vals() as usize,
+            Part::Runs => columns.docs as usize * KEPT,
+            Part::Signs => 2 * columns.docs as usize,
             Part::Content | Part::Body => columns.docs as usize,
         };
         self.segments.iter().map(all).sum()
@@ -186,7 +200,7 @@ impl Corpus {
         }
         let mut hashes = FxHashSet::default();
         for doc in &self.new {
-            hashes.extend(self.part(part, *doc).into_iter().map(|hash| hash as u32));
+            hashes.extend(part.of(&self.sketch(*doc)).iter().map(|hash| *hash as u32));
         }
         Some(hashes)
     }

@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::alike::{SPEAKS_FOR_ITSELF, Told, are_copies, fit};
 use super::candidates::{Candidates, close, order};
+use super::cores;
 use super::corpus::Corpus;
 use super::table::{Copies, Member, Table, path};
 use crate::index::Index;
@@ -85,19 +86,9 @@ impl Texts<'_> {
 
     /// Reads several, each core a part of them.
     fn tell_all(&self, docs: &[u32]) -> Result<Vec<(u32, Told)>, EngineError> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let tell = |docs: &[u32]| docs.iter().map(|doc| Ok((*doc, self.tell(*doc)?))).collect();
-        std::thread::scope(|scope| {
-            let parts = docs.chunks(docs.len().div_ceil(cores).max(1));
-            let parts: Vec<_> = parts.map(|part| scope.spawn(move || tell(part))).collect();
-            let mut told = Vec::with_capacity(docs.len());
-            for part in parts {
-                let part: Result<Vec<_>, EngineError> =
-                    part.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload));
-                told.extend(part?);
-            }
-            Ok(told)
-        })
+        let parts: Result<Vec<Vec<_>>, EngineError> = cores::deal(docs, tell).into_iter().collect();
+        Ok(parts?.into_iter().flatten().collect())
     }
 }
 

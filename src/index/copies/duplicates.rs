@@ -28,12 +28,13 @@ pub(in crate::index) fn duplicates(index: &Index) -> Result<Vec<Duplicate>, Engi
     let searcher = index.searcher();
     let since = Table::read(&path(&index.path)).map_or(i64::MIN, |table| table.since());
     let corpus = Corpus::open(&searcher, since).at(&index.path)?;
-    let mut groups: Vec<Vec<u32>> = Vec::new();
-    corpus.each_alike(Part::Content, |alike| {
+    let mut groups: Vec<Vec<u32>> = corpus.alike(Part::Content, |alike, groups| {
         if alike.iter().any(|doc| corpus.is_new(*doc)) {
             groups.push(alike.to_vec());
         }
     });
+    // Whichever core found it.
+    groups.sort_unstable();
     let stores = Stores::open(&searcher).at(&index.path)?;
     let mut duplicates = Vec::new();
     for group in groups {

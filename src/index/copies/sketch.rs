@@ -3,12 +3,21 @@
 //! Every run of [`RUN`] words is hashed, and the [`KEPT`] smallest hashes are kept (a bottom-k sketch: A. Broder,
 //! "On the resemblance and containment of documents", 1997). A copy whose tail was cut or whose words were
 //! changed here and there still has most of these runs, so some of its smallest hashes are the same; a text that
-//! only speaks of the same thing has none of them. The fingerprint finds candidates, [`super::alike`] decides.
+//! only speaks of the same thing has none of them. They find candidates.
+//!
+//! Eight hashes tell little of how much two texts share. So the runs are dealt to [`CLASSES`] by their hashes, and of
+//! the smallest in each class one bit is kept, its sign (b-bit minwise hashing: P. Li and A. König, 2010; with one
+//! hash for all classes: P. Li, A. Owen and C. Zhang, "One permutation hashing", 2012). Of texts that share no run half
+//! the signs are the same, of equal texts all. Which candidates are copies [`super::alike`] decides.
 
 /// Words in a run.
 const RUN: usize = 5;
 /// Hashes kept.
 pub(super) const KEPT: usize = 8;
+/// Classes of runs.
+pub(super) const CLASSES: usize = 64;
+/// The bit of a hash that is the sign of its class; those below tell the class.
+const SIGN: u32 = CLASSES.ilog2();
 /// Bodies with fewer words have no fingerprint: a line of text is often the same by chance or by custom.
 const LEAST_WORDS: usize = 30;
 /// Odd multiplier of the rolling hash, from the golden ratio.
@@ -28,6 +37,8 @@ pub(in crate::index) struct Sketcher {
     headline: u64,
     /// The smallest, in order; filled up with the greatest number.
     least: [u32; KEPT],
+    /// The smallest of each class.
+    of_class: [u32; CLASSES],
 }
 
 /// [`BASE`] to the power of [`RUN`]: what a word weighs when it leaves the run.
@@ -42,7 +53,15 @@ const LEAVING: u64 = {
 
 impl Default for Sketcher {
     fn default() -> Self {
-        Self { last: [0; RUN], words: 0, run: 0, all: 0, headline: 0, least: [u32::MAX; KEPT] }
+        Self {
+            last: [0; RUN],
+            words: 0,
+            run: 0,
+            all: 0,
+            headline: 0,
+            least: [u32::MAX; KEPT],
+            of_class: [u32::MAX; CLASSES],
+        }
     }
 }
 
@@ -62,9 +81,14 @@ impl Sketcher {
         if self.words < RUN {
             return;
         }
-        let run = mixed(self.run);
-        if run < self.least[KEPT - 1] {
-            self.keep(run);
+        let run = mixed_whole(self.run);
+        // The lower half, which is independent of what is kept of the upper one.
+        let lower = run as u32;
+        let least = &mut self.of_class[lower as usize % CLASSES];
+        *least = lower.min(*least);
+        let upper = upper(run);
+        if upper < self.least[KEPT - 1] {
+            self.keep(upper);
         }
     }
 
@@ -82,7 +106,8 @@ impl Sketcher {
     }
 
     /// The fingerprint: a hash of all that makes an article the same (headline, body, publication, source), one of
-    /// the whole body, then the smallest hashes of its runs. Nothing for a short body.
+    /// the whole body, the signs of its classes in two numbers, then the smallest hashes of its runs. Nothing for a
+    /// short body.
     pub(in crate::index) fn finish(
         &self,
         published: Option<i64>,
@@ -92,7 +117,9 @@ impl Sketcher {
             .into_iter()
             .fold(self.all, |all, part| mixed_whole(all) ^ part);
         let least = self.least.into_iter().filter(|run| *run != u32::MAX);
-        let hashes = [mixed(content), mixed(self.all)].into_iter().chain(least).map(u64::from);
+        let signs = self.of_class.iter().fold(0u64, |signs, least| signs << 1 | u64::from(least >> SIGN & 1));
+        let whole = [upper(mixed_whole(content)), upper(mixed_whole(self.all)), upper(signs), signs as u32];
+        let hashes = whole.into_iter().chain(least).map(u64::from);
         hashes.take(if self.words >= LEAST_WORDS { usize::MAX } else { 0 })
     }
 }
@@ -102,11 +129,11 @@ pub(super) fn hash(term: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(term.as_bytes())
 }
 
-/// The upper half of a number whose bits all depend on each other: the smallest are then a fair sample.
-fn mixed(run: u64) -> u32 {
-    (mixed_whole(run) >> 32) as u32
+fn upper(number: u64) -> u32 {
+    (number >> 32) as u32
 }
 
+/// A number whose bits all depend on each other: the smallest are then a fair sample.
 fn mixed_whole(run: u64) -> u64 {
     let run = (run ^ (run >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
     (run ^ (run >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93)
@@ -119,7 +146,17 @@ mod tests {
     fn sketch(text: &str) -> Vec<u64> {
         let mut sketcher = Sketcher::default();
         text.split(' ').for_each(|word| sketcher.word(word));
-        sketcher.finish(None, None).skip(1).collect()
+        sketcher.finish(None, None).collect()
+    }
+
+    fn runs(text: &str) -> Vec<u64> {
+        sketch(text).into_iter().skip(4).collect()
+    }
+
+    /// How many classes of two texts have another sign.
+    fn other_signs(one: &str, other: &str) -> u32 {
+        let signs = |text| sketch(text)[2] << 32 | sketch(text)[3];
+        (signs(one) ^ signs(other)).count_ones()
     }
 
     fn words(from: usize, to: usize) -> String {
@@ -128,8 +165,8 @@ mod tests {
     }
 
     fn shared(one: &str, other: &str) -> usize {
-        let other = sketch(other);
-        sketch(one).iter().filter(|run| other.contains(run)).count()
+        let other = runs(other);
+        runs(one).iter().filter(|run| other.contains(run)).count()
     }
 
     #[test]
@@ -143,10 +180,21 @@ mod tests {
     }
 
     #[test]
+    fn signs_differ_in_half_of_the_classes_that_share_nothing() {
+        let text = words(0, 2000);
+        assert_eq!(other_signs(&text, &text), 0);
+        let different = other_signs(&text, &words(2000, 4000));
+        assert!((20..=44).contains(&different), "{different}");
+        // Nine in ten words are the same, as in most copies.
+        let edited = other_signs(&text, &words(200, 2200));
+        assert!(edited <= 14, "{edited}");
+    }
+
+    #[test]
     fn a_short_body_has_none_and_a_monotonous_one_is_no_fault() {
         assert!(sketch(&words(0, LEAST_WORDS - 1)).is_empty());
-        assert_eq!(sketch(&words(0, LEAST_WORDS)).len(), 1 + KEPT);
-        assert!(sketch(&["more"; 200].join(" ")).len() <= 1 + RUN);
+        assert_eq!(runs(&words(0, LEAST_WORDS)).len(), KEPT);
+        assert!(runs(&["more"; 200].join(" ")).len() <= RUN);
     }
 
     #[test]
@@ -172,7 +220,7 @@ mod tests {
     #[test]
     fn one_other_word_changes_the_hash_of_the_body() {
         let text = words(0, 100);
-        assert_ne!(sketch(&text)[0], sketch(&text.replace("word50", "word5O"))[0]);
+        assert_ne!(sketch(&text)[1], sketch(&text.replace("word50", "word5O"))[1]);
         assert_eq!(sketch(&text), sketch(&text));
     }
 }
