@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::{Reject, code};
@@ -24,28 +25,70 @@ pub struct FileEntry {
 /// What a walk comes upon.
 pub type Found = Result<FileEntry, Reject>;
 
+/// A place of the walk before it is looked at. A look is a call of the system: of 100,000 files two thirds of the
+/// walk, so several threads can share them.
+pub struct Listed {
+    what: What,
+}
+
+enum What {
+    StandardInput,
+    Entry(walkdir::Result<walkdir::DirEntry>, Arc<Start>),
+}
+
+/// Where a walk began.
+struct Start {
+    namer: Namer,
+    root: PathBuf,
+}
+
 /// Lists the regular files at and below `start` in byte order of their names, hidden ones (`.git`, `.dateline`)
 /// and those of an index that lies in the archive left out. Names are relative to `base` (the archive) where `start` lies in it, absolute otherwise. `start`
 /// itself may be a link; links below it are not followed but reported.
 pub fn walk(base: &Path, start: &Path) -> impl Iterator<Item = Found> + use<> {
-    let namer = Namer::new(base, start);
+    list(base, start).filter_map(Listed::look)
+}
+
+/// As [`walk()`], without a look at what is there; `-` is standard input.
+pub fn list(base: &Path, start: &Path) -> impl Iterator<Item = Listed> + use<> {
+    let standard_input = (start.as_os_str() == "-").then_some(Listed { what: What::StandardInput });
+    let walked = standard_input.is_none().then(|| list_files(base, start));
+    standard_input.into_iter().chain(walked.into_iter().flatten())
+}
+
+fn list_files(base: &Path, start: &Path) -> impl Iterator<Item = Listed> + use<> {
     let root = fs::canonicalize(start).unwrap_or_else(|_| start.to_owned());
+    let from = Arc::new(Start { namer: Namer::new(base, start), root });
     // Those of one folder differ in their last part only; to cut that off for each comparison takes a tenth of the walk.
     let by_name =
         |a: &walkdir::DirEntry, b: &walkdir::DirEntry| a.path().as_os_str().cmp(b.path().as_os_str());
     let walker = walkdir::WalkDir::new(start).sort_by(by_name).into_iter();
     let visible = walker.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry) && !is_index(entry));
-    visible.filter_map(move |entry| match entry {
-        Ok(entry) => {
-            let name = namer.name(entry.path());
-            look_at(&entry, name, &root).transpose()
+    visible.map(move |entry| Listed { what: What::Entry(entry, Arc::clone(&from)) })
+}
+
+impl Listed {
+    /// Looks at what is there; none for a folder.
+    pub fn look(self) -> Option<Found> {
+        let (entry, start) = match self.what {
+            What::Entry(entry, start) => (entry, start),
+            What::StandardInput => {
+                let (path, name) = (PathBuf::from("-"), "-".to_owned());
+                return Some(Ok(FileEntry { path, name, size: 0, modified: None }));
+            }
+        };
+        match entry {
+            Ok(entry) => {
+                let name = start.namer.name(entry.path());
+                look_at(entry, name, &start.root).transpose()
+            }
+            Err(error) => {
+                let path = error.path().map(|path| start.namer.name(path)).unwrap_or_default();
+                let message = error.io_error().map_or_else(|| error.to_string(), io::Error::to_string);
+                Some(Err(reject(path, code::UNREADABLE, message)))
+            }
         }
-        Err(error) => {
-            let path = error.path().map(|path| namer.name(path)).unwrap_or_default();
-            let message = error.io_error().map_or_else(|| error.to_string(), io::Error::to_string);
-            Some(Err(reject(path, code::UNREADABLE, message)))
-        }
-    })
+    }
 }
 
 /// The name that [`walk()`] gives to an input, or to the folder its files are below.
@@ -101,7 +144,7 @@ fn is_index(entry: &walkdir::DirEntry) -> bool {
 }
 
 /// The file of a directory entry, nothing (a folder), or why it is not read.
-fn look_at(entry: &walkdir::DirEntry, name: String, root: &Path) -> Result<Option<FileEntry>, Reject> {
+fn look_at(entry: walkdir::DirEntry, name: String, root: &Path) -> Result<Option<FileEntry>, Reject> {
     if entry.depth() > 0 && entry.path_is_symlink() {
         return Err(judge_link(entry.path(), name, root));
     }
@@ -116,7 +159,7 @@ fn look_at(entry: &walkdir::DirEntry, name: String, root: &Path) -> Result<Optio
         return Err(reject(name, code::NOT_REGULAR_FILE, "a pipe, socket or device"));
     }
     Ok(Some(FileEntry {
-        path: entry.path().to_owned(),
+        path: entry.into_path(),
         name,
         size: metadata.len(),
         modified: metadata.modified().ok(),
