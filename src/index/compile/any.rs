@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{BitSet, DocId, Score, SegmentReader, TantivyError};
+use tantivy::{BitSet, DocId, Score, SegmentReader, TantivyError, Term};
 
 use crate::index::schema::term;
 
@@ -16,12 +16,12 @@ use crate::index::schema::term;
 #[derive(Clone, Debug)]
 pub(super) struct AnyQuery {
     field: Field,
-    words: Arc<[String]>,
+    words: Arc<[Term]>,
 }
 
 impl AnyQuery {
     pub(super) fn new(field: Field, words: &[String]) -> Self {
-        Self { field, words: words.into() }
+        Self { field, words: words.iter().map(|word| term(field, word)).collect() }
     }
 
     fn articles(&self, reader: &SegmentReader) -> tantivy::Result<BitSet> {
@@ -29,7 +29,7 @@ impl AnyQuery {
         let index = reader.inverted_index(self.field)?;
         let mut opened: Option<BlockSegmentPostings> = None;
         for word in self.words.iter() {
-            let Some(found) = index.get_term_info(&term(self.field, word))? else { continue };
+            let Some(found) = index.get_term_info(word)? else { continue };
             let postings = match &mut opened {
                 Some(postings) => {
                     index.reset_block_postings_from_terminfo(&found, postings)?;
