@@ -1,4 +1,4 @@
-//! Bare tantivy: title and body stemmed with positions, stored, two fast fields. Its document store uses the
+//! Bare tantivy: title and body stemmed with positions, stored, two fast fields; for filters an index with entities too. Its document store uses the
 //! codec dateline uses, since that is the one compiled in.
 
 use std::path::Path;
@@ -16,8 +16,15 @@ use tantivy::tokenizer::{
 };
 use tantivy::{DocAddress, Index, IndexSettings, IndexWriter, Order, Searcher, TantivyDocument, Term};
 
-/// Builds an index with so many threads.
-pub(super) fn index(dir: &Path, articles: &[Article], threads: usize, memory: usize) {
+/// Builds an index with so many threads; where entities are given they are fields too, counted by their mentions: codes
+/// of countries, and people by the words of their names.
+pub(super) fn index(
+    dir: &Path,
+    articles: &[Article],
+    entities: Option<&[Annotations]>,
+    threads: usize,
+    memory: usize,
+) {
     let mut schema = Schema::builder();
     let text = TextOptions::default().set_stored().set_indexing_options(
         TextFieldIndexing::default()
@@ -28,6 +35,14 @@ pub(super) fn index(dir: &Path, articles: &[Article], threads: usize, memory: us
     let body = schema.add_text_field("body", text);
     let source = schema.add_text_field("source", STRING | FAST | STORED);
     let published = schema.add_i64_field("published", FAST | STORED);
+    let counted = |tokenizer| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer);
+        TextOptions::default().set_indexing_options(indexing.set_index_option(IndexRecordOption::WithFreqs))
+    };
+    let of_entities = entities.map(|annotations| {
+        let country = schema.add_text_field("country", counted("raw"));
+        (annotations, country, schema.add_text_field("person", counted("default")))
+    });
     let settings = IndexSettings {
         docstore_compression: Compressor::Zstd(ZstdCompressor::default()),
         ..IndexSettings::default()
@@ -35,7 +50,7 @@ pub(super) fn index(dir: &Path, articles: &[Article], threads: usize, memory: us
     let index = Index::builder().schema(schema.build()).settings(settings).create_in_dir(dir).unwrap();
     stock(&index);
     let mut writer: IndexWriter = index.writer_with_num_threads(threads, memory).unwrap();
-    for article in articles {
+    for (number, article) in articles.iter().enumerate() {
         let mut document = TantivyDocument::default();
         document.add_text(title, &article.title);
         document.add_text(body, &article.body);
@@ -43,31 +58,13 @@ pub(super) fn index(dir: &Path, articles: &[Article], threads: usize, memory: us
         if let Some(on) = &article.published {
             document.add_i64(published, on.on.first.and_time(Default::default()).and_utc().timestamp());
         }
-        writer.add_document(document).unwrap();
-    }
-    writer.commit().unwrap();
-    writer.wait_merging_threads().unwrap();
-}
-
-/// Builds an index of nothing but the entities of articles, counted by their mentions: codes of countries, and people by
-/// the words of their names.
-pub(super) fn index_entities(dir: &Path, annotations: &[Annotations], memory: usize) {
-    let mut schema = Schema::builder();
-    let counted = |tokenizer| {
-        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer);
-        TextOptions::default().set_indexing_options(indexing.set_index_option(IndexRecordOption::WithFreqs))
-    };
-    let country = schema.add_text_field("country", counted("raw"));
-    let person = schema.add_text_field("person", counted("default"));
-    let index = Index::builder().schema(schema.build()).create_in_dir(dir).unwrap();
-    let mut writer: IndexWriter = index.writer_with_num_threads(1, memory).unwrap();
-    for annotations in annotations {
-        let mut document = TantivyDocument::default();
-        for named in &annotations.people {
-            named.mentions.iter().for_each(|_| document.add_text(person, &named.name));
-        }
-        for named in &annotations.countries {
-            named.mentions.iter().for_each(|_| document.add_text(country, named.code));
+        if let Some((annotations, country, person)) = of_entities {
+            for named in &annotations[number].people {
+                named.mentions.iter().for_each(|_| document.add_text(person, &named.name));
+            }
+            for named in &annotations[number].countries {
+                named.mentions.iter().for_each(|_| document.add_text(country, named.code));
+            }
         }
         writer.add_document(document).unwrap();
     }
@@ -84,27 +81,27 @@ fn stock(index: &Index) {
     index.tokenizers().register("stock", chain);
 }
 
-/// The index, opened.
+/// An index, opened.
 pub(super) struct Bare {
     pub(super) searcher: Searcher,
-    pub(super) body: Field,
-    entities: Searcher,
 }
 
 impl Bare {
-    pub(super) fn open(dir: &Path, entities: &Path) -> Self {
+    pub(super) fn open(dir: &Path) -> Self {
         let index = Index::open_in_dir(dir).unwrap();
         stock(&index);
-        let body = index.schema().get_field("body").unwrap();
-        let entities = Index::open_in_dir(entities).unwrap().reader().unwrap().searcher();
         // Nobody asks for the same page again and again: what is read must be unpacked.
         let reader = index.reader_builder().doc_store_cache_num_blocks(0).try_into().unwrap();
-        Self { searcher: reader.searcher(), body, entities }
+        Self { searcher: reader.searcher() }
     }
 
-    /// A term of the index of entities.
-    pub(super) fn entity(&self, field: &str, text: &str) -> Term {
-        Term::from_field_text(self.entities.schema().get_field(field).unwrap(), text)
+    /// A term of a field.
+    pub(super) fn term(&self, field: &str, text: &str) -> Term {
+        Term::from_field_text(self.field(field), text)
+    }
+
+    pub(super) fn field(&self, name: &str) -> Field {
+        self.searcher.schema().get_field(name).unwrap()
     }
 
     /// The 10 newest and the exact count.
@@ -117,12 +114,9 @@ impl Bare {
 
     /// The 10 best and the exact count.
     pub(super) fn best(&self, query: &dyn Query) -> Vec<DocAddress> {
-        best(&self.searcher, query)
-    }
-
-    /// The same of the index of entities, where nothing is stored.
-    pub(super) fn best_entities(&self, query: &dyn Query) -> Vec<DocAddress> {
-        best(&self.entities, query)
+        let best = self.searcher.search(query, &TopDocs::with_limit(10).order_by_score()).unwrap();
+        std::hint::black_box(self.searcher.search(query, &Count).unwrap());
+        best.into_iter().map(|(_, at)| at).collect()
     }
 
     /// Reads what is stored of articles.
@@ -131,12 +125,6 @@ impl Bare {
             std::hint::black_box(self.searcher.doc::<TantivyDocument>(*at).unwrap());
         }
     }
-}
-
-fn best(searcher: &Searcher, query: &dyn Query) -> Vec<DocAddress> {
-    let best = searcher.search(query, &TopDocs::with_limit(10).order_by_score()).unwrap();
-    std::hint::black_box(searcher.search(query, &Count).unwrap());
-    best.into_iter().map(|(_, at)| at).collect()
 }
 
 /// tantivy's own English stemmer filter, which is behind a feature dateline does not use: no cache.

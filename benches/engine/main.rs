@@ -80,17 +80,22 @@ fn text(dir: &Path, kept: bool) {
     let (articles, mega) = articles();
     if !kept || !Index::exists(&dir.join("dateline")) {
         let (.., annotations) = indexing(&articles, mega, dir);
-        let entities = dir.join("bare-entities");
-        std::fs::create_dir_all(&entities).unwrap();
-        bare::index_entities(&entities, &annotations, MEMORY as usize);
+        let filtered = dir.join("bare-filtered");
+        std::fs::create_dir_all(&filtered).unwrap();
+        bare::index(&filtered, &articles, Some(&annotations), jobs(), MEMORY as usize);
     }
     queries::run(dir, articles.len());
+}
+
+/// Threads that build together.
+fn jobs() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(2)
 }
 
 /// Builds both indexes; returns CPU time (one thread) and size of ours as multiples of the other's, and what was found in
 /// the articles.
 fn indexing(articles: &[Article], mega: f64, dir: &Path) -> (f64, f64, Vec<Annotations>) {
-    let jobs = std::thread::available_parallelism().map_or(1, usize::from).min(2);
+    let jobs = jobs();
     let extractor = Extractor::new();
     let (wall, cpu) = (Instant::now(), cpu_seconds());
     let annotations: Vec<Annotations> = articles.iter().map(|a| extractor.annotate_article(a)).collect();
@@ -99,7 +104,7 @@ fn indexing(articles: &[Article], mega: f64, dir: &Path) -> (f64, f64, Vec<Annot
         let folder = dir.join(name);
         std::fs::create_dir_all(&folder).unwrap();
         let (wall, cpu) = (Instant::now(), cpu_seconds());
-        bare::index(&folder, articles, threads, MEMORY as usize);
+        bare::index(&folder, articles, None, threads, MEMORY as usize);
         report(&format!("bare tantivy, {threads} threads"), wall, cpu, mega)
     };
     let ours = |name: &str, what: &str, jobs: usize, put: &dyn Fn(&Writer)| {

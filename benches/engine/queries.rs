@@ -22,8 +22,8 @@ struct Case {
 /// What bare tantivy is asked in the same turn.
 enum Beside {
     Text(Box<dyn Query>),
-    /// Of the index of entities, where there is nothing to read.
-    Entities(Box<dyn Query>),
+    /// Of the index with entities.
+    Filtered(Box<dyn Query>),
 }
 
 /// Times every case. Prints p50 and p99 in microseconds, of bare tantivy too: the 10 best, read, and the exact count.
@@ -32,7 +32,7 @@ pub(super) fn run(dir: &Path, articles: usize) {
     let rounds = std::env::var("DATELINE_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
     let only = std::env::var("DATELINE_BENCH_CASE").ok();
     let index = Index::open(&dir.join("dateline")).unwrap();
-    let bare = Bare::open(&dir.join("bare"), &dir.join("bare-entities"));
+    let (bare, filtered) = (Bare::open(&dir.join("bare")), Bare::open(&dir.join("bare-filtered")));
     let words = frequent(&bare, articles);
     println!("words: {}", words.join(" "));
     println!(
@@ -40,7 +40,7 @@ pub(super) fn run(dir: &Path, articles: usize) {
         "query", "p50 µs", "p99", "bare p50", "p99", "ratio", "unread", "hits"
     );
     let wanted = |case: &Case| only.as_ref().is_none_or(|only| case.name.contains(only.as_str()));
-    for case in cases(&bare, &words).into_iter().filter(wanted) {
+    for case in cases(&bare, &filtered, &words).into_iter().filter(wanted) {
         let (mut ours, mut theirs, mut unread) = (Vec::new(), Vec::new(), Vec::new());
         let mut total = 0;
         for round in 0..rounds + 5 {
@@ -52,15 +52,16 @@ pub(super) fn run(dir: &Path, articles: usize) {
             }
             if let Some(beside) = &case.bare {
                 let start = Instant::now();
-                let found = match (beside, case.ours.sort) {
-                    (Beside::Entities(query), _) => bare.best_entities(&**query),
-                    (Beside::Text(query), Sort::Relevance) => bare.best(&**query),
-                    (Beside::Text(query), Sort::Newest | Sort::Oldest) => bare.newest(&**query),
+                let (index, query) = match beside {
+                    Beside::Text(query) => (&bare, query),
+                    Beside::Filtered(query) => (&filtered, query),
+                };
+                let found = match case.ours.sort {
+                    Sort::Relevance => index.best(&**query),
+                    Sort::Newest | Sort::Oldest => index.newest(&**query),
                 };
                 let finding = micros(start);
-                if let Beside::Text(_) = beside {
-                    bare.read(&found);
-                }
+                index.read(&found);
                 if round >= 5 {
                     theirs.push(micros(start));
                     unread.push(finding);
@@ -88,7 +89,7 @@ fn frequent(bare: &Bare, articles: usize) -> Vec<String> {
     let mut best: Vec<(f64, String)> = wanted.iter().map(|_| (f64::MAX, String::new())).collect();
     let segment = &bare.searcher.segment_readers()[0];
     let share_of_segment = f64::from(segment.max_doc()) / articles as f64;
-    let terms = segment.inverted_index(bare.body).unwrap();
+    let terms = segment.inverted_index(bare.field("body")).unwrap();
     let mut stream = terms.terms().stream().unwrap();
     while stream.advance() {
         let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
@@ -148,8 +149,8 @@ fn facets() -> Vec<FacetRequest> {
         .to_vec()
 }
 
-fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
-    let term = |text: &str| Term::from_field_text(bare.body, text);
+fn cases(bare: &Bare, filtered: &Bare, words: &[String]) -> Vec<Case> {
+    let term = |text: &str| bare.term("body", text);
     let counted =
         |term: Term| -> Box<dyn Query> { Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) };
     let bare_term = |text: &str| Some(Beside::Text(counted(term(text))));
@@ -163,7 +164,11 @@ fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
         Some(Beside::Text(Box::new(phrase)))
     };
     let bare_phrase = || Some(Beside::Text(Box::new(PhraseQuery::new(vec![term("said"), term("on")]))));
-    let bare_entity = |field: &str, text: &str| Some(Beside::Entities(counted(bare.entity(field, text))));
+    let bare_entity = |field: &str, text: &str| Some(Beside::Filtered(counted(filtered.term(field, text))));
+    let bare_filter = |word: &str, field: &str, text: &str| {
+        let terms = [filtered.term("body", word), filtered.term(field, text)];
+        Some(Beside::Filtered(Box::new(BooleanQuery::new(terms.map(|t| (Occur::Must, counted(t))).into()))))
+    };
     let and = |a: &str, b: &str| Clause::And(vec![node(word(a)), node(word(b))]);
     let (a, b, rare) = (&words[0], &words[1], &words[4]);
     let with = |clause: Clause, change: &dyn Fn(&mut SearchRequest)| {
@@ -172,6 +177,8 @@ fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
         request
     };
     let phrase = format!("{} {}", "said", "on");
+    let country = Clause::Country("US");
+    let smith = Clause::Person { name: "smith".into(), exact: false };
     vec![
         Case { name: "term 20 %", ours: ask(word(a)), bare: bare_term(a) },
         Case { name: "term 1 %", ours: ask(word(rare)), bare: bare_term(rare) },
@@ -200,7 +207,7 @@ fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
                 pattern: Pattern::Wildcard(format!("{}*", &rare[..4])),
             }),
             bare: Some(Beside::Text(Box::new(
-                RegexQuery::from_pattern(&format!("{}.*", &rare[..4]), bare.body).unwrap(),
+                RegexQuery::from_pattern(&format!("{}.*", &rare[..4]), bare.field("body")).unwrap(),
             ))),
         },
         Case {
@@ -209,20 +216,17 @@ fn cases(bare: &Bare, words: &[String]) -> Vec<Case> {
             bare: Some(Beside::Text(Box::new(FuzzyTermQuery::new(term(rare), 1, true)))),
         },
         Case { name: "a, newest", ours: with(word(a), &|r| r.sort = Sort::Newest), bare: bare_term(a) },
-        Case { name: "country", ours: ask(Clause::Country("US")), bare: bare_entity("country", "US") },
+        Case { name: "country", ours: ask(country.clone()), bare: bare_entity("country", "US") },
+        Case { name: "person:smith", ours: ask(smith.clone()), bare: bare_entity("person", "smith") },
         Case {
-            name: "person:smith",
-            ours: ask(Clause::Person { name: "smith".into(), exact: false }),
-            bare: bare_entity("person", "smith"),
+            name: "a AND country",
+            ours: ask(Clause::And(vec![node(word(a)), node(country.clone())])),
+            bare: bare_filter(a, "country", "US"),
         },
         Case {
-            name: "a AND country, person:smith",
-            ours: ask(Clause::And(vec![
-                node(word(a)),
-                node(Clause::Country("US")),
-                node(Clause::Person { name: "smith".into(), exact: false }),
-            ])),
-            bare: None,
+            name: "a AND person:smith",
+            ours: ask(Clause::And(vec![node(word(a)), node(smith)])),
+            bare: bare_filter(a, "person", "smith"),
         },
         Case {
             name: "20 snippets",
