@@ -1,5 +1,5 @@
-//! Bare tantivy: title and body stemmed with positions, stored, two fast fields; for filters an index with entities too. Its document store uses the
-//! codec dateline uses, since that is the one compiled in.
+//! Bare tantivy: title and body stemmed with positions, stored, two fast fields; for filters an index
+//! with entities too. Its document store uses the codec dateline uses, since that is the one compiled in.
 
 use std::path::Path;
 
@@ -25,6 +25,7 @@ pub(super) fn index(
     threads: usize,
     memory: usize,
 ) {
+    std::fs::create_dir_all(dir).unwrap();
     let mut schema = Schema::builder();
     let text = TextOptions::default().set_stored().set_indexing_options(
         TextFieldIndexing::default()

@@ -80,9 +80,7 @@ fn text(dir: &Path, kept: bool) {
     let (articles, mega) = articles();
     if !kept || !Index::exists(&dir.join("dateline")) {
         let (.., annotations) = indexing(&articles, mega, dir);
-        let filtered = dir.join("bare-filtered");
-        std::fs::create_dir_all(&filtered).unwrap();
-        bare::index(&filtered, &articles, Some(&annotations), jobs(), MEMORY as usize);
+        bare::index(&dir.join("bare-filtered"), &articles, Some(&annotations), jobs(), MEMORY as usize);
     }
     queries::run(dir, articles.len());
 }
@@ -101,10 +99,8 @@ fn indexing(articles: &[Article], mega: f64, dir: &Path) -> (f64, f64, Vec<Annot
     let annotations: Vec<Annotations> = articles.iter().map(|a| extractor.annotate_article(a)).collect();
     let extraction = report("extraction", wall, cpu, mega);
     let bare = |name: &str, threads| {
-        let folder = dir.join(name);
-        std::fs::create_dir_all(&folder).unwrap();
         let (wall, cpu) = (Instant::now(), cpu_seconds());
-        bare::index(&folder, articles, None, threads, MEMORY as usize);
+        bare::index(&dir.join(name), articles, None, threads, MEMORY as usize);
         report(&format!("bare tantivy, {threads} threads"), wall, cpu, mega)
     };
     let ours = |name: &str, what: &str, jobs: usize, put: &dyn Fn(&Writer)| {

@@ -19,6 +19,7 @@ mod calendar;
 mod check;
 mod compile;
 mod copies;
+mod cores;
 mod deletion;
 mod dictionary;
 mod document;

@@ -20,7 +20,7 @@ use super::document::{seconds, top_file};
 use super::failure::Context;
 use super::read::{self, Stores};
 use super::schema::{Fields, term};
-use super::{Index, copies, stored};
+use super::{Index, copies, cores, stored};
 use crate::article::Article;
 use crate::extract::Annotations;
 use crate::search::{Duplicate, EngineError, Put, Sink};
@@ -45,7 +45,7 @@ pub struct WriterOptions {
 
 impl Default for WriterOptions {
     fn default() -> Self {
-        Self { memory_bytes: 256 << 20, jobs: std::thread::available_parallelism().map_or(1, usize::from) }
+        Self { memory_bytes: 256 << 20, jobs: cores::count() }
     }
 }
 

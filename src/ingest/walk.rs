@@ -43,8 +43,8 @@ struct Start {
 }
 
 /// Lists the regular files at and below `start` in byte order of their names, hidden ones (`.git`, `.dateline`)
-/// and those of an index that lies in the archive left out. Names are relative to `base` (the archive) where `start` lies in it, absolute otherwise. `start`
-/// itself may be a link; links below it are not followed but reported.
+/// and those of an index that lies in the archive left out. Names are relative to `base` (the archive) where `start`
+/// lies in it, absolute otherwise. `start` itself may be a link; links below it are not followed but reported.
 pub fn walk(base: &Path, start: &Path) -> impl Iterator<Item = Found> + use<> {
     list(base, start).filter_map(Listed::look)
 }

@@ -30,6 +30,7 @@ pub use work::Work;
 
 /// How often progress is reported.
 const TICK: Duration = Duration::from_millis(100);
+
 /// What to read and how.
 #[derive(Clone, Debug)]
 pub struct Plan {

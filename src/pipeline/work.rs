@@ -32,7 +32,8 @@ impl Work {
     /// Looks for files that are new or changed since the last run: a look at each file's size and time, no more.
     pub fn find(plan: &Plan) -> Self {
         let started = Instant::now();
-        let (mut todo, mut rejects, mut behind) = (Walked::new(), Walked::new(), Walked::new());
+        // Each with the number of its part of the walk, whichever thread looked at it first.
+        let (mut todo, mut rejects, mut behind) = (Vec::new(), Vec::new(), Vec::new());
         let mut unchanged = 0;
         let written = plan.written.as_deref().map(|path| walk::name_of(&plan.archive, path));
         // One thread reads the folders, others look at the files, while the lists of earlier runs are read.
@@ -47,37 +48,37 @@ impl Work {
             drop((listed, look_out));
             let seen = Seen::load(plan.seen.clone(), &format!("{:?} {}", plan.read, Extractor::VERSION));
             let shadows = Shadows::load(plan.seen.with_file_name("duplicates"));
-            for (number, found) in looked
-                .into_iter()
-                .flat_map(|Numbered(number, found)| found.into_iter().map(move |found| (number, found)))
+            let looked = looked.into_iter();
+            for (number, found) in
+                looked.flat_map(|(number, found)| found.into_iter().map(move |f| (number, f)))
             {
                 match found {
                     Ok(file) if written.as_ref() == Some(&file.name) => {}
                     Ok(file) if !plan.reread && seen.is_unchanged(&file) => {
                         unchanged += 1;
                         if shadows.is_behind(&file.name) {
-                            behind.push(number, file);
+                            behind.push((number, file));
                         }
                     }
-                    Ok(file) => todo.push(number, file),
-                    Err(reject) => rejects.push(number, reject),
+                    Ok(file) => todo.push((number, file)),
+                    Err(reject) => rejects.push((number, reject)),
                 }
             }
             (seen, shadows)
         });
-        let mut todo = todo.in_order();
+        let mut todo = in_order(todo);
         // What gave way to articles of a file that is read again, or whose articles go, may be wanted now.
         let gone = |name: &str| plan.prune && !plan.archive.join(name).exists();
         let mut again: Vec<FileEntry> = Vec::new();
         let read: FxHashSet<&str> = todo.iter().map(|file: &FileEntry| file.name.as_str()).collect();
-        for file in behind.in_order() {
+        for file in in_order(behind) {
             if shadows.before(&file.name).any(|before| read.contains(before) || gone(before)) {
                 again.push(file);
             }
         }
         unchanged -= again.len() as u64;
         todo.extend(again);
-        Self { started, seen, shadows, todo, rejects: rejects.in_order(), unchanged }
+        Self { started, seen, shadows, todo, rejects: in_order(rejects), unchanged }
     }
 
     /// Whether every file is as it was when it was read.
@@ -97,28 +98,12 @@ impl Work {
 }
 
 /// A part of the walk, with its number among all.
-struct Numbered<T>(usize, Vec<T>);
+type Numbered<T> = (usize, Vec<T>);
 
-/// What was kept of the parts of a walk, whichever thread came first.
-struct Walked<T> {
-    kept: Vec<(usize, T)>,
-}
-
-impl<T> Walked<T> {
-    fn new() -> Self {
-        Self { kept: Vec::new() }
-    }
-
-    /// Keeps something of the part of a number; of one part in its order.
-    fn push(&mut self, number: usize, item: T) {
-        self.kept.push((number, item));
-    }
-
-    /// What was kept, in the order of the walk.
-    fn in_order(mut self) -> Vec<T> {
-        self.kept.sort_by_key(|(number, _)| *number);
-        self.kept.into_iter().map(|(_, item)| item).collect()
-    }
+/// What was kept of numbered parts, in their order; that of one part as it was kept.
+fn in_order<T>(mut kept: Vec<(usize, T)>) -> Vec<T> {
+    kept.sort_by_key(|(number, _)| *number);
+    kept.into_iter().map(|(_, item)| item).collect()
 }
 
 /// Lists the files of all inputs, in order.
@@ -126,7 +111,7 @@ fn list(plan: &Plan, out: &Sender<Numbered<Listed>>) {
     let mut listed = plan.inputs.iter().flat_map(|input| walk::list(&plan.archive, input));
     for number in 0.. {
         let together: Vec<Listed> = listed.by_ref().take(TOGETHER).collect();
-        if together.is_empty() || out.send(Numbered(number, together)).is_err() {
+        if together.is_empty() || out.send((number, together)).is_err() {
             return;
         }
     }
@@ -134,9 +119,9 @@ fn list(plan: &Plan, out: &Sender<Numbered<Listed>>) {
 
 /// Looks at the files that are listed.
 fn look(listed: &Receiver<Numbered<Listed>>, out: &Sender<Numbered<Found>>) {
-    for Numbered(number, together) in listed {
+    for (number, together) in listed {
         let found = together.into_iter().filter_map(Listed::look).collect();
-        if out.send(Numbered(number, found)).is_err() {
+        if out.send((number, found)).is_err() {
             return;
         }
     }
@@ -148,10 +133,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_stands_in_the_order_of_the_walk_whichever_part_came_first() {
-        let mut walked = Walked::new();
-        for (number, item) in [(1, 'c'), (0, 'a'), (2, 'e'), (1, 'd'), (0, 'b')] {
-            walked.push(number, item);
-        }
-        assert_eq!(walked.in_order(), ['a', 'b', 'c', 'd', 'e']);
+        let kept = vec![(1, 'c'), (0, 'a'), (2, 'e'), (1, 'd'), (0, 'b')];
+        assert_eq!(in_order(kept), ['a', 'b', 'c', 'd', 'e']);
     }
 }

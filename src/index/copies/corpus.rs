@@ -4,8 +4,8 @@ use rustc_hash::FxHashSet;
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, Searcher};
 
-use super::cores;
 use super::sketch::KEPT;
+use crate::index::cores;
 
 /// Hashes that all cores together sort at a time, 8 bytes each; more are sorted in several passes.
 const SORTED: usize = 1 << 21;
@@ -55,6 +55,15 @@ impl Part {
             Self::Runs => sketch.get(4..),
         }
         .unwrap_or_default()
+    }
+
+    /// Most hashes of it that a fingerprint has.
+    fn most(self) -> usize {
+        match self {
+            Self::Content | Self::Body => 1,
+            Self::Signs => 2,
+            Self::Runs => KEPT,
+        }
     }
 }
 
@@ -146,7 +155,7 @@ impl Corpus {
         let expected = of_new.as_ref().map_or_else(|| self.hashes(part), FxHashSet::len);
         let passes: Vec<u64> = (0..(expected * cores::count()).div_ceil(SORTED).max(1) as u64).collect();
         let found = cores::deal(&passes, |mine| {
-            let mut found = Vec::new();
+            let (mut found, mut docs) = (Vec::new(), Vec::new());
             for pass in mine {
                 // By the last bits: the first ones of the smallest hashes are all zeros.
                 let counts = |hash: u32| {
@@ -155,7 +164,8 @@ impl Corpus {
                 };
                 let entries = self.entries(part, counts);
                 for alike in entries.chunk_by(|one, other| one.0 == other.0).filter(|alike| alike.len() > 1) {
-                    let docs: Vec<u32> = alike.iter().map(|(_, doc)| *doc).collect();
+                    docs.clear();
+                    docs.extend(alike.iter().map(|(_, doc)| *doc));
                     each(&docs, &mut found);
                 }
             }
@@ -184,12 +194,7 @@ impl Corpus {
 
     /// How many hashes there are at most.
     fn hashes(&self, part: Part) -> usize {
-        let all = |columns: &Columns| match part {
-            Part::Runs => columns.docs as usize * KEPT,
-            Part::Signs => 2 * columns.docs as usize,
-            Part::Content | Part::Body => columns.docs as usize,
-        };
-        self.segments.iter().map(all).sum()
+        part.most() * self.segments.iter().map(|columns| columns.docs as usize).sum::<usize>()
     }
 
     /// The hashes of new documents; `None` when many are new and all hashes count.

@@ -13,10 +13,10 @@ use rustc_hash::FxHashMap;
 
 use super::alike::{SPEAKS_FOR_ITSELF, Told, are_copies, fit};
 use super::candidates::{Candidates, close, order};
-use super::cores;
 use super::corpus::Corpus;
 use super::table::{Copies, Member, Table, path};
 use crate::index::Index;
+use crate::index::cores;
 use crate::index::failure::Context;
 use crate::index::read::{self, Stores};
 use crate::search::EngineError;

@@ -3,7 +3,6 @@
 //! - [`sketch`] is the fingerprint of a body, made while its words are cut and kept in a column.
 //! - [`alike`] decides whether two texts are copies of one story.
 //! - [`corpus`] reads the fingerprints of an index, [`candidates`] finds those that share hashes.
-//! - [`cores`] lets all cores find and read them.
 //! - [`derive`] brings the table of copies up to date after a run, [`table`] keeps it.
 //! - [`duplicates`] finds articles that are the same but for their ids.
 //! - [`documents`] is the query for the copies of an article.
@@ -12,7 +11,6 @@
 
 mod alike;
 mod candidates;
-mod cores;
 mod corpus;
 mod derive;
 mod documents;

@@ -81,7 +81,7 @@ impl Sketcher {
         if self.words < RUN {
             return;
         }
-        let run = mixed_whole(self.run);
+        let run = mixed(self.run);
         // The lower half, which is independent of what is kept of the upper one.
         let lower = run as u32;
         let least = &mut self.of_class[lower as usize % CLASSES];
@@ -115,10 +115,10 @@ impl Sketcher {
     ) -> impl Iterator<Item = u64> {
         let content = [self.headline, published.map_or(0, |at| at as u64 | 1 << 63), source.map_or(0, hash)]
             .into_iter()
-            .fold(self.all, |all, part| mixed_whole(all) ^ part);
+            .fold(self.all, |all, part| mixed(all) ^ part);
         let least = self.least.into_iter().filter(|run| *run != u32::MAX);
         let signs = self.of_class.iter().fold(0u64, |signs, least| signs << 1 | u64::from(least >> SIGN & 1));
-        let whole = [upper(mixed_whole(content)), upper(mixed_whole(self.all)), upper(signs), signs as u32];
+        let whole = [upper(mixed(content)), upper(mixed(self.all)), upper(signs), signs as u32];
         let hashes = whole.into_iter().chain(least).map(u64::from);
         hashes.take(if self.words >= LEAST_WORDS { usize::MAX } else { 0 })
     }
@@ -134,7 +134,7 @@ fn upper(number: u64) -> u32 {
 }
 
 /// A number whose bits all depend on each other: the smallest are then a fair sample.
-fn mixed_whole(run: u64) -> u64 {
+fn mixed(run: u64) -> u64 {
     let run = (run ^ (run >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
     (run ^ (run >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93)
 }
