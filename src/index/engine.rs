@@ -1,6 +1,5 @@
 //! Answering requests.
 
-use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -45,20 +44,22 @@ impl Index {
         let keys = self.opened.keys.of(&searcher, || keys(&searcher)).at(&self.path)?;
         let mut top = Top::new(&keys, request.limit, request.sort, request.after.as_ref(), fold);
         let mut tally = Tally::new(&copies);
-        let mut questions = Questions::of(request, &|| self.books.of(&searcher))?;
+        let mut questions = Questions::of(request, &searcher, &|| self.books.of(&searcher))?;
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
         let by_score = request.sort == Sort::Relevance && request.limit > 0;
         let own = &mut questions.0[0];
-        let at_once = by_score && !compiled.prunes(&searcher, !own.counters.is_empty());
+        let at_once = by_score && !compiled.prunes(&searcher, own.facets.is_some());
         if at_once {
-            let mut count = Count::new(&mut own.counters, None).telling(&mut tally);
+            let mut count = Count::new(&mut own.facets).telling(&mut tally);
             own.total = scored_pass(&searcher, &*compiled.query, &mut count, &mut top).at(&self.path)?;
-        } else if own.counters.is_empty() && !by_date {
+        } else if own.facets.is_none() && !by_date {
             own.total = compiled.query.count(&searcher).at(&self.path)? as u64;
             tally.count(&searcher, &*compiled.query).at(&self.path)?;
         } else {
-            let dated = by_date.then_some((request.sort, &mut top));
-            let mut count = Count::new(&mut own.counters, dated).telling(&mut tally);
+            let mut count = Count::new(&mut own.facets).telling(&mut tally);
+            if by_date {
+                count = count.dated(request.sort, &mut top);
+            }
             own.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
         response.total = own.total;
@@ -71,12 +72,23 @@ impl Index {
         }
         for other in &mut questions.0[1..] {
             let compiled = self.compiled(&searcher, other.query)?;
-            let mut count = Count::new(&mut other.counters, None);
+            let mut count = Count::new(&mut other.facets);
             other.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
+        // Read while other threads count.
+        let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request)?;
+        for found in top.finish() {
+            let mut hit = reader.hit(&found)?;
+            let story = fold.and_then(|copies| copies.story(found.at));
+            hit.copies = story.map_or(0, |story| tally.others(story));
+            response.hits.push(hit);
+        }
         for facet in &request.facets {
-            let Some(first) = questions.counted(facet.query.as_ref()) else { continue };
-            let second = facet.beside.as_ref().and_then(|beside| questions.counted(Some(&beside.query)));
+            let Some(first) = questions.counted(facet.query.as_ref()).at(&self.path)? else { continue };
+            let second = match &facet.beside {
+                Some(beside) => questions.counted(Some(&beside.query)).at(&self.path)?,
+                None => None,
+            };
             let chosen = values::choose(facet, first, second, &searcher, &self.opened.numberings);
             response.facets.push(chosen.at(&self.path)?);
         }
@@ -86,13 +98,6 @@ impl Index {
         }
         if let Some(wanted) = &request.timeline {
             response.timeline = self.timeline(&searcher, &compiled, wanted, &mut questions)?;
-        }
-        let mut reader = HitReader::new(self, &searcher, &compiled.highlights, request)?;
-        for found in top.finish() {
-            let mut hit = reader.hit(&found)?;
-            let story = fold.and_then(|copies| copies.story(found.at));
-            hit.copies = story.map_or(0, |story| tally.others(story));
-            response.hits.push(hit);
         }
         if response.total == 0 && request.explain_zero {
             response.notes.extend(self.blame(&searcher, &request.query)?);
@@ -119,8 +124,7 @@ impl Index {
             if request.sort == Sort::Relevance {
                 top.by_score(&searcher, &*compiled.query).at(&self.path)?;
             } else {
-                let mut nothing = VecDeque::new();
-                let mut dated = Count::new(&mut nothing, Some((request.sort, &mut top)));
+                let mut dated = Count::default().dated(request.sort, &mut top);
                 pass(&searcher, &*compiled.query, &mut dated).at(&self.path)?;
                 again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
             }
@@ -163,15 +167,18 @@ impl Index {
     }
 
     /// The timeline counted, and if wanted that of the values of a facet.
-    fn timeline(
+    fn timeline<'r>(
         &self,
         searcher: &Searcher,
         compiled: &Compiled,
-        wanted: &TimelineRequest,
-        questions: &mut Questions<'_>,
+        wanted: &'r TimelineRequest,
+        questions: &mut Questions<'r>,
     ) -> Result<Option<Timeline>, EngineError> {
-        let split = wanted.facet.as_ref().and_then(|facet| Some((facet, questions.counted(None)?)));
-        let Some(counted) = questions.counted(None) else { return Ok(None) };
+        let split = match &wanted.facet {
+            Some(facet) => questions.counted(None).at(&self.path)?.map(|counted| (facet, counted)),
+            None => None,
+        };
+        let Some(counted) = questions.counted(None).at(&self.path)? else { return Ok(None) };
         let mut timeline = counted.counter.into_timeline(wanted.by);
         if let Some((facet, first)) = split {
             let counts =
@@ -235,7 +242,7 @@ fn again_by_date(
     top: &mut Top<'_>,
 ) -> tantivy::Result<()> {
     while top.must_go_again() {
-        pass(searcher, query, &mut Count::new(&mut VecDeque::new(), Some((sort, &mut *top))))?;
+        pass(searcher, query, &mut Count::default().dated(sort, top))?;
     }
     Ok(())
 }

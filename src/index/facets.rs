@@ -15,7 +15,7 @@ use super::steps::Steps;
 use super::tally::Tally;
 use crate::article::Interval;
 use crate::article::country;
-use crate::search::{Facet, Period, Timeline};
+use crate::search::{Facet, Period, Timeline, TimelineRequest};
 
 /// What a facet is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,101 +44,127 @@ pub(super) fn source(facet: Facet) -> Source {
     }
 }
 
-/// Counts of one facet over all segments.
+/// The facet of the dates that a timeline runs along.
+pub(super) fn dates(timeline: &TimelineRequest) -> Facet {
+    if timeline.mentions { Facet::Mentions(timeline.by) } else { Facet::Published(timeline.by) }
+}
+
+/// Counts one facet, segment after segment.
 pub(super) struct Counter {
-    source: Source,
-    /// Counts by ordinal for each segment closed.
-    ordinals: Vec<Option<Ordinals>>,
-    names: FxHashMap<String, u32>,
+    kind: Kind,
+    /// Articles with no value.
     missing: u64,
-    /// What segments count with, one after another.
-    tally: Tally,
     batch: Batch,
-    /// Counts of people, and of steps in time; a segment has them while it is open.
-    people: Option<Box<PeopleCounts>>,
-    steps: Option<Box<Steps>>,
+}
+
+/// What is counted so far, and what counts the segment at hand; a segment without the column has nothing to count.
+enum Kind {
+    People(Box<PeopleCounts>),
+    Names(Names),
+    Regions(FxHashMap<String, u32>, Option<Regions>),
+    Dates(&'static str, Box<Steps>, Option<Column<u64>>),
 }
 
 impl Counter {
     /// A counter of a facet; people are counted through the book that `book` opens.
     pub(super) fn facet<E>(facet: Facet, book: impl FnOnce() -> Result<Arc<Book>, E>) -> Result<Self, E> {
-        let mut counter = Self::of(source(facet));
-        if counter.source == Source::People {
-            counter.people = Some(Box::new(PeopleCounts::new(book()?)));
-        }
-        Ok(counter)
+        Ok(Self::of(match source(facet) {
+            Source::People => Kind::People(Box::new(PeopleCounts::new(book()?))),
+            Source::Names(field) => Kind::Names(Names::new(field)),
+            Source::Regions => Kind::Regions(FxHashMap::default(), None),
+            Source::Dates(field, period) => Kind::Dates(field, Box::new(Steps::new(period)), None),
+        }))
     }
 
-    pub(super) fn timeline(by: Period, mentions: bool) -> Self {
-        Self::of(source(if mentions { Facet::Mentions(by) } else { Facet::Published(by) }))
+    fn of(kind: Kind) -> Self {
+        Self { kind, missing: 0, batch: Batch::default() }
     }
 
-    fn of(source: Source) -> Self {
-        Self {
-            source,
-            ordinals: Vec::new(),
-            names: FxHashMap::default(),
-            missing: 0,
-            tally: Tally::default(),
-            batch: Batch::default(),
-            people: None,
-            steps: match source {
-                Source::Dates(_, period) => Some(Box::new(Steps::new(period))),
-                _ => None,
-            },
-        }
+    /// A counter of the same facet that has counted nothing.
+    pub(super) fn another(&self) -> Self {
+        Self::of(match &self.kind {
+            Kind::People(people) => Kind::People(Box::new(PeopleCounts::new(people.book()))),
+            Kind::Names(names) => Kind::Names(Names::new(names.field)),
+            Kind::Regions(..) => Kind::Regions(FxHashMap::default(), None),
+            Kind::Dates(field, steps, _) => Kind::Dates(field, Box::new(steps.another()), None),
+        })
     }
 
     /// Begins a segment, of which `at` is the place among all.
-    pub(super) fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<Segment> {
+    pub(super) fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<()> {
         let fast = segment.fast_fields();
-        let kind = match self.source {
-            Source::People => match self.people.take() {
-                Some(mut people) => {
-                    people.open(at, fast.str("person_name")?);
-                    Kind::People(people)
-                }
-                None => Kind::Absent,
-            },
-            Source::Names(field) => match fast.str(field)? {
-                Some(column) => {
-                    let mut tally = std::mem::take(&mut self.tally);
-                    tally.reset(column.num_terms());
-                    Kind::Names(Names { column, tally })
-                }
-                None => Kind::Absent,
-            },
-            Source::Regions => match fast.str("country_code")? {
-                Some(column) => Kind::Regions(Regions::new(column)?),
-                None => Kind::Absent,
-            },
-            Source::Dates(field, _) => match fast.column_opt::<u64>(field)? {
-                Some(column) => self.steps.take().map_or(Kind::Absent, |steps| Kind::Dates(column, steps)),
-                None => Kind::Absent,
-            },
-        };
-        let batch = std::mem::take(&mut self.batch);
-        Ok(Segment { kind, batch, missing: 0 })
+        match &mut self.kind {
+            Kind::People(people) => people.open(at, fast.str("person_name")?),
+            Kind::Names(names) => names.open(at, fast.str(names.field)?),
+            Kind::Regions(_, here) => *here = fast.str("country_code")?.map(Regions::new).transpose()?,
+            Kind::Dates(field, _, column) => *column = fast.column_opt::<u64>(field)?,
+        }
+        Ok(())
     }
 
     /// Ends a segment.
-    pub(super) fn close(&mut self, segment: Segment) {
-        self.missing += segment.missing;
-        self.batch = segment.batch;
-        match segment.kind {
-            Kind::Absent => self.ordinals.push(None),
-            Kind::People(people) => self.people = Some(people),
-            Kind::Names(Names { column, tally }) => {
-                self.ordinals.push(Some(Ordinals { column, counts: tally.counted() }));
-                self.tally = tally;
-            }
-            Kind::Regions(regions) => {
-                for (group, count) in regions.names.iter().zip(regions.counts).filter(|(_, count)| *count > 0)
+    pub(super) fn close(&mut self) {
+        match &mut self.kind {
+            Kind::People(_) | Kind::Dates(..) => {}
+            Kind::Names(names) => names.close(),
+            Kind::Regions(counts, here) => {
+                let Some(here) = here.take() else { return };
+                for (group, count) in here.names.into_iter().zip(here.counts).filter(|(_, count)| *count > 0)
                 {
-                    *self.names.entry(group.clone()).or_default() += count;
+                    *counts.entry(group).or_default() += count;
                 }
             }
-            Kind::Dates(_, steps) => self.steps = Some(steps),
+        }
+    }
+
+    /// Counts articles of the segment, in order; best are many at once.
+    pub(super) fn count(&mut self, docs: &[DocId]) {
+        docs.chunks(BATCH).for_each(|docs| self.missing += self.count_batch(docs));
+    }
+
+    /// Counts articles and answers how many have no value.
+    fn count_batch(&mut self, docs: &[DocId]) -> u64 {
+        let Self { kind, batch, .. } = self;
+        match kind {
+            Kind::People(people) => {
+                let Some(column) = people.column() else { return docs.len() as u64 };
+                let missing = batch.fetch_values(column.ords(), docs);
+                people.count(docs, &batch.values);
+                missing
+            }
+            Kind::Names(names) => {
+                let Some(column) = &names.column else { return docs.len() as u64 };
+                let missing = batch.fetch_values(column.ords(), docs);
+                names.tally.add(&batch.values);
+                missing
+            }
+            Kind::Regions(_, regions) => {
+                let Some(regions) = regions else { return docs.len() as u64 };
+                let missing = batch.fetch(regions.column.ords(), docs);
+                regions.count(batch);
+                missing
+            }
+            Kind::Dates(_, steps, column) => {
+                let Some(column) = column else { return docs.len() as u64 };
+                batch.fetch(column, docs);
+                docs.len() as u64 - steps.count(batch)
+            }
+        }
+    }
+
+    /// Adds what another counter of the facet has counted of other articles; no segment is open in either.
+    pub(super) fn add(&mut self, other: Self) {
+        self.missing += other.missing;
+        match (&mut self.kind, other.kind) {
+            (Kind::People(people), Kind::People(others)) => people.add(&others),
+            (Kind::Names(names), Kind::Names(others)) => names.counted.extend(others.counted),
+            (Kind::Regions(counts, _), Kind::Regions(others, _)) => {
+                for (group, count) in others {
+                    *counts.entry(group).or_default() += count;
+                }
+            }
+            (Kind::Dates(_, steps, _), Kind::Dates(_, others, _)) => steps.add(&others),
+            _ => {}
         }
     }
 
@@ -149,29 +175,32 @@ impl Counter {
 
     /// What was counted.
     pub(super) fn into_counts(self) -> Counts {
-        match self.source {
-            Source::People => self.people.map_or_else(|| Counts::Names(Vec::new()), Counts::People),
-            Source::Names(field) => Counts::Ordinals(field, self.ordinals),
-            Source::Regions => Counts::Names(self.names.into_iter().collect()),
-            Source::Dates(..) => {
-                Counts::Names(self.steps().map(|(step, count)| (step.value(), count)).collect())
+        match self.kind {
+            Kind::People(people) => Counts::People(people),
+            Kind::Names(names) => Counts::Ordinals(names.field, names.counted),
+            Kind::Regions(counts, _) => Counts::Names(counts.into_iter().collect()),
+            Kind::Dates(_, steps, _) => {
+                Counts::Names(counted(&steps).map(|(step, count)| (step.value(), count)).collect())
             }
         }
     }
 
-    /// The counts along time.
+    /// The counts along time, of a facet of dates.
     pub(super) fn into_timeline(self, by: Period) -> Timeline {
-        let mut steps: Vec<(Interval, u64)> =
-            self.steps().map(|(step, count)| (step, u64::from(count))).collect();
+        let mut steps: Vec<(Interval, u64)> = match &self.kind {
+            Kind::Dates(_, steps, _) => {
+                counted(steps).map(|(step, count)| (step, u64::from(count))).collect()
+            }
+            _ => Vec::new(),
+        };
         steps.sort_unstable_by_key(|(interval, _)| interval.first);
         Timeline { by, steps, undated: self.missing, split: None }
     }
+}
 
-    /// The steps in time that have articles.
-    fn steps(&self) -> impl Iterator<Item = (Interval, u32)> {
-        let steps = self.steps.as_ref().map_or(&[][..], |steps| steps.counted());
-        steps.iter().copied().filter(|(_, count)| *count > 0)
-    }
+/// The steps in time that have articles.
+fn counted(steps: &Steps) -> impl Iterator<Item = (Interval, u32)> {
+    steps.counted().iter().copied().filter(|(_, count)| *count > 0)
 }
 
 /// Counts of a facet's values.
@@ -180,69 +209,55 @@ pub(super) enum Counts {
     Names(Vec<(String, u32)>),
     /// By person.
     People(Box<PeopleCounts>),
-    /// By ordinal of a text column in each segment.
-    Ordinals(&'static str, Vec<Option<Ordinals>>),
+    /// By ordinal of a text column; a segment may stand there more than once.
+    Ordinals(&'static str, Vec<Ordinals>),
+}
+
+impl Counts {
+    /// The counts by ordinal, where that is what they are.
+    pub(super) fn by_segment(&self) -> &[Ordinals] {
+        match self {
+            Self::Ordinals(_, segments) => segments,
+            Self::Names(_) | Self::People(_) => &[],
+        }
+    }
 }
 
 /// Counts by the ordinals of a segment's column.
 pub(super) struct Ordinals {
+    /// Place of the segment among all.
+    pub(super) segment: u32,
     pub(super) column: StrColumn,
     /// Ordinals with their count, in no order.
     pub(super) counts: Vec<(u32, u32)>,
 }
 
-/// One facet being counted in one segment.
-pub(super) struct Segment {
-    kind: Kind,
-    batch: Batch,
-    missing: u64,
-}
-
-enum Kind {
-    Absent,
-    People(Box<PeopleCounts>),
-    Names(Names),
-    Regions(Regions),
-    Dates(Column<u64>, Box<Steps>),
-}
-
-impl Segment {
-    /// Counts articles, in order; best are many at once.
-    pub(super) fn collect(&mut self, docs: &[DocId]) {
-        docs.chunks(BATCH).for_each(|docs| self.count(docs));
-    }
-
-    fn count(&mut self, docs: &[DocId]) {
-        let Self { kind, batch, missing } = self;
-        match kind {
-            Kind::Absent => *missing += docs.len() as u64,
-            Kind::People(people) => match people.column() {
-                Some(column) => {
-                    *missing += batch.fetch_values(column.ords(), docs);
-                    people.count(docs, &batch.values);
-                }
-                None => *missing += docs.len() as u64,
-            },
-            Kind::Names(names) => {
-                *missing += batch.fetch_values(names.column.ords(), docs);
-                names.tally.add(&batch.values);
-            }
-            Kind::Regions(regions) => {
-                *missing += batch.fetch(regions.column.ords(), docs);
-                regions.count(batch);
-            }
-            Kind::Dates(column, steps) => {
-                batch.fetch(column, docs);
-                *missing += docs.len() as u64 - steps.count(batch);
-            }
-        }
-    }
-}
-
 /// Names counted by the ordinals of their column.
 struct Names {
-    column: StrColumn,
+    field: &'static str,
+    counted: Vec<Ordinals>,
+    /// The segment at hand, and what it is counted with.
+    segment: u32,
+    column: Option<StrColumn>,
     tally: Tally,
+}
+
+impl Names {
+    fn new(field: &'static str) -> Self {
+        Self { field, counted: Vec::new(), segment: 0, column: None, tally: Tally::default() }
+    }
+
+    fn open(&mut self, segment: u32, column: Option<StrColumn>) {
+        if let Some(column) = &column {
+            self.tally.reset(column.num_terms());
+        }
+        (self.segment, self.column) = (segment, column);
+    }
+
+    fn close(&mut self) {
+        let Some(column) = self.column.take() else { return };
+        self.counted.push(Ordinals { segment: self.segment, column, counts: self.tally.counted() });
+    }
 }
 
 /// Countries counted under their regions: two countries of a region in one article count once.

@@ -20,6 +20,7 @@ mod check;
 mod compile;
 mod copies;
 mod cores;
+mod counters;
 mod deletion;
 mod dictionary;
 mod document;

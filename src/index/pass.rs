@@ -8,16 +8,12 @@ use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, Score, Searcher, SegmentReader};
 
 use super::book::Book;
 use super::copies::{Member, Tally};
-use super::facets::{self, Counter};
+use super::counters::Counters;
+use super::facets::{Counter, dates};
 use super::top::{Dates, Top};
 use super::values::Counted;
 use crate::query::Node;
-use crate::search::{EngineError, SearchRequest, Sort};
-
-/// Matches that facets count at once, 128 KB of them.
-const MOST_WAITING: usize = 32 << 10;
-/// From so many on, half a millisecond of counting, a thread for each facet is worth its 30 µs; on busy cores fewer lose.
-const WORTH_A_THREAD: usize = 4 << 10;
+use crate::search::{EngineError, Facet, SearchRequest, Sort};
 
 /// What is done with matches, one segment after the other.
 pub(super) trait Collect {
@@ -104,16 +100,23 @@ pub(super) fn scored_pass(
     Ok(total)
 }
 
-/// Counts facets and stories of the matches and offers them by date.
+/// Counts facets and stories of the matches and offers them by date: what of it is asked for.
+#[derive(Default)]
 pub(super) struct Count<'a, 'c> {
-    counters: &'a mut VecDeque<Counter>,
+    facets: Option<&'a mut Counters>,
     dated: Option<(Sort, &'a mut Top<'c>)>,
     tally: Option<&'a mut Tally<'c>>,
 }
 
 impl<'a, 'c> Count<'a, 'c> {
-    pub(super) fn new(counters: &'a mut VecDeque<Counter>, dated: Option<(Sort, &'a mut Top<'c>)>) -> Self {
-        Self { counters, dated, tally: None }
+    /// Counts facets, if any.
+    pub(super) fn new(facets: &'a mut Option<Counters>) -> Self {
+        Self { facets: facets.as_mut(), ..Self::default() }
+    }
+
+    /// Offers the matches in an order of dates.
+    pub(super) fn dated(self, sort: Sort, top: &'a mut Top<'c>) -> Self {
+        Self { dated: Some((sort, top)), ..self }
     }
 
     /// Counts how many stories the matches tell.
@@ -124,54 +127,28 @@ impl<'a, 'c> Count<'a, 'c> {
 
 /// A segment being counted.
 pub(super) struct Counting<'c> {
-    facets: Vec<facets::Segment>,
-    /// Matches that facets have not counted yet.
-    waiting: Vec<DocId>,
     dates: Option<Dates>,
     members: &'c [Member],
-}
-
-impl Counting<'_> {
-    /// Counts the matches that wait; where they are many, each facet in a thread of its own.
-    fn count(&mut self) {
-        let docs = self.waiting.as_slice();
-        if docs.len() < WORTH_A_THREAD {
-            self.facets.iter_mut().for_each(|facet| facet.collect(docs));
-        } else if let Some((first, others)) = self.facets.split_first_mut() {
-            std::thread::scope(|scope| {
-                let others: Vec<_> =
-                    others.iter_mut().map(|facet| scope.spawn(|| facet.collect(docs))).collect();
-                first.collect(docs);
-                // What a damaged column makes tantivy say is said on.
-                for other in others {
-                    other.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload));
-                }
-            });
-        }
-        self.waiting.clear();
-    }
 }
 
 impl<'c> Collect for Count<'_, 'c> {
     type Segment = Counting<'c>;
 
     fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<Self::Segment> {
-        let open = self.counters.iter_mut().map(|counter| counter.open(at, segment));
-        let facets = open.collect::<tantivy::Result<_>>()?;
+        if let Some(facets) = &mut self.facets {
+            facets.open(at);
+        }
         let dates = match &self.dated {
             Some((sort, _)) => Some(Dates::open(segment, at, *sort)?),
             None => None,
         };
         let members = self.tally.as_ref().map_or(&[][..], |tally| tally.open(at as usize));
-        Ok(Counting { facets, waiting: Vec::new(), dates, members })
+        Ok(Counting { dates, members })
     }
 
     fn collect(&mut self, segment: &mut Self::Segment, docs: &[DocId]) {
-        if !segment.facets.is_empty() {
-            segment.waiting.extend_from_slice(docs);
-            if segment.waiting.len() >= MOST_WAITING {
-                segment.count();
-            }
+        if let Some(facets) = &mut self.facets {
+            facets.count(docs);
         }
         if let (Some(dates), Some((_, top))) = (&mut segment.dates, &mut self.dated) {
             dates.offer(docs, top);
@@ -183,10 +160,9 @@ impl<'c> Collect for Count<'_, 'c> {
         }
     }
 
-    fn close(&mut self, mut segment: Self::Segment) {
-        segment.count();
-        for (counter, segment) in self.counters.iter_mut().zip(segment.facets) {
-            counter.close(segment);
+    fn close(&mut self, _: Self::Segment) {
+        if let Some(facets) = &mut self.facets {
+            facets.close();
         }
     }
 }
@@ -196,104 +172,66 @@ pub(super) struct Questions<'r>(pub(super) Vec<Question<'r>>);
 
 pub(super) struct Question<'r> {
     pub(super) query: &'r Node,
-    pub(super) counters: VecDeque<Counter>,
+    /// What counts the facets asked for under it, if any.
+    pub(super) facets: Option<Counters>,
+    /// Facets counted, in the order in which they are asked for again.
+    counted: VecDeque<Counter>,
     pub(super) total: u64,
 }
 
+impl<'r> Question<'r> {
+    fn new(query: &'r Node) -> Self {
+        Self { query, facets: None, counted: VecDeque::new(), total: 0 }
+    }
+}
+
 impl<'r> Questions<'r> {
-    /// Counters stand in the order in which they are asked for again.
     pub(super) fn of(
         request: &'r SearchRequest,
+        searcher: &Searcher,
         book: &dyn Fn() -> Result<Arc<Book>, EngineError>,
     ) -> Result<Self, EngineError> {
-        let mut all = Self(vec![Question { query: &request.query, counters: VecDeque::new(), total: 0 }]);
+        let mut all = Self(vec![Question::new(&request.query)]);
+        let mut count = |query: Option<&'r Node>, facet: Facet| -> Result<(), EngineError> {
+            let counter = Counter::facet(facet, book)?;
+            all.of_query(query).facets.get_or_insert_with(|| Counters::new(searcher)).push(counter);
+            Ok(())
+        };
         for facet in &request.facets {
-            all.count(facet.query.as_ref(), Counter::facet(facet.facet, book)?);
+            count(facet.query.as_ref(), facet.facet)?;
             if let Some(beside) = &facet.beside {
-                all.count(Some(&beside.query), Counter::facet(facet.facet, book)?);
+                count(Some(&beside.query), facet.facet)?;
             }
         }
         if let Some(timeline) = &request.timeline {
             if let Some(facet) = &timeline.facet {
-                all.count(None, Counter::facet(facet.facet, book)?);
+                count(None, facet.facet)?;
             }
-            all.count(None, Counter::timeline(timeline.by, timeline.mentions));
+            count(None, dates(timeline))?;
         }
         Ok(all)
     }
 
-    /// The question of a query; the first one is that of the request.
-    fn at(&self, query: Option<&Node>) -> Option<usize> {
-        query.map_or(Some(0), |query| self.0.iter().position(|question| question.query == query))
-    }
-
-    fn count(&mut self, query: Option<&'r Node>, counter: Counter) {
-        match (self.at(query), query) {
-            (Some(at), _) => self.0[at].counters.push_back(counter),
+    /// The question of a query, or of the request; a new one where there was none.
+    fn of_query(&mut self, query: Option<&'r Node>) -> &mut Question<'r> {
+        let found = query.map_or(Some(0), |query| self.0.iter().position(|question| question.query == query));
+        let at = match (found, query) {
             (None, Some(query)) => {
-                self.0.push(Question { query, counters: VecDeque::from([counter]), total: 0 });
+                self.0.push(Question::new(query));
+                self.0.len() - 1
             }
-            (None, None) => {}
-        }
+            _ => found.unwrap_or_default(),
+        };
+        &mut self.0[at]
     }
 
-    /// What was counted next under a query.
-    pub(super) fn counted(&mut self, query: Option<&Node>) -> Option<Counted> {
-        let at = self.at(query)?;
-        let question = self.0.get_mut(at)?;
-        Some(Counted { counter: question.counters.pop_front()?, total: question.total })
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::WORTH_A_THREAD;
-    use crate::article::{Article, Interval, Published, PublishedVia};
-    use crate::extract::Annotations;
-    use crate::index::{Index, WriterOptions};
-    use crate::query::ast::{Clause, Node, Pattern, Scope};
-    use crate::search::{Engine, Facet, FacetRequest, Period, SearchRequest, Sink, Sort};
-
-    /// Facets of few matches are counted where they are met, of many each in a thread: both count every match once.
-    #[test]
-    fn facets_of_few_and_of_many_matches_count_each_of_them() {
-        let index = Index::in_memory().unwrap();
-        let writer = index.writer(&WriterOptions { memory_bytes: 64 << 20, jobs: 1 }).unwrap();
-        let all = 2 * WORTH_A_THREAD + 10;
-        for number in 0..all {
-            let on = Interval::parse_value(if number % 2 == 0 { "2023-05-06" } else { "2024" }).unwrap();
-            let article = Article {
-                id: number.to_string(),
-                body: if number % 5 == 0 { "fifth".to_owned() } else { String::new() },
-                source: (number % 4 != 3).then(|| format!("Paper {}", number % 4)),
-                published: Some(Published { on, at: None, via: PublishedVia::Record }),
-                ..Article::default()
-            };
-            writer.put(&article, &Annotations::default()).unwrap();
+    /// What was counted next under a query; all of it is counted then.
+    pub(super) fn counted(&mut self, query: Option<&'r Node>) -> tantivy::Result<Option<Counted>> {
+        let question = self.of_query(query);
+        if let Some(facets) = question.facets.take() {
+            question.counted = facets.finish()?;
         }
-        writer.commit().unwrap();
-        let fifth = Pattern::Word("fifth".to_owned());
-        for (clause, step) in [(Clause::All, 1), (Clause::Text { scope: Scope::All, pattern: fifth }, 5)] {
-            let months = FacetRequest::new(Facet::Published(Period::Month), 5);
-            let facets = vec![FacetRequest::new(Facet::Source, 5), months];
-            let query = Node::new(0..0, clause);
-            let response = index
-                .search(&SearchRequest { facets, ..SearchRequest::new(query, Sort::Relevance) })
-                .unwrap();
-            let count = |pass: &dyn Fn(usize) -> bool| {
-                (0..all).step_by(step).filter(|number| pass(*number)).count() as u64
-            };
-            let [sources, months] = &response.facets[..] else { panic!("two facets") };
-            assert_eq!(sources.missing, count(&|number| number % 4 == 3));
-            for value in &sources.values {
-                let paper: usize = value.value["Paper ".len()..].parse().unwrap();
-                assert_eq!(value.count, count(&|number| number % 4 == paper), "{}", value.value);
-            }
-            assert_eq!(sources.values.len(), 3);
-            let even = count(&|number| number % 2 == 0);
-            assert_eq!((months.values[0].value.as_str(), months.values[0].count), ("2023-05", even));
-            assert_eq!((months.values.len(), months.missing), (1, response.total - even));
-        }
+        let total = question.total;
+        Ok(question.counted.pop_front().map(|counter| Counted { counter, total }))
     }
 }

@@ -9,7 +9,7 @@ use tantivy::{DocId, SegmentReader};
 
 use super::batch::{BATCH, Batch};
 use super::book::Book;
-use super::facets::{Source, source};
+use super::facets::{self, Source, source};
 use super::pass::Collect;
 use super::steps::Steps;
 use crate::article::country;
@@ -43,8 +43,7 @@ impl<'v> Series<'v> {
             Source::Regions => "country_code",
             Source::Dates(..) => return None,
         };
-        let along = if timeline.mentions { Facet::Mentions } else { Facet::Published };
-        let dates = source(along(timeline.by));
+        let dates = source(facets::dates(timeline));
         let steps = Steps::new(timeline.by);
         Some(Self { values_in, dates, facet, values, book, steps, counts: Vec::new() })
     }

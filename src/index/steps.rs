@@ -28,6 +28,11 @@ impl Steps {
         Self { period, of_date, known, steps: Vec::new(), here: Vec::new() }
     }
 
+    /// Steps of the same period with nothing counted.
+    pub(super) fn another(&self) -> Self {
+        Self::new(self.period)
+    }
+
     /// Counts articles, and answers how many have a date as exact as the period.
     pub(super) fn count(&mut self, batch: &Batch) -> u64 {
         let mut with = 0;
@@ -78,10 +83,23 @@ impl Steps {
         if !step.contains(&interval) || calendar::pack(&step).is_none() {
             return None;
         }
-        let at = self.steps.len() as u32;
-        self.steps.push((step, 0));
-        self.known.insert(step.first, at);
-        Some(at)
+        Some(self.at(step))
+    }
+
+    /// The number of a step, a new one where it was not met.
+    fn at(&mut self, step: Interval) -> u32 {
+        *self.known.entry(step.first).or_insert_with(|| {
+            self.steps.push((step, 0));
+            self.steps.len() as u32 - 1
+        })
+    }
+
+    /// Adds what was counted of other articles.
+    pub(super) fn add(&mut self, others: &Self) {
+        for (step, count) in &others.steps {
+            let at = self.at(*step);
+            self.steps[at as usize].1 += count;
+        }
     }
 
     /// The steps met, in no order, each at its number, with their articles.

@@ -2,9 +2,11 @@
 //! looked up.
 
 use std::cmp::Ordering;
+use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 use tantivy::Searcher;
+use tantivy::columnar::StrColumn;
 
 use super::book::{Book, also};
 use super::facets::{Counter, Counts, Ordinals};
@@ -37,7 +39,7 @@ pub(super) fn choose(
     let mut counts = vec![first.counter.into_counts()];
     counts.extend(second.map(|second| second.counter.into_counts()));
     let (values, distinct) = match numbered(&counts, request, searcher, numberings)? {
-        Some(numbers) => numbers.values(&mut counts, &rule)?,
+        Some(numbers) => numbers.values(&mut counts, &rule, searcher)?,
         None => by_name(counts, &rule)?,
     };
     let second = request.beside.as_ref().zip(totals.1);
@@ -169,7 +171,7 @@ fn by_name(counts: Vec<Counts>, rule: &Rule) -> tantivy::Result<(Vec<FacetValue>
             Counts::Names(names) => names.iter().for_each(|(value, count)| add(value, *count)),
             Counts::People(_) => {}
             Counts::Ordinals(_, segments) => {
-                for segment in segments.into_iter().flatten() {
+                for segment in segments {
                     looked_up(segment, &mut add)?;
                 }
             }
@@ -198,7 +200,7 @@ fn looked_up(mut segment: Ordinals, each: &mut dyn FnMut(&str, u32)) -> tantivy:
 /// Numbers of values that all segments share, in order of the names.
 enum Numbers {
     /// Those of the only segment that has any.
-    Own(usize),
+    Own(u32),
     /// Those of the people book.
     People(std::sync::Arc<Book>),
     /// Those of the sorted dictionaries merged.
@@ -215,23 +217,13 @@ fn numbered(
     if let [Counts::People(people), ..] = counts {
         return Ok(Some(Numbers::People(people.book())));
     }
-    let [Counts::Ordinals(field, segments), ..] = counts else { return Ok(None) };
-    if request.like.is_some() {
-        return Ok(None);
+    let [Counts::Ordinals(field, _), ..] = counts else { return Ok(None) };
+    let segments = || counts.iter().flat_map(Counts::by_segment);
+    let Some(first) = segments().next().filter(|_| request.like.is_none()) else { return Ok(None) };
+    if segments().all(|other| other.segment == first.segment) {
+        return Ok(Some(Numbers::Own(first.segment)));
     }
-    let mut with_column = (0..segments.len()).filter(|at| segments[*at].is_some());
-    if let (Some(only), None) = (with_column.next(), with_column.next()) {
-        return Ok(Some(Numbers::Own(only)));
-    }
-    let counted: usize = counts
-        .iter()
-        .map(|counts| match counts {
-            Counts::Ordinals(_, segments) => segments.iter().flatten().map(|s| s.counts.len()).sum(),
-            Counts::Names(names) => names.len(),
-            Counts::People(_) => 0,
-        })
-        .sum();
-    if counted <= MOST_LOOKED_UP {
+    if segments().map(|segment| segment.counts.len()).sum::<usize>() <= MOST_LOOKED_UP {
         return Ok(None);
     }
     Ok(Some(Numbers::Common(numberings.of(searcher, field)?)))
@@ -239,7 +231,12 @@ fn numbered(
 
 impl Numbers {
     /// Adds up and chooses by numbers; only what is returned is looked up.
-    fn values(&self, counts: &mut [Counts], rule: &Rule) -> tantivy::Result<(Vec<FacetValue>, u64)> {
+    fn values(
+        &self,
+        counts: &mut [Counts],
+        rule: &Rule,
+        searcher: &Searcher,
+    ) -> tantivy::Result<(Vec<FacetValue>, u64)> {
         let sums: Vec<Tally> = counts.iter_mut().map(|counts| self.sum(counts)).collect();
         let mut sums = sums.into_iter();
         let first = sums.next().unwrap_or_default();
@@ -280,20 +277,24 @@ impl Numbers {
             };
             return Ok((values.map(person).collect(), distinct));
         }
-        let Some(Counts::Ordinals(_, segments)) = counts.first() else { return Ok((Vec::new(), 0)) };
+        let Some(Counts::Ordinals(field, _)) = counts.first() else { return Ok((Vec::new(), 0)) };
+        let mut columns: FxHashMap<u32, Option<StrColumn>> = FxHashMap::default();
         let mut shown = Vec::new();
         for (number, pair) in values {
             let (segment, ord) = match self {
                 Self::People(_) => continue,
                 Self::Own(segment) => (*segment, number),
-                Self::Common(joined) => {
-                    let (segment, ord) = joined.found_at[number as usize];
-                    (segment as usize, ord)
+                Self::Common(joined) => joined.found_at[number as usize],
+            };
+            let column = match columns.entry(segment) {
+                Entry::Occupied(column) => column.into_mut(),
+                Entry::Vacant(none) => {
+                    none.insert(searcher.segment_reader(segment).fast_fields().str(field)?)
                 }
             };
             let mut value = String::new();
-            if let Some(Some(ordinals)) = segments.get(segment) {
-                ordinals.column.ord_to_str(u64::from(ord), &mut value)?;
+            if let Some(column) = column {
+                column.ord_to_str(u64::from(ord), &mut value)?;
             }
             shown.push(rule.value(value, pair));
         }
@@ -307,19 +308,18 @@ impl Numbers {
             Counts::People(people) => return people.take(),
             Counts::Names(_) => return sums,
         };
-        let segments = segments.iter().enumerate().filter_map(|(at, segment)| Some((at, segment.as_ref()?)));
         match self {
             Self::People(_) => {}
             Self::Own(_) => {
-                for (_, segment) in segments {
-                    sums.reset(segment.column.num_terms());
-                    segment.counts.iter().for_each(|(ord, count)| sums.add_many(*ord, *count));
+                sums.reset(segments.first().map_or(0, |segment| segment.column.num_terms()));
+                for (ord, count) in segments.iter().flat_map(|segment| &segment.counts) {
+                    sums.add_many(*ord, *count);
                 }
             }
             Self::Common(joined) => {
                 sums.reset(joined.found_at.len());
-                for (at, segment) in segments {
-                    let Some(common) = joined.common.get(at) else { continue };
+                for segment in segments {
+                    let Some(common) = joined.common.get(segment.segment as usize) else { continue };
                     for (ord, count) in &segment.counts {
                         if let Some(number) = common.get(*ord as usize) {
                             sums.add_many(*number, *count);

@@ -67,6 +67,11 @@ impl PeopleCounts {
         }
     }
 
+    /// Adds what was counted of other articles.
+    pub(in crate::index) fn add(&mut self, others: &Self) {
+        self.tally.add_all(&others.tally);
+    }
+
     /// The book they are counted by.
     pub(in crate::index) fn book(&self) -> Arc<Book> {
         Arc::clone(&self.book)
