@@ -370,13 +370,15 @@ impl Writer {
     pub fn finish(self) -> Result<(), EngineError> {
         self.commit_as(None)?;
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
-        // Meanwhile the last segments merge, which keeps one core busy.
-        let derived = self.index.windowed().and_then(|index| copies::derive(&index));
-        writer.wait_merging_threads().at(&self.path)?;
-        derived?;
-        self.reader.reload().at(&self.path)?;
-        // Made now, so that no search has to wait for it.
-        self.index.books.of(&self.reader.searcher())?;
+        std::thread::scope(|scope| {
+            // Meanwhile the last segments merge, and the people book is made, which keep one core busy.
+            let derived = scope.spawn(|| self.index.windowed().and_then(|index| copies::derive(&index)));
+            let merged = writer.wait_merging_threads().and_then(|()| self.reader.reload()).at(&self.path);
+            // Made now, so that no search has to wait for it.
+            let book = merged.and_then(|()| self.index.books.of(&self.reader.searcher()));
+            derived.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))?;
+            book
+        })?;
         copies::follow(&self.index)
     }
 
