@@ -20,7 +20,7 @@ const CHUNK: RangeInclusive<usize> = 2 << 10..=32 << 10;
 const IN_A_ROW: usize = 16;
 /// Most chunks that wait; then the thread that finds the matches counts too.
 const MOST_WAITING: usize = 64;
-/// For so many matches a further thread is worth its 30 µs and the memory it counts in.
+/// For so many matches a further thread is worth to be started, in .15 ms with what it counts in.
 const WORTH_A_THREAD: usize = 2 << 10;
 
 /// Counts facets of the matches of a query.
