@@ -85,7 +85,6 @@ impl Batch {
             self.values.clear();
             return 0;
         };
-        let in_a_row = (last - first) as usize + 1 == docs.len();
         let with = match &column.index {
             ColumnIndex::Full => Some(docs.len() as u32),
             ColumnIndex::Optional(some) => Some(some.rank(last + 1) - some.rank(*first)),
@@ -94,12 +93,18 @@ impl Batch {
             }
             _ => None,
         };
-        let (true, Some(with)) = (in_a_row, with) else { return self.fetch_some(column, docs) };
+        let (true, Some(with)) = (in_a_row(docs), with) else { return self.fetch_some(column, docs) };
         let rows = column.index.docid_range_to_rowids(*first..last + 1);
         self.values.resize(rows.len(), 0);
         column.values.get_range(u64::from(rows.start), &mut self.values);
         docs.len() as u64 - u64::from(with)
     }
+}
+
+/// Whether articles follow one another without a gap; they stand in order.
+pub(super) fn in_a_row(docs: &[DocId]) -> bool {
+    let ends = docs.first().zip(docs.last());
+    ends.is_some_and(|(first, last)| (last - first) as usize + 1 == docs.len())
 }
 
 /// How many values lie between two bounds.

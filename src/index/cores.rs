@@ -1,8 +1,16 @@
 //! Work for all cores.
 
-/// How many there are.
+use std::sync::OnceLock;
+
+/// How many there are. The system is asked once: it reads files to tell.
 pub(super) fn count() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    static COUNT: OnceLock<usize> = OnceLock::new();
+    *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+/// What a thread that was waited for answers. If it panicked, as tantivy does over a damaged column, so does this one.
+pub(super) fn answer<R>(ended: std::thread::Result<R>) -> R {
+    ended.unwrap_or_else(|payload| std::panic::resume_unwind(payload))
 }
 
 /// Deals items out, each core a part, and answers what came of the parts, in order.
@@ -11,10 +19,7 @@ pub(super) fn deal<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Syn
     std::thread::scope(|scope| {
         let parts = items.chunks(items.len().div_ceil(count()).max(1));
         let parts: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
-        let done = |part: std::thread::ScopedJoinHandle<'_, R>| {
-            part.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))
-        };
-        parts.into_iter().map(done).collect()
+        parts.into_iter().map(|part| answer(part.join())).collect()
     })
 }
 

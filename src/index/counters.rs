@@ -4,18 +4,20 @@
 //! thread that finds them counts what is left in the end, and the counts are added up.
 
 use std::collections::VecDeque;
-use std::ops::RangeInclusive;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tantivy::{DocId, Searcher, TantivyError};
 
+use super::batch::in_a_row;
 use super::cores;
 use super::facets::Counter;
 
-/// Matches of a chunk: an eighth of all found so far, so that all threads end together, but no fewer than are worth to wake
-/// a thread for, a quarter of a millisecond of counting, and no more than 128 KB.
-const CHUNK: RangeInclusive<usize> = 2 << 10..=32 << 10;
+/// A chunk is an eighth of all matches found so far, so that all threads end together, but no fewer than these, a quarter
+/// of a millisecond of counting, for which it is worth to wake a thread …
+const LEAST_CHUNK: usize = 2 << 10;
+/// … and no more than these, 128 KB.
+const MOST_CHUNK: usize = 32 << 10;
 /// So many matches in a row are counted while one is that stands alone.
 const IN_A_ROW: usize = 16;
 /// Most chunks that wait; then the thread that finds the matches counts too.
@@ -44,13 +46,6 @@ struct Chunk {
     /// Place of the segment among all.
     segment: u32,
     docs: Vec<DocId>,
-}
-
-impl Chunk {
-    fn is_in_a_row(&self) -> bool {
-        let ends = self.docs.first().zip(self.docs.last());
-        ends.is_some_and(|(first, last)| (last - first) as usize + 1 == self.docs.len())
-    }
 }
 
 /// A counter for each facet, and the segment that is open in them.
@@ -125,16 +120,16 @@ impl Counters {
 
     /// How many matches are a chunk.
     fn enough(&self) -> usize {
-        match self.chunk.is_in_a_row() {
-            true => *CHUNK.end(),
-            false => (self.handed / 8).clamp(*CHUNK.start(), *CHUNK.end()),
+        match in_a_row(&self.chunk.docs) {
+            true => MOST_CHUNK,
+            false => (self.handed / 8).clamp(LEAST_CHUNK, MOST_CHUNK),
         }
     }
 
     fn hand_over(&mut self) {
         let segment = self.chunk.segment;
         let mut chunk = std::mem::replace(&mut self.chunk, Chunk { segment, docs: Vec::new() });
-        self.handed += chunk.docs.len() / if chunk.is_in_a_row() { IN_A_ROW } else { 1 };
+        self.handed += chunk.docs.len() / if in_a_row(&chunk.docs) { IN_A_ROW } else { 1 };
         while let Err(TrySendError::Full(back)) = self.sender.try_send(chunk) {
             chunk = back;
             self.count_oldest();
@@ -175,8 +170,7 @@ impl Counters {
         self.own.close();
         drop(self.sender); // helpers go on until there is none
         for helper in self.helpers {
-            // What a damaged column makes tantivy say is said on.
-            let others = helper.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))?;
+            let others = cores::answer(helper.join())?;
             self.own.counters.iter_mut().zip(others.counters).for_each(|(own, other)| own.add(other));
         }
         self.failed.map_or(Ok(self.own.counters.into()), Err)
@@ -197,7 +191,7 @@ mod tests {
     use crate::query::ast::{Clause, Node, Pattern, Scope};
     use crate::search::{Engine, Facet, FacetRequest, Period, SearchRequest, Sink, Sort};
 
-    const ALL: usize = 3 * *CHUNK.start();
+    const ALL: usize = 3 * LEAST_CHUNK;
     const PEOPLE: [&str; 4] = ["Angela Merkel", "Narendra Modi", "Boris Johnson", "Dilma Rousseff"];
 
     /// Articles in several segments, of which each fifth says so, each second has a day and the others a year.

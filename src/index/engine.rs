@@ -167,12 +167,12 @@ impl Index {
     }
 
     /// The timeline counted, and if wanted that of the values of a facet.
-    fn timeline<'r>(
+    fn timeline(
         &self,
         searcher: &Searcher,
         compiled: &Compiled,
-        wanted: &'r TimelineRequest,
-        questions: &mut Questions<'r>,
+        wanted: &TimelineRequest,
+        questions: &mut Questions<'_>,
     ) -> Result<Option<Timeline>, EngineError> {
         let split = match &wanted.facet {
             Some(facet) => questions.counted(None).at(&self.path)?.map(|counted| (facet, counted)),

@@ -1,4 +1,4 @@
-//! Counting the values of all matches, in one pass for all facets.
+//! Counting the values of one facet. [`super::counters`] has all facets of a query counted in one pass.
 //!
 //! Each article counts once for a value. A segment counts by ordinals of its columns; [`super::values`] adds the
 //! segments up and looks up the names of what is returned.
@@ -62,7 +62,7 @@ enum Kind {
     People(Box<PeopleCounts>),
     Names(Names),
     Regions(FxHashMap<String, u32>, Option<Regions>),
-    Dates(&'static str, Box<Steps>, Option<Column<u64>>),
+    Dates(&'static str, Steps, Option<Column<u64>>),
 }
 
 impl Counter {
@@ -72,7 +72,7 @@ impl Counter {
             Source::People => Kind::People(Box::new(PeopleCounts::new(book()?))),
             Source::Names(field) => Kind::Names(Names::new(field)),
             Source::Regions => Kind::Regions(FxHashMap::default(), None),
-            Source::Dates(field, period) => Kind::Dates(field, Box::new(Steps::new(period)), None),
+            Source::Dates(field, period) => Kind::Dates(field, Steps::new(period), None),
         }))
     }
 
@@ -86,7 +86,7 @@ impl Counter {
             Kind::People(people) => Kind::People(Box::new(PeopleCounts::new(people.book()))),
             Kind::Names(names) => Kind::Names(Names::new(names.field)),
             Kind::Regions(..) => Kind::Regions(FxHashMap::default(), None),
-            Kind::Dates(field, steps, _) => Kind::Dates(field, Box::new(steps.another()), None),
+            Kind::Dates(field, steps, _) => Kind::Dates(field, steps.another(), None),
         })
     }
 
@@ -109,10 +109,7 @@ impl Counter {
             Kind::Names(names) => names.close(),
             Kind::Regions(counts, here) => {
                 let Some(here) = here.take() else { return };
-                for (group, count) in here.names.into_iter().zip(here.counts).filter(|(_, count)| *count > 0)
-                {
-                    *counts.entry(group).or_default() += count;
-                }
+                add_up(counts, here.names.into_iter().zip(here.counts).filter(|(_, count)| *count > 0));
             }
         }
     }
@@ -158,11 +155,7 @@ impl Counter {
         match (&mut self.kind, other.kind) {
             (Kind::People(people), Kind::People(others)) => people.add(&others),
             (Kind::Names(names), Kind::Names(others)) => names.counted.extend(others.counted),
-            (Kind::Regions(counts, _), Kind::Regions(others, _)) => {
-                for (group, count) in others {
-                    *counts.entry(group).or_default() += count;
-                }
-            }
+            (Kind::Regions(counts, _), Kind::Regions(others, _)) => add_up(counts, others),
             (Kind::Dates(_, steps, _), Kind::Dates(_, others, _)) => steps.add(&others),
             _ => {}
         }
@@ -195,6 +188,13 @@ impl Counter {
         };
         steps.sort_unstable_by_key(|(interval, _)| interval.first);
         Timeline { by, steps, undated: self.missing, split: None }
+    }
+}
+
+/// Adds counts to those of the same names.
+fn add_up(counts: &mut FxHashMap<String, u32>, others: impl IntoIterator<Item = (String, u32)>) {
+    for (name, count) in others {
+        *counts.entry(name).or_default() += count;
     }
 }
 

@@ -194,7 +194,14 @@ impl<'r> Questions<'r> {
         let mut all = Self(vec![Question::new(&request.query)]);
         let mut count = |query: Option<&'r Node>, facet: Facet| -> Result<(), EngineError> {
             let counter = Counter::facet(facet, book)?;
-            all.of_query(query).facets.get_or_insert_with(|| Counters::new(searcher)).push(counter);
+            let at = match (all.at(query), query) {
+                (None, Some(query)) => {
+                    all.0.push(Question::new(query));
+                    all.0.len() - 1
+                }
+                (at, _) => at.unwrap_or_default(),
+            };
+            all.0[at].facets.get_or_insert_with(|| Counters::new(searcher)).push(counter);
             Ok(())
         };
         for facet in &request.facets {
@@ -212,22 +219,14 @@ impl<'r> Questions<'r> {
         Ok(all)
     }
 
-    /// The question of a query, or of the request; a new one where there was none.
-    fn of_query(&mut self, query: Option<&'r Node>) -> &mut Question<'r> {
-        let found = query.map_or(Some(0), |query| self.0.iter().position(|question| question.query == query));
-        let at = match (found, query) {
-            (None, Some(query)) => {
-                self.0.push(Question::new(query));
-                self.0.len() - 1
-            }
-            _ => found.unwrap_or_default(),
-        };
-        &mut self.0[at]
+    /// The question of a query; the first one is that of the request.
+    fn at(&self, query: Option<&Node>) -> Option<usize> {
+        query.map_or(Some(0), |query| self.0.iter().position(|question| question.query == query))
     }
 
     /// What was counted next under a query; all of it is counted then.
-    pub(super) fn counted(&mut self, query: Option<&'r Node>) -> tantivy::Result<Option<Counted>> {
-        let question = self.of_query(query);
+    pub(super) fn counted(&mut self, query: Option<&Node>) -> tantivy::Result<Option<Counted>> {
+        let Some(question) = self.at(query).and_then(|at| self.0.get_mut(at)) else { return Ok(None) };
         if let Some(facets) = question.facets.take() {
             question.counted = facets.finish()?;
         }

@@ -376,7 +376,7 @@ impl Writer {
             let merged = writer.wait_merging_threads().and_then(|()| self.reader.reload()).at(&self.path);
             // Made now, so that no search has to wait for it.
             let book = merged.and_then(|()| self.index.books.of(&self.reader.searcher()));
-            derived.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))?;
+            cores::answer(derived.join())?;
             book
         })?;
         copies::follow(&self.index)
