@@ -69,6 +69,9 @@ impl Compiler<'_> {
                     return Box::new(AnyQuery::new(field, any));
                 }
                 Tree::Words(terms) if terms.any.is_empty() => return Box::new(EmptyQuery),
+                Tree::Words(Terms { any, not }) if not.is_empty() && any.len() == 1 && norms.is_some() => {
+                    return Box::new(TermQuery::new(term(field, &any[0]), IndexRecordOption::WithFreqs));
+                }
                 Tree::Phrase { slots, slop: 0 } if slots.len() > 1 => {
                     if let Some(query) = plain_phrase(slots, field, &self.stems) {
                         return Box::new(query);

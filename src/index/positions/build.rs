@@ -76,7 +76,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn cursor(&mut self, terms: &[String]) -> tantivy::Result<usize> {
-        self.cursors.push(Cursor::placed(terms, self.reader, self.field)?);
+        self.cursors.push(Cursor::open(terms, self.reader, self.field)?);
         Ok(self.cursors.len() - 1)
     }
 

@@ -24,8 +24,9 @@ pub(super) struct Cursor {
     heap: BinaryHeap<Reverse<(DocId, usize)>>,
     doc: DocId,
     anchors: Vec<Anchor>,
-    /// Room for numbers of positions.
+    /// Room for numbers of positions, and for places in the heap.
     numbers: Vec<u32>,
+    open: Vec<usize>,
 }
 
 /// The postings of a term.
@@ -44,17 +45,8 @@ struct Anchor {
 }
 
 impl Cursor {
-    /// Opens the terms of a field on a segment, to go through articles; terms it does not hold are passed over.
+    /// Opens the terms of a field on a segment; those it does not hold are passed over.
     pub(super) fn open(terms: &[String], reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
-        let index = reader.inverted_index(field)?;
-        let postings = |text| index.read_postings(&term(field, text), IndexRecordOption::WithFreqs);
-        let found = terms.iter().filter_map(|text| postings(text).transpose());
-        let lists = found.map(|postings| Ok(List { postings: postings?, anchor: None }));
-        Ok(Self::of(lists.collect::<tantivy::Result<_>>()?, Vec::new()))
-    }
-
-    /// Opens the terms of a field on a segment, to look at positions; terms it does not hold are passed over.
-    pub(super) fn placed(terms: &[String], reader: &SegmentReader, field: Field) -> tantivy::Result<Self> {
         let index = reader.inverted_index(field)?;
         let postings =
             |text: &str| index.read_postings(&term(field, text), IndexRecordOption::WithFreqsAndPositions);
@@ -88,12 +80,7 @@ impl Cursor {
             BinaryHeap::new()
         };
         let doc = lists.iter().map(|list| list.postings.doc()).min().unwrap_or(TERMINATED);
-        Self { lists, heap, doc, anchors, numbers: Vec::new() }
-    }
-
-    /// The article it stands at.
-    pub(super) fn doc(&self) -> DocId {
-        self.doc
+        Self { lists, heap, doc, anchors, numbers: Vec::new(), open: Vec::new() }
     }
 
     /// Moves to the first article from `target` on; stays when it is there already.
@@ -131,13 +118,13 @@ impl Cursor {
     #[inline]
     pub(super) fn positions(&mut self, out: &mut Vec<u32>) {
         out.clear();
-        let Self { lists, heap, doc, anchors, numbers } = self;
+        let Self { lists, heap, doc, anchors, numbers, open } = self;
         if let [List { postings, anchor: None }] = lists.as_mut_slice() {
             postings.append_positions_with_offset(0, out);
             out.dedup();
             return;
         }
-        each_at(lists, heap, *doc, |list| match list.anchor {
+        each_at(lists, heap, *doc, open, |list| match list.anchor {
             None => list.postings.append_positions_with_offset(0, out),
             Some(anchor) => {
                 numbers.clear();
@@ -150,13 +137,6 @@ impl Cursor {
             out.sort_unstable();
         }
         out.dedup();
-    }
-
-    /// Occurrences in the article it stands at.
-    pub(super) fn frequency(&mut self) -> u32 {
-        let mut sum = 0;
-        each_at(&mut self.lists, &self.heap, self.doc, |list| sum += list.postings.term_freq());
-        sum
     }
 
     /// Articles its lists pass through.
@@ -183,11 +163,12 @@ impl Anchor {
     }
 }
 
-/// Calls `each` for the lists that stand at an article.
+/// Calls `each` for the lists that stand at an article; `open` is room.
 fn each_at(
     lists: &mut [List],
     heap: &BinaryHeap<Reverse<(DocId, usize)>>,
     doc: DocId,
+    open: &mut Vec<usize>,
     mut each: impl FnMut(&mut List),
 ) {
     if heap.is_empty() {
@@ -196,7 +177,7 @@ fn each_at(
     }
     // In the tree that a heap is, those at its lowest article hang together from the root.
     let slots = heap.as_slice();
-    let mut open = vec![0];
+    open.push(0);
     while let Some(slot) = open.pop() {
         let Some(Reverse((at, list))) = slots.get(slot) else { continue };
         if *at == doc {

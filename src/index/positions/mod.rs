@@ -24,6 +24,7 @@
 mod build;
 mod cursor;
 mod phrase;
+mod plain;
 mod program;
 mod scorer;
 mod spans;
@@ -41,9 +42,9 @@ use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED,
 use super::schema::anchor;
 use super::stem::Stems;
 use crate::query::ast::Unit;
-use cursor::Cursor;
+use plain::PlainScorer;
 use program::Program;
-use scorer::{PlainScorer, PositionScorer, Similarity, Weigher};
+use scorer::{PositionScorer, Similarity, Weigher};
 
 /// What must stand where in an article.
 #[derive(Clone, Debug, PartialEq)]
@@ -190,14 +191,13 @@ impl PositionWeight {
         Ok(Some(Weigher { similarity: similarity.boosted(boost), norms }))
     }
 
-    /// Words alone need no positions, unless some of them are not meant.
+    /// Words alone need no positions, unless some of them are not meant. It has not looked for its first match.
     fn plain(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<PlainScorer>> {
         let terms = match &*self.query.tree {
             Tree::Words(Terms { any, not }) if not.is_empty() => any,
             _ => return Ok(None),
         };
-        let cursor = Cursor::open(terms, reader, self.query.field)?;
-        Ok(Some(PlainScorer::new(cursor, self.weigher(reader, boost)?)))
+        PlainScorer::open(terms, reader, self.query.field, self.weigher(reader, boost)?).map(Some)
     }
 
     /// A scorer that has not looked for its first match.
@@ -210,7 +210,8 @@ impl PositionWeight {
 
 impl Weight for PositionWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        if let Some(scorer) = self.plain(reader, boost)? {
+        if let Some(mut scorer) = self.plain(reader, boost)? {
+            scorer.begin();
             return Ok(Box::new(scorer));
         }
         let mut scorer = self.placed(reader, boost)?;
@@ -218,6 +219,22 @@ impl Weight for PositionWeight {
             return Ok(Box::new(EmptyScorer));
         }
         Ok(Box::new(scorer))
+    }
+
+    fn for_each(
+        &self,
+        reader: &SegmentReader,
+        callback: &mut dyn FnMut(DocId, Score),
+    ) -> tantivy::Result<()> {
+        if let Some(mut scorer) = self.plain(reader, 1.0)? {
+            scorer.begin();
+            each(&mut scorer, callback);
+        } else {
+            let mut scorer = self.placed(reader, 1.0)?;
+            scorer.begin();
+            each(&mut scorer, callback);
+        }
+        Ok(())
     }
 
     fn scorer_danger(
@@ -237,11 +254,20 @@ impl Weight for PositionWeight {
         let no_match = || TantivyError::InvalidArgument(format!("Document #({doc}) does not match"));
         let Some(weigher) = self.weigher(reader, 1.0)? else { return Err(no_match()) };
         let frequency = if let Some(mut scorer) = self.plain(reader, 1.0)? {
-            (scorer.seek(doc) == doc).then(|| scorer.frequency())
+            (scorer.seek_danger(doc) == SeekDangerResult::Found).then(|| scorer.frequency())
         } else {
             let mut scorer = self.placed(reader, 1.0)?;
             (scorer.seek_danger(doc) == SeekDangerResult::Found).then(|| scorer.frequency())
         };
         frequency.filter(|_| doc < TERMINATED).map(|f| weigher.explain(doc, f)).ok_or_else(no_match)
+    }
+}
+
+/// Calls `callback` for all that a scorer of one kind matches, so that what it does at each article is no call.
+fn each(scorer: &mut impl Scorer, callback: &mut dyn FnMut(DocId, Score)) {
+    let mut doc = scorer.doc();
+    while doc < TERMINATED {
+        callback(doc, scorer.score());
+        doc = scorer.advance();
     }
 }

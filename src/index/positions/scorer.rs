@@ -1,12 +1,13 @@
 //! Scorers of position queries: BM25 over occurrences weighted by closeness.
 
+use std::sync::Arc;
+
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{Bm25StatisticsProvider, Explanation, Scorer};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, TERMINATED};
 
 use super::Tree;
-use super::cursor::Cursor;
 use super::program::Program;
 use crate::index::schema::term;
 
@@ -22,6 +23,9 @@ const COST: u64 = 10;
 pub(super) struct Similarity {
     weight: f32,
     average: f32,
+    /// What an article of each length code adds to its frequency: to compute it for each article took as long as all
+    /// else about its score.
+    dampings: Arc<[f32; 256]>,
 }
 
 impl Similarity {
@@ -67,11 +71,16 @@ impl Similarity {
             None => 1.0,
         };
         let weight = weights.pop().unwrap_or(0.0) * (1.0 + K1);
-        Ok(Self { weight, average: average.max(1.0) })
+        let average = average.max(1.0);
+        let dampings = std::array::from_fn(|code| {
+            let length = FieldNormReader::id_to_fieldnorm(code as u8) as f32 / average;
+            damping(length)
+        });
+        Ok(Self { weight, average, dampings: Arc::new(dampings) })
     }
 
     pub(super) fn boosted(&self, boost: f32) -> Self {
-        Self { weight: self.weight * boost, average: self.average }
+        Self { weight: self.weight * boost, ..self.clone() }
     }
 }
 
@@ -83,14 +92,17 @@ pub(super) struct Weigher {
 }
 
 impl Weigher {
-    fn score(&self, doc: DocId, frequency: f32) -> Score {
-        let Similarity { weight, average } = self.similarity;
-        let length = self.norms.as_ref().map_or(1.0, |norms| norms.fieldnorm(doc) as f32 / average);
-        weight * frequency / (frequency + K1 * (1.0 - B + B * length))
+    pub(super) fn score(&self, doc: DocId, frequency: f32) -> Score {
+        let Similarity { weight, dampings, .. } = &self.similarity;
+        let damping = match &self.norms {
+            Some(norms) => dampings[usize::from(norms.fieldnorm_id(doc))],
+            None => damping(1.0),
+        };
+        weight * frequency / (frequency + damping)
     }
 
     pub(super) fn explain(&self, doc: DocId, frequency: f32) -> Explanation {
-        let Similarity { weight, average } = self.similarity;
+        let Similarity { weight, average, .. } = self.similarity;
         let mut explanation = Explanation::new(
             "idf * (k1 + 1) * freq / (freq + k1 * (1 - b + b * dl / avgdl))",
             self.score(doc, frequency),
@@ -105,6 +117,11 @@ impl Weigher {
         }
         explanation
     }
+}
+
+/// What an article adds to its frequency in BM25; its length is a multiple of the average.
+fn damping(length: f32) -> f32 {
+    K1 * (1.0 - B + B * length)
 }
 
 /// Matches an article when its positions do.
@@ -191,54 +208,6 @@ impl Scorer for PositionScorer {
     fn score(&mut self) -> Score {
         match &self.weigher {
             Some(weigher) => weigher.score(self.doc, self.program.frequency()),
-            None => 1.0,
-        }
-    }
-}
-
-/// Matches an article that has any of some words.
-pub(super) struct PlainScorer {
-    cursor: Cursor,
-    weigher: Option<Weigher>,
-}
-
-impl PlainScorer {
-    pub(super) fn new(cursor: Cursor, weigher: Option<Weigher>) -> Self {
-        Self { cursor, weigher }
-    }
-
-    /// Occurrences in the article it stands at.
-    pub(super) fn frequency(&mut self) -> f32 {
-        self.cursor.frequency() as f32
-    }
-}
-
-impl DocSet for PlainScorer {
-    fn advance(&mut self) -> DocId {
-        match self.cursor.doc() {
-            TERMINATED => TERMINATED,
-            doc => self.cursor.seek(doc + 1),
-        }
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        self.cursor.seek(target)
-    }
-
-    fn doc(&self) -> DocId {
-        self.cursor.doc()
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.cursor.size()
-    }
-}
-
-impl Scorer for PlainScorer {
-    fn score(&mut self) -> Score {
-        let frequency = self.frequency();
-        match &self.weigher {
-            Some(weigher) => weigher.score(self.cursor.doc(), frequency),
             None => 1.0,
         }
     }

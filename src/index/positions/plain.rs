@@ -1,0 +1,302 @@
+//! Articles that have any of some words, weighed by how often they stand there: no positions are looked at.
+
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::Scorer;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
+
+use super::scorer::Weigher;
+use crate::index::schema::term;
+
+/// Articles whose words are counted together.
+const WINDOW: usize = 4096;
+
+/// Matches an article that has any of some words.
+///
+/// The words are counted for a window of articles at a time, list by list. To ask all lists at each article took four
+/// times as long with a dozen words in every second article.
+pub(super) struct PlainScorer {
+    lists: Vec<SegmentPostings>,
+    window: Window,
+    doc: DocId,
+    /// Occurrences in the article it stands at.
+    frequency: u32,
+    weigher: Option<Weigher>,
+}
+
+impl PlainScorer {
+    /// Opens terms of a field on a segment; those it does not hold are passed over.
+    pub(super) fn open(
+        terms: &[String],
+        reader: &SegmentReader,
+        field: Field,
+        weigher: Option<Weigher>,
+    ) -> tantivy::Result<Self> {
+        let index = reader.inverted_index(field)?;
+        let postings = |text| index.read_postings(&term(field, text), IndexRecordOption::WithFreqs);
+        let found = terms.iter().filter_map(|text| postings(text).transpose());
+        let lists = found.collect::<std::io::Result<_>>()?;
+        Ok(Self { lists, window: Window::default(), doc: 0, frequency: 0, weigher })
+    }
+
+    /// Moves to the first match.
+    pub(super) fn begin(&mut self) -> DocId {
+        self.next_match(0)
+    }
+
+    /// Occurrences in the article it stands at.
+    pub(super) fn frequency(&self) -> f32 {
+        self.frequency as f32
+    }
+
+    /// Moves to the first match from `target` on.
+    fn next_match(&mut self, target: DocId) -> DocId {
+        self.window.leave_out(target);
+        let mut next = target.max(self.window.end);
+        let (doc, frequency) = loop {
+            if let Some(found) = self.window.take() {
+                break found;
+            }
+            if !self.count_from(next) {
+                break (TERMINATED, 0);
+            }
+            next = self.window.end;
+        };
+        (self.doc, self.frequency) = (doc, frequency);
+        doc
+    }
+
+    /// Counts the words of the next window in which there is any, from `target` on; false when there is none.
+    fn count_from(&mut self, target: DocId) -> bool {
+        let first = self.to(target);
+        if first >= TERMINATED {
+            return false;
+        }
+        self.window.begin(first);
+        for list in &mut self.lists {
+            let mut doc = list.doc();
+            while doc < self.window.end {
+                self.window.add(doc, list.term_freq());
+                doc = list.advance();
+            }
+        }
+        true
+    }
+
+    /// Moves all lists to `target` or behind; returns the first article that one of them stands at.
+    fn to(&mut self, target: DocId) -> DocId {
+        let seek = |list: &mut SegmentPostings| match list.doc() {
+            doc if doc < target => list.seek(target),
+            doc => doc,
+        };
+        self.lists.iter_mut().map(seek).min().unwrap_or(TERMINATED)
+    }
+}
+
+impl DocSet for PlainScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc < TERMINATED { self.next_match(self.doc + 1) } else { TERMINATED }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc < target { self.next_match(target) } else { self.doc }
+    }
+
+    /// Whoever leaps over the window will leap again: no other is counted for that.
+    fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
+        if target >= TERMINATED {
+            return SeekDangerResult::SeekLowerBound(TERMINATED);
+        }
+        if target < self.window.end {
+            return match self.seek(target) {
+                doc if doc > target => SeekDangerResult::SeekLowerBound(doc),
+                _ => SeekDangerResult::Found,
+            };
+        }
+        self.window.leave_out(target);
+        let first = self.to(target);
+        if first > target {
+            return SeekDangerResult::SeekLowerBound(first);
+        }
+        self.doc = target;
+        let here = self.lists.iter().filter(|list| list.doc() == target);
+        self.frequency = here.map(Postings::term_freq).sum();
+        SeekDangerResult::Found
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.lists.iter().map(DocSet::size_hint).fold(0, u32::saturating_add)
+    }
+}
+
+impl Scorer for PlainScorer {
+    fn score(&mut self) -> Score {
+        match &self.weigher {
+            Some(weigher) => weigher.score(self.doc, self.frequency()),
+            None => 1.0,
+        }
+    }
+}
+
+/// How often the words stand in each article of a stretch.
+struct Window {
+    from: DocId,
+    /// One past its last article.
+    end: DocId,
+    frequencies: Box<[u32]>,
+    /// A bit for each article that has any.
+    there: [u64; WINDOW / 64],
+    /// The first of `there` that may have a bit.
+    at: usize,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        let frequencies = vec![0; WINDOW].into_boxed_slice();
+        Self { from: 0, end: 0, frequencies, there: [0; WINDOW / 64], at: WINDOW / 64 }
+    }
+}
+
+impl Window {
+    /// Begins another stretch; all articles of the one before were taken or left out.
+    fn begin(&mut self, from: DocId) {
+        (self.from, self.end, self.at) = (from, TERMINATED.min(from + WINDOW as DocId), 0);
+    }
+
+    #[inline]
+    fn add(&mut self, doc: DocId, frequency: u32) {
+        let place = (doc - self.from) as usize;
+        self.there[place / 64] |= 1 << (place % 64);
+        self.frequencies[place] += frequency;
+    }
+
+    /// Takes the next article out, with its frequency.
+    #[inline]
+    fn take(&mut self) -> Option<(DocId, u32)> {
+        while let Some(bits) = self.there.get_mut(self.at) {
+            if *bits != 0 {
+                let place = self.at * 64 + bits.trailing_zeros() as usize;
+                *bits &= *bits - 1;
+                return Some((self.from + place as DocId, std::mem::take(&mut self.frequencies[place])));
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    /// Leaves the articles before `target` out.
+    fn leave_out(&mut self, target: DocId) {
+        let places = (target.saturating_sub(self.from) as usize).min(WINDOW);
+        while self.at < WINDOW / 64 {
+            let mut gone = self.there[self.at];
+            let left = places - (self.at * 64).min(places);
+            if left < 64 {
+                gone &= (1 << left) - 1;
+            }
+            self.there[self.at] ^= gone;
+            while gone != 0 {
+                self.frequencies[self.at * 64 + gone.trailing_zeros() as usize] = 0;
+                gone &= gone - 1;
+            }
+            if left < 64 {
+                return;
+            }
+            self.at += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+    use tantivy::schema::{Schema, TextFieldIndexing, TextOptions};
+    use tantivy::{Index, IndexWriter, TantivyDocument};
+
+    use super::*;
+
+    const ARTICLES: u32 = 3 * WINDOW as u32;
+
+    /// How often each of three words stands in an article: often, seldom, and in bursts with long gaps.
+    fn words_of(doc: DocId) -> [u32; 3] {
+        let burst = u32::from(doc / 50 % 120 == 7);
+        [u32::from(doc.is_multiple_of(3)), 2 * u32::from(doc % 997 == 5), burst * (1 + doc % 3)]
+    }
+
+    fn index() -> (Index, Field) {
+        let mut schema = Schema::builder();
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("whitespace")
+            .set_index_option(IndexRecordOption::WithFreqs);
+        let text = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+        let index = Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 50_000_000).unwrap();
+        for doc in 0..ARTICLES {
+            let mut document = TantivyDocument::default();
+            let counts = ["often", "seldom", "burst"].into_iter().zip(words_of(doc));
+            counts
+                .for_each(|(word, count)| document.add_text(text, format!("{word} ").repeat(count as usize)));
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        (index, text)
+    }
+
+    fn matches(words: &[usize]) -> Vec<(DocId, f32)> {
+        let count = |doc| words.iter().map(|word| words_of(doc)[*word]).sum::<u32>();
+        (0..ARTICLES).filter(|doc| count(*doc) > 0).map(|doc| (doc, count(doc) as f32)).collect()
+    }
+
+    /// Whatever way it is walked, it stands at the articles that have any of the words, with their sum.
+    #[test]
+    fn any_way_through_the_articles_meets_the_same_ones() {
+        let (index, field) = index();
+        let searcher = index.reader().unwrap().searcher();
+        let [segment] = searcher.segment_readers() else { panic!("one segment") };
+        let names = ["often", "seldom", "burst"];
+        let steps = prop::collection::vec((0..3u8, prop_oneof![1..9u32, 1..700u32, 1..9000u32]), 1..60);
+        let mut runner = proptest::test_runner::TestRunner::default();
+        let asked = prop::sample::select(vec![vec![0], vec![1], vec![2], vec![1, 2], vec![0, 1, 2]]);
+        runner
+            .run(&(asked, steps), |(asked, steps)| {
+                let terms: Vec<String> = asked.iter().map(|word| names[*word].to_owned()).collect();
+                let all = matches(&asked);
+                let from = |target: DocId| {
+                    let at = all.partition_point(|(doc, _)| *doc < target);
+                    all.get(at).copied().unwrap_or((TERMINATED, 0.0))
+                };
+                let mut scorer = PlainScorer::open(&terms, segment, field, None).unwrap();
+                prop_assert_eq!(scorer.begin(), from(0).0);
+                for (step, by) in steps {
+                    let mut target = scorer.doc().saturating_add(by).min(TERMINATED);
+                    match step {
+                        0 => {
+                            target = scorer.doc().saturating_add(1).min(TERMINATED);
+                            scorer.advance();
+                        }
+                        1 => {
+                            scorer.seek(target);
+                        }
+                        _ => {
+                            while let SeekDangerResult::SeekLowerBound(next) = scorer.seek_danger(target) {
+                                prop_assert!(next <= from(target).0);
+                                if next >= TERMINATED {
+                                    return Ok(());
+                                }
+                                prop_assert!(next > target);
+                                target = next;
+                            }
+                        }
+                    }
+                    prop_assert_eq!((scorer.doc(), scorer.frequency()), from(target));
+                }
+                Ok(())
+            })
+            .unwrap();
+    }
+}
