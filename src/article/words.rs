@@ -9,6 +9,9 @@
 //! - `C++`, `C#` and their like keep their signs.
 //! - Each ideograph, and each kana, is a word of its own.
 
+use std::ops::Range;
+
+use super::ascii;
 use super::name::fold_into;
 
 /// Longest term kept, in bytes; longer runs (data, not words) are cut there on a character boundary.
@@ -41,18 +44,23 @@ pub fn split(text: &str) -> Vec<Word> {
 /// Calls `word(term, start, end, position, covers)` for each word, as in [`split`], without allocating
 /// for each. Returns the number of positions used.
 pub fn each(text: &str, mut word: impl FnMut(&str, usize, usize, u32, u32)) -> u32 {
-    each_appended(text, &mut String::new(), |terms, start, end, position, covers| {
-        word(terms, start, end, position, covers);
-        terms.clear();
+    each_within(text, &mut String::new(), |terms, term, start, end, position, covers| {
+        word(&terms[term], start, end, position, covers);
+        terms.truncate(text.len());
     })
 }
 
-/// As [`each`], for those who gather the terms: each is appended to `terms`, and `word` is called with all of them.
-pub fn each_appended(
+/// As [`each`], for those who gather the terms: `terms` becomes the text in lower case, in which most of them stand;
+/// others are appended to it, and may be truncated from it. `word` is called with it and where the term is.
+pub fn each_within(
     text: &str,
     terms: &mut String,
-    mut word: impl FnMut(&mut String, usize, usize, u32, u32),
+    mut word: impl FnMut(&mut String, Range<usize>, usize, usize, u32, u32),
 ) -> u32 {
+    // At once: to lower each word by itself, and to copy it, took as long as to find where it ends.
+    terms.clear();
+    terms.push_str(text);
+    terms.make_ascii_lowercase();
     let bytes = text.as_bytes();
     let mut term = String::new();
     let mut position = 0;
@@ -66,24 +74,21 @@ pub fn each_appended(
         let start = at;
         if !c.is_ascii() && is_ideographic(c) {
             at += c.len_utf8();
-            terms.push(c);
-            word(terms, start, at, position, 1);
+            word(terms, start..at, start, at, position, 1);
             position += 1;
             continue;
         }
         let (end, plain) = chunk_end(text, start);
         at = end;
         if plain {
-            let from = terms.len();
             let most = end.min(start + MAX_TERM_BYTES); // ASCII
-            terms.push_str(&text[start..most]);
-            terms[from..].make_ascii_lowercase();
-            word(terms, start, end, position, 1);
+            word(terms, start..most, start, end, position, 1);
             position += 1;
         } else {
             let mut append = |term: &str, start, end, position, covers| {
+                let from = terms.len();
                 terms.push_str(term);
-                word(terms, start, end, position, covers);
+                word(terms, from..terms.len(), start, end, position, covers);
             };
             position += open_chunk(text, start, end, position, &mut term, &mut append);
         }
@@ -99,9 +104,7 @@ fn chunk_end(text: &str, start: usize) -> (usize, bool) {
     let mut plain = true;
     let mut run_start = start; // of the letters and digits since the last connector
     loop {
-        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
-            at += 1;
-        }
+        at += ascii::letters_and_digits(&bytes[at..]);
         // Most words end before a blank, or before a stop or comma and a blank.
         match bytes.get(at..) {
             None | Some([] | [b' ' | b'\n' | b')' | b'"', ..] | [b'.' | b',', b' ' | b'\n', ..]) => {

@@ -357,10 +357,10 @@ struct Ahead {
     terms: Vec<WordTerms>,
 }
 
-/// A word of a text; where its letters end in [`Ahead`].
+/// A word of a text; where its letters begin and end in [`Ahead`].
 #[derive(Clone, Copy, Debug)]
 struct Cut {
-    letters: usize,
+    term: (usize, usize),
     start: usize,
     end: usize,
     position: u32,
@@ -376,24 +376,22 @@ impl TextTerms<'_> {
         mut each: impl FnMut(&mut Lists, Placed<'_>),
     ) -> u32 {
         let mut letters = std::mem::take(&mut self.ahead.letters);
-        let used = words::each_appended(text, &mut letters, |letters, start, end, position, covers| {
-            self.ahead.cut.push(Cut { letters: letters.len(), start, end, position, covers });
+        let used = words::each_within(text, &mut letters, |letters, term, start, end, position, covers| {
+            self.ahead.cut.push(Cut { term: (term.start, term.end), start, end, position, covers });
             if self.ahead.cut.len() == AT_ONCE {
                 self.each_ahead(letters, mark, &mut each);
-                letters.clear();
+                letters.truncate(text.len());
             }
         });
         self.each_ahead(&letters, mark, &mut each);
-        letters.clear();
         self.ahead.letters = letters;
         used
     }
 
     fn each_ahead(&mut self, letters: &str, mark: char, each: &mut impl FnMut(&mut Lists, Placed<'_>)) {
         let Self { lists, words, stems, ahead: Ahead { cut, terms, .. } } = self;
-        let mut from = 0;
-        for Cut { letters: to, .. } in &*cut {
-            let word = &letters[from..*to];
+        for Cut { term: (from, to), .. } in &*cut {
+            let word = &letters[*from..*to];
             terms.push(words.of(word.as_bytes(), || {
                 let stem = stems.stem(word);
                 let stem_number = lists.number(None, &stem);
@@ -401,12 +399,11 @@ impl TextTerms<'_> {
                 let written = (stem != word).then(|| lists.number(Some(mark), word));
                 WordTerms { stem: stem_number, written: written.and_then(NonZero::new) }
             }));
-            from = *to;
         }
-        let mut from = 0;
-        for (Cut { letters: to, start, end, position, covers }, terms) in cut.drain(..).zip(terms.drain(..)) {
+        for (Cut { term: (from, to), start, end, position, covers }, terms) in
+            cut.drain(..).zip(terms.drain(..))
+        {
             each(lists, Placed { word: &letters[from..to], terms, start, end, position, covers });
-            from = to;
         }
     }
 }
