@@ -43,5 +43,6 @@ pub mod extract;
 pub mod index;
 pub mod ingest;
 pub mod pipeline;
+mod prefetch;
 pub mod query;
 pub mod search;

@@ -2,6 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::prefetch::prefetch;
+
 /// Longest word that lies in the table itself, in bytes.
 const INLINE: usize = 16;
 /// Slots of a new table.
@@ -27,35 +29,36 @@ struct Slot<V> {
     known: V,
 }
 
-/// A word as numbers, which compare faster than bytes of any length: its first and its last bytes, which overlap
-/// where it is shorter than both, and its length.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Key {
+/// A word that is looked for, as numbers, which compare faster than bytes of any length: its first and its last bytes,
+/// which overlap where it is shorter than both, and its length. One that is too long for the table has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Key {
     first: u64,
     last: u64,
     length: u8,
 }
 
 impl Key {
-    /// The key of a word of 1 to [`INLINE`] bytes.
     #[inline]
-    fn of(word: &[u8]) -> Option<Self> {
+    fn of(word: &[u8]) -> Self {
+        let eight = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let four = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
         let (first, last) = match word {
-            [] => return None,
+            [] => return Self::default(),
             [one] => (u64::from(*one), 0),
             [one, .., last] if word.len() < 4 => {
                 (u64::from(*one), u64::from(word[1]) << 8 | u64::from(*last))
             }
-            _ if word.len() < 8 => (
-                u64::from(u32::from_le_bytes(*word.first_chunk()?)),
-                u64::from(u32::from_le_bytes(*word.last_chunk()?)),
-            ),
-            _ if word.len() <= INLINE => {
-                (u64::from_le_bytes(*word.first_chunk()?), u64::from_le_bytes(*word.last_chunk()?))
-            }
-            _ => return None,
+            _ if word.len() < 8 => (four(word.first_chunk()), four(word.last_chunk())),
+            _ if word.len() <= INLINE => (eight(word.first_chunk()), eight(word.last_chunk())),
+            _ => return Self::default(),
         };
-        Some(Self { first, last, length: word.len() as u8 })
+        Self { first, last, length: word.len() as u8 }
+    }
+
+    #[inline]
+    fn is_none(self) -> bool {
+        self.length == 0
     }
 
     /// Where to look first among a power of two of slots.
@@ -81,24 +84,32 @@ impl<V: Copy + Default> Default for ByWord<V> {
 }
 
 impl<V: Copy + Default> ByWord<V> {
-    /// What is known of a word, if anything is.
+    /// The key of a word, for which memory is asked: who looks it up a little later need not wait.
     #[inline]
-    pub(super) fn get(&self, word: &[u8]) -> Option<V> {
-        match Key::of(word) {
-            Some(key) => self.look_up(key).ok().map(|slot| self.slots[slot].known),
-            None => self.long.get(word).copied(),
-        }
+    pub(super) fn seek(&self, word: &[u8]) -> Key {
+        let key = Key::of(word);
+        prefetch(&self.slots[key.slot(self.slots.len())]);
+        key
     }
 
-    /// What is known of a word; `find` is asked for it once.
+    /// What is known of a word with its key, if anything is.
     #[inline]
-    pub(super) fn of(&mut self, word: &[u8], find: impl FnOnce() -> V) -> V {
-        let Some(key) = Key::of(word) else {
+    pub(super) fn get(&self, key: Key, word: &[u8]) -> Option<V> {
+        if key.is_none() {
+            return self.long.get(word).copied();
+        }
+        self.look_up(key).ok().map(|slot| self.slots[slot].known)
+    }
+
+    /// What is known of a word with its key; `find` is asked for it once.
+    #[inline]
+    pub(super) fn of(&mut self, key: Key, word: &[u8], find: impl FnOnce() -> V) -> V {
+        if key.is_none() {
             if let Some(known) = self.long.get(word) {
                 return *known;
             }
             return *self.long.entry(word.into()).or_insert_with(find);
-        };
+        }
         match self.look_up(key) {
             Ok(slot) => self.slots[slot].known,
             Err(slot) => {
@@ -122,7 +133,7 @@ impl<V: Copy + Default> ByWord<V> {
             if word == key {
                 return Ok(at);
             }
-            if word.length == 0 {
+            if word.is_none() {
                 return Err(at);
             }
             at = (at + 1) & (self.slots.len() - 1);
@@ -132,12 +143,19 @@ impl<V: Copy + Default> ByWord<V> {
     fn grow(&mut self) {
         let slots = self.slots.len() * 2;
         for slot in std::mem::replace(&mut self.slots, vec![Slot::default(); slots]) {
-            if slot.word.length > 0
+            if !slot.word.is_none()
                 && let Err(at) = self.look_up(slot.word)
             {
                 self.slots[at] = slot;
             }
         }
+    }
+
+    /// Forgets all words and keeps the room of the table: to let it grow again took a 200th of the time of indexing.
+    pub(super) fn clear(&mut self) {
+        self.slots.fill(Slot::default());
+        self.used = 0;
+        self.long.clear();
     }
 
     /// Bytes it holds.
@@ -157,14 +175,21 @@ mod tests {
         let mut words: Vec<String> = (0..40_000).map(|i| format!("{}{i}", "x".repeat(i % 23))).collect();
         words.extend(["", "\0", "a", "ab", "a\0", "\0\0", "abc", "abcd"].map(str::to_owned));
         for (number, word) in words.iter().enumerate() {
-            assert_eq!(table.get(word.as_bytes()), None, "{word}");
-            assert_eq!(table.of(word.as_bytes(), || number), number, "{word}");
+            let word = word.as_bytes();
+            let key = table.seek(word);
+            assert_eq!(table.get(key, word), None);
+            assert_eq!(table.of(key, word, || number), number);
         }
         for (number, word) in words.iter().enumerate() {
-            assert_eq!(table.of(word.as_bytes(), || usize::MAX), number, "{word}");
-            assert_eq!(table.get(word.as_bytes()), Some(number), "{word}");
+            let word = word.as_bytes();
+            let key = table.seek(word);
+            assert_eq!(table.of(key, word, || usize::MAX), number);
+            assert_eq!(table.get(key, word), Some(number));
         }
-        assert_eq!(table.get(b"a word that is longer"), None);
+        let longer = b"a word that is longer";
+        assert_eq!(table.get(table.seek(longer), longer), None);
         assert!(table.memory() > words.len() * 32);
+        table.clear();
+        assert!(words.iter().all(|word| table.get(table.seek(word.as_bytes()), word.as_bytes()).is_none()));
     }
 }

@@ -11,7 +11,7 @@
 use std::cmp::Reverse;
 use std::sync::OnceLock;
 
-use super::by_word::ByWord;
+use super::by_word::{ByWord, Key};
 use super::bytes::{Reader, Writer};
 use super::terms::Terms;
 
@@ -23,6 +23,8 @@ const SPELLED: u8 = u8::MAX;
 const MOST: usize = ONE_BYTE + (SPELLED as usize - ONE_BYTE) * 256;
 /// Bytes that are copied at once when a text is spelled out: most words have no more.
 const SHORT: usize = 16;
+/// Words that are cut before the first of them is looked up, so that the waits for memory overlap.
+const AHEAD: usize = 64;
 /// Longest word that is kept, in bytes: what is longer does not come again.
 const LONGEST: usize = 32;
 
@@ -105,7 +107,7 @@ impl Vocabulary {
             let mut codes = ByWord::default();
             for number in 0..self.starts.len() {
                 if let Some(word) = self.word(number) {
-                    codes.of(word, || Code::of(number));
+                    codes.of(codes.seek(word), word, || Code::of(number));
                 }
             }
             codes
@@ -115,23 +117,31 @@ impl Vocabulary {
     /// Appends a text in short.
     pub(super) fn shorten(&self, text: &[u8], out: &mut Writer) {
         let codes = self.codes();
+        let mut ahead: Vec<(&[u8], Key)> = Vec::with_capacity(AHEAD);
         let mut rest = text;
         let mut after_word = false;
-        while let [first, behind @ ..] = rest {
-            // What is behind a gap is a word.
-            if *first == b' ' && after_word && behind.first().is_some_and(|byte| is_of_word(*byte)) {
-                rest = behind;
+        while !rest.is_empty() {
+            while ahead.len() < AHEAD
+                && let [first, behind @ ..] = rest
+            {
+                // What is behind a gap is a word.
+                if *first == b' ' && after_word && behind.first().is_some_and(|byte| is_of_word(*byte)) {
+                    rest = behind;
+                }
+                let Some(piece) = first_piece(rest) else { break };
+                rest = &rest[piece.len()..];
+                after_word = is_of_word(piece[0]);
+                ahead.push((piece, codes.seek(piece)));
             }
-            let Some(piece) = first_piece(rest) else { break };
-            rest = &rest[piece.len()..];
-            after_word = is_of_word(piece[0]);
-            match codes.get(piece) {
-                Some(Code(one, _)) if usize::from(one) < ONE_BYTE => out.0.push(one),
-                Some(Code(first, second)) => out.0.extend([first, second]),
-                None => {
-                    out.0.push(SPELLED);
-                    out.number(piece.len() as u64);
-                    out.0.extend_from_slice(piece);
+            for (piece, key) in ahead.drain(..) {
+                match codes.get(key, piece) {
+                    Some(Code(one, _)) if usize::from(one) < ONE_BYTE => out.0.push(one),
+                    Some(Code(first, second)) => out.0.extend([first, second]),
+                    None => {
+                        out.0.push(SPELLED);
+                        out.number(piece.len() as u64);
+                        out.0.extend_from_slice(piece);
+                    }
                 }
             }
         }

@@ -25,7 +25,7 @@ use tantivy::schema::{Field, FieldType, IndexRecordOption, Schema};
 use tantivy::store::StoreWriter;
 use tantivy::{BitSet, DocId, Index, Segment};
 
-use super::by_word::ByWord;
+use super::by_word::{ByWord, Key};
 use super::stem::Stems;
 use super::terms::TermNumber;
 use super::{calendar, kept};
@@ -242,7 +242,7 @@ impl Building {
 
     fn end_run(&mut self, folder: &Path) -> io::Result<()> {
         self.runs.push(Run::save(&mut self.lists, folder)?);
-        self.words = ByWord::default();
+        self.words.clear();
         self.dates = FxHashMap::default();
         Ok(())
     }
@@ -361,6 +361,7 @@ struct Ahead {
 #[derive(Clone, Copy, Debug)]
 struct Cut {
     term: (usize, usize),
+    key: Key,
     start: usize,
     end: usize,
     position: u32,
@@ -377,7 +378,8 @@ impl TextTerms<'_> {
     ) -> u32 {
         let mut letters = std::mem::take(&mut self.ahead.letters);
         let used = words::each_within(text, &mut letters, |letters, term, start, end, position, covers| {
-            self.ahead.cut.push(Cut { term: (term.start, term.end), start, end, position, covers });
+            let key = self.words.seek(letters[term.clone()].as_bytes());
+            self.ahead.cut.push(Cut { term: (term.start, term.end), key, start, end, position, covers });
             if self.ahead.cut.len() == AT_ONCE {
                 self.each_ahead(letters, mark, &mut each);
                 letters.truncate(text.len());
@@ -390,17 +392,20 @@ impl TextTerms<'_> {
 
     fn each_ahead(&mut self, letters: &str, mark: char, each: &mut impl FnMut(&mut Lists, Placed<'_>)) {
         let Self { lists, words, stems, ahead: Ahead { cut, terms, .. } } = self;
-        for Cut { term: (from, to), .. } in &*cut {
+        for Cut { term: (from, to), key, .. } in &*cut {
             let word = &letters[*from..*to];
-            terms.push(words.of(word.as_bytes(), || {
+            let found = words.of(*key, word.as_bytes(), || {
                 let stem = stems.stem(word);
                 let stem_number = lists.number(None, &stem);
                 // It comes behind its stem, so it never is the first.
                 let written = (stem != word).then(|| lists.number(Some(mark), word));
                 WordTerms { stem: stem_number, written: written.and_then(NonZero::new) }
-            }));
+            });
+            lists.seek(found.stem);
+            found.written.iter().for_each(|written| lists.seek(written.get()));
+            terms.push(found);
         }
-        for (Cut { term: (from, to), start, end, position, covers }, terms) in
+        for (Cut { term: (from, to), start, end, position, covers, .. }, terms) in
             cut.drain(..).zip(terms.drain(..))
         {
             each(lists, Placed { word: &letters[from..to], terms, start, end, position, covers });
