@@ -39,8 +39,9 @@ pub(super) struct Key {
 }
 
 impl Key {
+    /// The key of a folded word.
     #[inline]
-    fn of(word: &[u8]) -> Self {
+    pub(super) fn of(word: &[u8]) -> Self {
         let eight = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
         let four = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
         let (first, last) = match word {
@@ -61,13 +62,23 @@ impl Key {
         self.length == 0
     }
 
+    /// A hash of the word, the same in every build; none for a word without a key.
+    #[inline]
+    pub(super) fn hash(self) -> Option<u64> {
+        (!self.is_none()).then(|| self.mixed())
+    }
+
+    #[inline]
+    fn mixed(self) -> u64 {
+        const MIX: u64 = 0x517c_c1b7_2722_0a95;
+        let hash = (self.first ^ u64::from(self.length)).wrapping_mul(MIX);
+        (hash.rotate_left(23) ^ self.last).wrapping_mul(MIX)
+    }
+
     /// Where to look first among a power of two of slots.
     #[inline]
     fn slot(self, slots: usize) -> usize {
-        const MIX: u64 = 0x517c_c1b7_2722_0a95;
-        let hash = (self.first ^ u64::from(self.length)).wrapping_mul(MIX);
-        let hash = (hash.rotate_left(23) ^ self.last).wrapping_mul(MIX);
-        (hash >> (64 - slots.trailing_zeros())) as usize
+        (self.mixed() >> (64 - slots.trailing_zeros())) as usize
     }
 }
 

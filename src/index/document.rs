@@ -175,7 +175,7 @@ impl Cutter<'_> {
     fn title(&mut self, title: &str, mentions: &[Mention]) -> u32 {
         let Self { text, title: stems, sketcher, marks, entities } = self;
         let mut walk = Walk::new(mentions);
-        text.each(title, mark::WRITTEN, |lists, Placed { word, terms, start, end, position, covers }| {
+        text.each(title, mark::WRITTEN, |lists, Placed { word, terms, start, end, position, covers, .. }| {
             stems.push(lists.word(terms.stem), 0);
             sketcher.headline(word);
             if position >= TITLE_WORDS {
@@ -197,14 +197,14 @@ impl Cutter<'_> {
         let mut previous: Option<(usize, usize)> = None;
         let mut in_lead = true;
         let used = text.each(body, mark::WRITTEN, |lists, word| {
-            let Placed { word, terms, start, end, position, covers } = word;
+            let Placed { word, key, terms, start, end, position, covers } = word;
             let place = BODY_START + position;
             let weight = if in_lead && position < LEAD_WORDS { LEAD_WEIGHT } else { 1 };
             if covers > 1 {
                 push_word(lists, terms, place, weight);
                 return;
             }
-            sketcher.word(word);
+            sketcher.word(key, word);
             let begin = match previous {
                 None => Begin::Paragraph,
                 Some((from, to)) => begins(body, from..to, start),

@@ -10,7 +10,7 @@ use super::stem::Stems;
 
 /// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
 /// It grows with every change that an older dateline could not read.
-pub const FORMAT: u32 = 8;
+pub const FORMAT: u32 = 9;
 
 /// Position of the first word of the body in the field `text`; the title stands before it.
 ///

@@ -158,13 +158,16 @@ pub(super) fn close(one: Option<i64>, other: Option<i64>) -> bool {
 mod tests {
     use super::super::sketch::Sketcher;
     use super::*;
+    use crate::index::by_word::Key;
 
     /// Both estimates of the share of the shorter text's runs that stand in the longer one.
     fn estimates(short: std::ops::Range<u32>, long: std::ops::Range<u32>) -> [f64; 2] {
         let ratio = f64::from(long.end - long.start) / f64::from(short.end - short.start);
         let [short, long] = [short, long].map(|words| {
             let mut sketcher = Sketcher::default();
-            words.for_each(|word| sketcher.word(&format!("word{word}")));
+            words
+                .map(|word| format!("word{word}"))
+                .for_each(|word| sketcher.word(Key::of(word.as_bytes()), &word));
             sketcher.finish(None, None).collect::<Vec<_>>()
         });
         [

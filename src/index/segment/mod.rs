@@ -327,6 +327,7 @@ pub(super) struct WordTerms {
 pub(super) struct Placed<'a> {
     /// Folded.
     pub(super) word: &'a str,
+    pub(super) key: Key,
     pub(super) terms: WordTerms,
     /// First byte in the text, and one past the last.
     pub(super) start: usize,
@@ -405,10 +406,10 @@ impl TextTerms<'_> {
             found.written.iter().for_each(|written| lists.seek(written.get()));
             terms.push(found);
         }
-        for (Cut { term: (from, to), start, end, position, covers, .. }, terms) in
+        for (Cut { term: (from, to), key, start, end, position, covers }, terms) in
             cut.drain(..).zip(terms.drain(..))
         {
-            each(lists, Placed { word: &letters[from..to], terms, start, end, position, covers });
+            each(lists, Placed { word: &letters[from..to], key, terms, start, end, position, covers });
         }
     }
 }
