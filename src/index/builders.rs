@@ -22,6 +22,10 @@ use crate::search::EngineError;
 /// takes a third of the time.
 const PACKED_TOGETHER: usize = 256 << 10;
 
+/// Bytes of articles that wait for the dictionary while another thread makes it, instead of the thread that has them: it
+/// stood still for .2 s otherwise.
+const LEARNT_MEANWHILE: usize = 8 << 20;
+
 /// Runs of postings of all builders, each an open file: some systems allow no more than 256.
 const ALL_RUNS: usize = 128;
 
@@ -116,7 +120,7 @@ impl Builders {
     /// else the segment goes to `writer`.
     ///
     /// # Errors
-    /// What `work` answers, or when the segment cannot be written. The builder is lost then.
+    /// What `work` answers, or when articles cannot be packed or the segment written. The builder is lost then.
     pub(super) fn lend<R>(
         &self,
         writer: &IndexWriter,
@@ -125,6 +129,9 @@ impl Builders {
         let mut builder = self.idle();
         let mut lent = Lent { from: self, builder: None };
         let done = work(&mut builder)?;
+        if builder.unpacked_bytes >= self.packed_together() {
+            self.pack(&mut builder)?;
+        }
         if let Some(building) = &mut builder.building
             && building.memory() >= self.memory
             && !building.make_room(&self.path, self.most_runs).at(&self.path)?
@@ -135,10 +142,10 @@ impl Builders {
         Ok(done)
     }
 
-    /// Adds an article to the segment of a builder.
+    /// Adds an article to the segment of a builder; it is packed when the builder comes back.
     ///
     /// # Errors
-    /// When it cannot be written or packed.
+    /// When it cannot be written.
     pub(super) fn add(
         &self,
         builder: &mut Builder,
@@ -155,10 +162,12 @@ impl Builders {
         let seat = Seat { segment: building.fate(), article: building.end_article() };
         builder.unpacked_bytes += encoded.memory();
         builder.unpacked.push(encoded);
-        if builder.unpacked_bytes >= PACKED_TOGETHER {
-            self.pack(builder)?;
-        }
         Ok(seat)
+    }
+
+    /// Bytes of articles from which on they are packed.
+    fn packed_together(&self) -> usize {
+        if self.packing.is_learning() { LEARNT_MEANWHILE } else { PACKED_TOGETHER }
     }
 
     /// Stores the articles of a builder that are not stored yet.

@@ -9,7 +9,7 @@
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use xxhash_rust::xxh3::xxh3_64;
 use zstd::bulk::{Compressor, Decompressor};
@@ -248,6 +248,12 @@ impl Packing {
         self.0.samples.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether a thread makes the dictionary at the moment.
+    pub(super) fn is_learning(&self) -> bool {
+        self.0.dictionary.get().is_none()
+            && matches!(self.0.samples.try_lock(), Err(TryLockError::WouldBlock))
+    }
+
     /// Whether articles are still looked at to learn the dictionary from.
     pub(super) fn wants_samples(&self) -> bool {
         self.0.dictionary.get().is_none() && self.samples().len() < SAMPLES
@@ -396,6 +402,20 @@ mod tests {
         let mut numbers = Numbers::default();
         (0..20).for_each(|i| numbers.put(Quantity::PersonDistance, (number * i) as u64));
         Encoded { numbers, letters, hash: 0 }
+    }
+
+    #[test]
+    fn it_learns_while_a_thread_makes_the_dictionary_and_never_again() {
+        let packing = Packing::open(None).unwrap();
+        assert!(!packing.is_learning());
+        let making = packing.samples();
+        assert!(packing.is_learning());
+        drop(making);
+        assert!(!packing.is_learning());
+        (0..SAMPLES).for_each(|number| packing.look_at(&encoded(number)).unwrap());
+        assert!(packing.dictionary().is_some());
+        let _held = packing.samples();
+        assert!(!packing.is_learning());
     }
 
     /// Whether an article unpacks as the one of a number.
