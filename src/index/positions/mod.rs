@@ -42,7 +42,8 @@ use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED,
 use super::schema::anchor;
 use super::stem::Stems;
 use crate::query::ast::Unit;
-use plain::PlainScorer;
+use cursor::Cursor;
+use plain::{PlainScorer, Unlike};
 use program::Program;
 use scorer::{PositionScorer, Similarity, Weigher};
 
@@ -191,20 +192,26 @@ impl PositionWeight {
         Ok(Some(Weigher { similarity: similarity.boosted(boost), norms }))
     }
 
-    /// Words alone need no positions, unless some of them are not meant. It has not looked for its first match.
+    /// Words alone need positions only where some are not meant. It has not looked for its first match.
     fn plain(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<PlainScorer>> {
-        let terms = match &*self.query.tree {
-            Tree::Words(Terms { any, not }) if not.is_empty() => any,
-            _ => return Ok(None),
+        let Tree::Words(Terms { any, not }) = &*self.query.tree else { return Ok(None) };
+        let unlike = if not.is_empty() {
+            None
+        } else {
+            let words = Cursor::open(not, reader, self.query.field)?;
+            Some(Unlike { words, places: self.program(reader)? })
         };
-        PlainScorer::open(terms, reader, self.query.field, self.weigher(reader, boost)?).map(Some)
+        let weigher = self.weigher(reader, boost)?;
+        PlainScorer::open(any, reader, self.query.field, unlike, weigher).map(Some)
+    }
+
+    fn program(&self, reader: &SegmentReader) -> tantivy::Result<Program> {
+        Program::open(&self.query.tree, reader, self.query.field, self.similarity.is_some())
     }
 
     /// A scorer that has not looked for its first match.
     fn placed(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<PositionScorer> {
-        let weighed = self.similarity.is_some();
-        let program = Program::open(&self.query.tree, reader, self.query.field, weighed)?;
-        Ok(PositionScorer::new(program, self.weigher(reader, boost)?))
+        Ok(PositionScorer::new(self.program(reader)?, self.weigher(reader, boost)?))
     }
 }
 

@@ -1,10 +1,13 @@
-//! Articles that have any of some words, weighed by how often they stand there: no positions are looked at.
+//! Articles that have any of some words, weighed by how often they stand there. No positions are looked at, but in
+//! articles with words that are not meant.
 
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::Scorer;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
 
+use super::cursor::Cursor;
+use super::program::Program;
 use super::scorer::Weigher;
 use crate::index::schema::term;
 
@@ -18,10 +21,30 @@ const WINDOW: usize = 4096;
 pub(super) struct PlainScorer {
     lists: Vec<SegmentPostings>,
     window: Window,
+    unlike: Option<Unlike>,
     doc: DocId,
     /// Occurrences in the article it stands at.
-    frequency: u32,
+    frequency: f32,
     weigher: Option<Weigher>,
+}
+
+/// Words that are not meant, at which terms that are meant stand too: where an article has one of them positions decide.
+pub(super) struct Unlike {
+    pub(super) words: Cursor,
+    /// What finds those that are meant.
+    pub(super) places: Program,
+}
+
+impl Unlike {
+    /// Occurrences in an article in which the words were counted; none where all of them are others. Articles never go
+    /// back.
+    fn settle(&mut self, doc: DocId, counted: u32) -> Option<f32> {
+        if self.words.seek(doc) != doc {
+            return Some(counted as f32);
+        }
+        let found = self.places.seek(doc) == doc && self.places.matches(doc);
+        found.then(|| self.places.frequency())
+    }
 }
 
 impl PlainScorer {
@@ -30,13 +53,14 @@ impl PlainScorer {
         terms: &[String],
         reader: &SegmentReader,
         field: Field,
+        unlike: Option<Unlike>,
         weigher: Option<Weigher>,
     ) -> tantivy::Result<Self> {
         let index = reader.inverted_index(field)?;
         let postings = |text| index.read_postings(&term(field, text), IndexRecordOption::WithFreqs);
         let found = terms.iter().filter_map(|text| postings(text).transpose());
         let lists = found.collect::<std::io::Result<_>>()?;
-        Ok(Self { lists, window: Window::default(), doc: 0, frequency: 0, weigher })
+        Ok(Self { lists, window: Window::default(), unlike, doc: 0, frequency: 0.0, weigher })
     }
 
     /// Moves to the first match.
@@ -46,24 +70,37 @@ impl PlainScorer {
 
     /// Occurrences in the article it stands at.
     pub(super) fn frequency(&self) -> f32 {
-        self.frequency as f32
+        self.frequency
+    }
+
+    /// Takes an article in which the words were counted for where it stands, unless positions tell that it has none.
+    fn stand_at(&mut self, doc: DocId, counted: u32) -> bool {
+        let frequency = match &mut self.unlike {
+            Some(unlike) => unlike.settle(doc, counted),
+            None => Some(counted as f32),
+        };
+        if let Some(frequency) = frequency {
+            (self.doc, self.frequency) = (doc, frequency);
+        }
+        frequency.is_some()
     }
 
     /// Moves to the first match from `target` on.
     fn next_match(&mut self, target: DocId) -> DocId {
         self.window.leave_out(target);
         let mut next = target.max(self.window.end);
-        let (doc, frequency) = loop {
-            if let Some(found) = self.window.take() {
-                break found;
+        loop {
+            while let Some((doc, counted)) = self.window.take() {
+                if self.stand_at(doc, counted) {
+                    return doc;
+                }
             }
             if !self.count_from(next) {
-                break (TERMINATED, 0);
+                (self.doc, self.frequency) = (TERMINATED, 0.0);
+                return TERMINATED;
             }
             next = self.window.end;
-        };
-        (self.doc, self.frequency) = (doc, frequency);
-        doc
+        }
     }
 
     /// Counts the words of the next window in which there is any, from `target` on; false when there is none.
@@ -118,10 +155,12 @@ impl DocSet for PlainScorer {
         if first > target {
             return SeekDangerResult::SeekLowerBound(first);
         }
-        self.doc = target;
         let here = self.lists.iter().filter(|list| list.doc() == target);
-        self.frequency = here.map(Postings::term_freq).sum();
-        SeekDangerResult::Found
+        let counted = here.map(Postings::term_freq).sum();
+        match self.stand_at(target, counted) {
+            true => SeekDangerResult::Found,
+            false => SeekDangerResult::SeekLowerBound(target + 1),
+        }
     }
 
     fn doc(&self) -> DocId {
@@ -270,7 +309,7 @@ mod tests {
                     let at = all.partition_point(|(doc, _)| *doc < target);
                     all.get(at).copied().unwrap_or((TERMINATED, 0.0))
                 };
-                let mut scorer = PlainScorer::open(&terms, segment, field, None).unwrap();
+                let mut scorer = PlainScorer::open(&terms, segment, field, None, None).unwrap();
                 prop_assert_eq!(scorer.begin(), from(0).0);
                 for (step, by) in steps {
                     let mut target = scorer.doc().saturating_add(by).min(TERMINATED);

@@ -353,6 +353,7 @@ const AT_ONCE: usize = 128;
 /// The words that are cut and wait for their terms.
 #[derive(Debug, Default)]
 struct Ahead {
+    /// The text in lower case, and behind it terms that do not stand there so.
     letters: String,
     cut: Vec<Cut>,
     terms: Vec<WordTerms>,
