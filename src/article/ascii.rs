@@ -1,16 +1,17 @@
-//! Runs of ASCII letters and digits, eight bytes at a time: a loop over bytes mispredicts the end of nearly every word.
+//! ASCII letters and digits, eight bytes at a time: a loop over bytes mispredicts the end of nearly every word.
 
 /// A one in each byte of eight.
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
+pub(crate) const ONES: u64 = u64::from_ne_bytes([1; 8]);
 /// The high bit of each byte of eight.
-const HIGH: u64 = ONES << 7;
+pub(crate) const HIGH: u64 = ONES << 7;
 
 /// How many bytes a text begins with that are ASCII letters and digits.
 #[inline]
 pub(super) fn letters_and_digits(bytes: &[u8]) -> usize {
     let (chunks, rest) = bytes.as_chunks::<8>();
     for (number, chunk) in chunks.iter().enumerate() {
-        let others = !alphanumeric(u64::from_le_bytes(*chunk)) & HIGH;
+        let eight = u64::from_le_bytes(*chunk);
+        let others = (letters(eight) | within(eight, b'0', b'9')) ^ HIGH;
         if others != 0 {
             return number * 8 + others.trailing_zeros() as usize / 8;
         }
@@ -18,14 +19,18 @@ pub(super) fn letters_and_digits(bytes: &[u8]) -> usize {
     chunks.len() * 8 + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
 }
 
-/// Marks each of eight bytes that is an ASCII letter or digit in its high bit.
+/// Marks each of eight bytes that is an ASCII letter in its high bit.
 #[inline]
-fn alphanumeric(eight: u64) -> u64 {
+pub(crate) fn letters(eight: u64) -> u64 {
+    within(eight | ONES << 5, b'a', b'z')
+}
+
+/// Marks each of eight bytes that is one of some ASCII characters that follow one another.
+#[inline]
+fn within(eight: u64, first: u8, last: u8) -> u64 {
     // Of bytes below 0x80 a sum reaches the high bit from a number on, and never the byte beside.
-    let low = eight & !HIGH;
-    let from = |bytes: u64, first: u8| bytes + ONES * u64::from(0x80 - first);
-    let within = |bytes, first, last| from(bytes, first) & !from(bytes, last + 1);
-    (within(low | ONES << 5, b'a', b'z') | within(low, b'0', b'9')) & !eight & HIGH
+    let from = |first: u8| (eight & !HIGH) + ONES * u64::from(0x80 - first);
+    from(first) & !from(last + 1) & !eight & HIGH
 }
 
 #[cfg(test)]

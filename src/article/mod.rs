@@ -4,7 +4,7 @@
 //! calendar [`Interval`]s with a [`Granularity`], the folding of names and the cutting of text into
 //! words that index and query must agree on, and the table of countries.
 
-mod ascii;
+pub(crate) mod ascii;
 pub mod country;
 pub mod date;
 pub mod name;

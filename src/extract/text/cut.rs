@@ -5,6 +5,7 @@ use super::token::{
     PARTICLE, PLAIN, POSSESSIVE, PUNCT, SENTENCE_START, SPACED, STOP, TITLE_LINE, Token, is_particle, key_of,
     key_of_bytes, key_of_char, key_of_mark, key_step, may_be_particle, packed, packed_list,
 };
+use crate::article::ascii::{self, HIGH, ONES};
 use crate::article::name::fold_into;
 
 /// Lower-case Arabic and Romance prefixes joined to a capitalised name: `al-Sudani`, `d'Estaing`.
@@ -96,15 +97,10 @@ const MAY_GO_ON: [bool; 256] = {
     table
 };
 
-/// A one in each byte of eight.
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
-
 /// Eight bytes in lower case, and a mark in the high bit of each that is no ASCII letter.
 #[inline]
 fn lower_and_stops(raw: u64) -> (u64, u64) {
-    let lower = (raw | (ONES * 0x20)) & (ONES * 0x7f);
-    let letters = (lower + ONES * 0x1f) & !(lower + ONES * 0x05) & !raw & (ONES * 0x80);
-    (lower, letters ^ (ONES * 0x80))
+    ((raw | ONES << 5) & !HIGH, ascii::letters(raw) ^ HIGH)
 }
 
 /// A run of ASCII letters.

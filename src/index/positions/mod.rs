@@ -45,7 +45,7 @@ use crate::query::ast::Unit;
 use cursor::Cursor;
 use plain::{PlainScorer, Unlike};
 use program::Program;
-use scorer::{PositionScorer, Similarity, Weigher};
+use scorer::{FrequencyScorer, PositionScorer, Similarity, Weigher};
 
 /// What must stand where in an article.
 #[derive(Clone, Debug, PartialEq)]
@@ -192,40 +192,33 @@ impl PositionWeight {
         Ok(Some(Weigher { similarity: similarity.boosted(boost), norms }))
     }
 
-    /// Words alone need positions only where some are not meant. It has not looked for its first match.
-    fn plain(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<PlainScorer>> {
-        let Tree::Words(Terms { any, not }) = &*self.query.tree else { return Ok(None) };
+    /// A scorer that has not looked for its first match. Words alone need positions only where some are not meant.
+    fn open(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn FrequencyScorer>> {
+        let weigher = self.weigher(reader, boost)?;
+        let Tree::Words(Terms { any, not }) = &*self.query.tree else {
+            return Ok(Box::new(PositionScorer::new(self.program(reader)?, weigher)));
+        };
         let unlike = if not.is_empty() {
             None
         } else {
             let words = Cursor::open(not, reader, self.query.field)?;
             Some(Unlike { words, places: self.program(reader)? })
         };
-        let weigher = self.weigher(reader, boost)?;
-        PlainScorer::open(any, reader, self.query.field, unlike, weigher).map(Some)
+        Ok(Box::new(PlainScorer::open(any, reader, self.query.field, unlike, weigher)?))
     }
 
     fn program(&self, reader: &SegmentReader) -> tantivy::Result<Program> {
         Program::open(&self.query.tree, reader, self.query.field, self.similarity.is_some())
     }
-
-    /// A scorer that has not looked for its first match.
-    fn placed(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<PositionScorer> {
-        Ok(PositionScorer::new(self.program(reader)?, self.weigher(reader, boost)?))
-    }
 }
 
 impl Weight for PositionWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        if let Some(mut scorer) = self.plain(reader, boost)? {
-            scorer.begin();
-            return Ok(Box::new(scorer));
-        }
-        let mut scorer = self.placed(reader, boost)?;
+        let mut scorer = self.open(reader, boost)?;
         if scorer.begin() == TERMINATED {
             return Ok(Box::new(EmptyScorer));
         }
-        Ok(Box::new(scorer))
+        Ok(scorer)
     }
 
     fn for_each(
@@ -233,14 +226,7 @@ impl Weight for PositionWeight {
         reader: &SegmentReader,
         callback: &mut dyn FnMut(DocId, Score),
     ) -> tantivy::Result<()> {
-        if let Some(mut scorer) = self.plain(reader, 1.0)? {
-            scorer.begin();
-            each(&mut scorer, callback);
-        } else {
-            let mut scorer = self.placed(reader, 1.0)?;
-            scorer.begin();
-            each(&mut scorer, callback);
-        }
+        self.open(reader, 1.0)?.each(callback);
         Ok(())
     }
 
@@ -250,31 +236,15 @@ impl Weight for PositionWeight {
         target: DocId,
         boost: Score,
     ) -> tantivy::Result<(SeekDangerResult, Box<dyn Scorer>)> {
-        if let Some(mut scorer) = self.plain(reader, boost)? {
-            return Ok((scorer.seek_danger(target), Box::new(scorer)));
-        }
-        let mut scorer = self.placed(reader, boost)?;
-        Ok((scorer.seek_danger(target), Box::new(scorer)))
+        let mut scorer = self.open(reader, boost)?;
+        Ok((scorer.seek_danger(target), scorer))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let no_match = || TantivyError::InvalidArgument(format!("Document #({doc}) does not match"));
         let Some(weigher) = self.weigher(reader, 1.0)? else { return Err(no_match()) };
-        let frequency = if let Some(mut scorer) = self.plain(reader, 1.0)? {
-            (scorer.seek_danger(doc) == SeekDangerResult::Found).then(|| scorer.frequency())
-        } else {
-            let mut scorer = self.placed(reader, 1.0)?;
-            (scorer.seek_danger(doc) == SeekDangerResult::Found).then(|| scorer.frequency())
-        };
+        let mut scorer = self.open(reader, 1.0)?;
+        let frequency = (scorer.seek_danger(doc) == SeekDangerResult::Found).then(|| scorer.frequency());
         frequency.filter(|_| doc < TERMINATED).map(|f| weigher.explain(doc, f)).ok_or_else(no_match)
-    }
-}
-
-/// Calls `callback` for all that a scorer of one kind matches, so that what it does at each article is no call.
-fn each(scorer: &mut impl Scorer, callback: &mut dyn FnMut(DocId, Score)) {
-    let mut doc = scorer.doc();
-    while doc < TERMINATED {
-        callback(doc, scorer.score());
-        doc = scorer.advance();
     }
 }

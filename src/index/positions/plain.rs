@@ -8,7 +8,7 @@ use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED}
 
 use super::cursor::Cursor;
 use super::program::Program;
-use super::scorer::Weigher;
+use super::scorer::{FrequencyScorer, Weigher};
 use crate::index::schema::term;
 
 /// Articles whose words are counted together.
@@ -61,16 +61,6 @@ impl PlainScorer {
         let found = terms.iter().filter_map(|text| postings(text).transpose());
         let lists = found.collect::<std::io::Result<_>>()?;
         Ok(Self { lists, window: Window::default(), unlike, doc: 0, frequency: 0.0, weigher })
-    }
-
-    /// Moves to the first match.
-    pub(super) fn begin(&mut self) -> DocId {
-        self.next_match(0)
-    }
-
-    /// Occurrences in the article it stands at.
-    pub(super) fn frequency(&self) -> f32 {
-        self.frequency
     }
 
     /// Takes an article in which the words were counted for where it stands, unless positions tell that it has none.
@@ -130,6 +120,16 @@ impl PlainScorer {
     }
 }
 
+impl FrequencyScorer for PlainScorer {
+    fn begin(&mut self) -> DocId {
+        self.next_match(0)
+    }
+
+    fn frequency(&self) -> f32 {
+        self.frequency
+    }
+}
+
 impl DocSet for PlainScorer {
     fn advance(&mut self) -> DocId {
         if self.doc < TERMINATED { self.next_match(self.doc + 1) } else { TERMINATED }
@@ -175,7 +175,7 @@ impl DocSet for PlainScorer {
 impl Scorer for PlainScorer {
     fn score(&mut self) -> Score {
         match &self.weigher {
-            Some(weigher) => weigher.score(self.doc, self.frequency()),
+            Some(weigher) => weigher.score(self.doc, self.frequency),
             None => 1.0,
         }
     }

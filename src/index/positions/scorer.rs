@@ -124,6 +124,24 @@ fn damping(length: f32) -> f32 {
     K1 * (1.0 - B + B * length)
 }
 
+/// A scorer that stands nowhere yet: call `begin` or `seek_danger` first.
+pub(super) trait FrequencyScorer: Scorer {
+    /// Moves to the first match.
+    fn begin(&mut self) -> DocId;
+
+    /// Occurrences in the article it stands at, weighted by closeness.
+    fn frequency(&self) -> f32;
+
+    /// Calls `callback` for all matches; of each kind of scorer its own, so that what it does at a match is no call.
+    fn each(&mut self, callback: &mut dyn FnMut(DocId, Score)) {
+        let mut doc = self.begin();
+        while doc < TERMINATED {
+            callback(doc, self.score());
+            doc = self.advance();
+        }
+    }
+}
+
 /// Matches an article when its positions do.
 pub(super) struct PositionScorer {
     program: Program,
@@ -132,14 +150,8 @@ pub(super) struct PositionScorer {
 }
 
 impl PositionScorer {
-    /// A scorer that stands nowhere yet: call [`PositionScorer::begin`] or `seek_danger` first.
     pub(super) fn new(program: Program, weigher: Option<Weigher>) -> Self {
         Self { program, doc: 0, weigher }
-    }
-
-    /// Moves to the first match.
-    pub(super) fn begin(&mut self) -> DocId {
-        self.next_match(0)
     }
 
     fn next_match(&mut self, mut target: DocId) -> DocId {
@@ -155,9 +167,14 @@ impl PositionScorer {
         };
         self.doc
     }
+}
 
-    /// Occurrences in the article it stands at, weighted by closeness.
-    pub(super) fn frequency(&self) -> f32 {
+impl FrequencyScorer for PositionScorer {
+    fn begin(&mut self) -> DocId {
+        self.next_match(0)
+    }
+
+    fn frequency(&self) -> f32 {
         self.program.frequency()
     }
 }
@@ -207,7 +224,7 @@ impl DocSet for PositionScorer {
 impl Scorer for PositionScorer {
     fn score(&mut self) -> Score {
         match &self.weigher {
-            Some(weigher) => weigher.score(self.doc, self.program.frequency()),
+            Some(weigher) => weigher.score(self.doc, self.frequency()),
             None => 1.0,
         }
     }
