@@ -32,6 +32,11 @@ use dateline::extract::{Annotations, Extractor};
 use dateline::index::{Index, Writer, WriterOptions};
 use dateline::search::Sink;
 
+/// The allocator of the command, for both engines.
+#[cfg(all(feature = "jemalloc", target_os = "linux", target_pointer_width = "64"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Memory for building, for both engines.
 const MEMORY: u64 = 256 << 20;
 /// Articles that are extracted, then put, together.

@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use super::args::PlaceArgs;
 use super::failure::Failure;
-use super::memory;
 use crate::article::date::DateOrder;
 use crate::extract::Extractor;
 use crate::index::{Index, Writer, WriterOptions};
@@ -177,7 +176,6 @@ impl Archive {
         if work.is_none() && !plan.prune && Index::exists(&self.index) {
             return Ok(work.summary());
         }
-        memory::give_back_what_is_freed();
         let options = WriterOptions { memory_bytes: memory << 20, jobs: plan.jobs };
         let writer = Writer::open(&self.index, &options)?;
         self.record()?;

@@ -16,7 +16,6 @@ mod failure;
 mod fault;
 mod help;
 mod index;
-mod memory;
 mod output;
 mod people;
 mod question;
