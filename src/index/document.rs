@@ -2,7 +2,7 @@
 
 use super::calendar;
 use super::copies::Sketcher;
-use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark};
+use super::schema::{BODY_START, Fields, LEAD_WEIGHT, TITLE_WEIGHT, TITLE_WORDS, mark, surname};
 use super::segment::{Building, Lists, Placed, TextTerms, WordTerms};
 use super::sentences::{Begin, begins};
 use super::stem::Stems;
@@ -10,7 +10,7 @@ use super::stored::Encoded;
 use super::terms::TermNumber;
 use crate::article::name::{fold, name_key};
 use crate::article::{Article, Interval, Part, Published, Span, words};
-use crate::extract::Annotations;
+use crate::extract::{Annotations, PersonMention};
 
 /// Most words of a first paragraph that weigh as the lead: a text without paragraphs is not all lead.
 const LEAD_WORDS: u32 = 30;
@@ -348,6 +348,18 @@ fn people(to: &mut Building, fields: &Fields, annotations: &Annotations, keys: &
         return;
     }
     to.lists(fields.has).push("person", 0);
+    let surnames = to.lists(fields.surname);
+    for (person, key) in annotations.people.iter().zip(keys) {
+        let Some(surname) = surname(key) else { continue };
+        let weight = |mention: &PersonMention| match mention.span.part {
+            Part::Title => usize::from(TITLE_WEIGHT),
+            Part::Body => 1,
+        };
+        let number = surnames.number(None, surname);
+        for _ in 0..person.mentions.iter().map(weight).sum::<usize>().max(1) {
+            surnames.push_number(number, 0);
+        }
+    }
     let mut names: Vec<&str> = Vec::new();
     for (person, key) in annotations.people.iter().zip(keys) {
         if !key.is_empty() && !names.contains(&person.name.as_str()) {

@@ -10,7 +10,7 @@ use super::stem::Stems;
 
 /// Version of the on-disk format: of the fields below, of the terms in them and of the stored articles.
 /// It grows with every change that an older dateline could not read.
-pub const FORMAT: u32 = 9;
+pub const FORMAT: u32 = 10;
 
 /// Position of the first word of the body in the field `text`; the title stands before it.
 ///
@@ -73,6 +73,11 @@ pub(super) fn anchor(term: &str, stems: &Stems) -> Option<String> {
     }
 }
 
+/// The term of [`Fields::surname`] for a name of several words, by its key.
+pub(super) fn surname(key: &str) -> Option<&str> {
+    key.rsplit_once(' ').map(|(_, last)| last)
+}
+
 /// The fields of the index.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
@@ -91,6 +96,8 @@ pub(super) struct Fields {
     pub(super) title_stem: Field,
     /// Words of the byline with positions.
     pub(super) byline: Field,
+    /// Last words of the names of people that have several, as often as these are mentioned.
+    pub(super) surname: Field,
     /// Places: folded name, and folded name with the country's code.
     pub(super) place: Field,
     /// Calendar terms of the publication date.
@@ -162,6 +169,7 @@ impl Fields {
             text: schema.add_text_field("text", terms(positions, true)),
             title_stem: schema.add_text_field("title_stem", terms(freqs, true)),
             byline: schema.add_text_field("byline", terms(positions, false)),
+            surname: schema.add_text_field("surname", terms(freqs, false)),
             place: schema.add_text_field("place", terms(basic, false)),
             published: schema.add_text_field("published", terms(basic, false)),
             mentions: schema.add_text_field("mentions", terms(basic, false)),

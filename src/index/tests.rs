@@ -312,6 +312,47 @@ fn who_where_and_when() {
     assert_eq!(ids(&index, Clause::Length { min: Some(20), max: None }), "visit");
 }
 
+/// One term finds all names that end with a word, however many; others are found beside it.
+#[test]
+fn many_people_of_a_name_come_first_where_they_are_named_most() {
+    let index = Index::in_memory().unwrap();
+    let writer = index.writer(&WriterOptions::default()).unwrap();
+    let put = |id: &str, title: &str, body: &str| {
+        let (article, annotations) = article(id, "2024-12-13", title, body);
+        assert_eq!(writer.put(&article, &annotations).unwrap(), Put::Added);
+    };
+    for number in 0..40 {
+        let given: String =
+            format!("{number:02}").bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+        put(
+            &number.to_string(),
+            "",
+            &format!("It was [P:X{given} Smith|X{given} Smith] who spoke of {number}."),
+        );
+    }
+    put("twice", "", "[P:Xaa Smith|Xaa Smith] spoke. So did [P:Xab Smith|Xab Smith].");
+    put("headline", "[P:Xaa Smith|Xaa Smith] speaks", "Nobody else did.");
+    put("middle", "", "Then [P:Anna Smith Osgood|Anna Smith Osgood] spoke.");
+    put("single", "", "Then [P:Smith|Smith] spoke.");
+    put("other", "", "Then [P:Xaa Smithers|Xaa Smithers] spoke.");
+    writer.commit().unwrap();
+    let found = |name: &str| {
+        let mut request = ask(person(name));
+        (request.sort, request.limit) = (Sort::Relevance, 100);
+        let response = index.search(&request).unwrap();
+        assert_eq!(response.total, response.hits.len() as u64);
+        response.hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>()
+    };
+    let all = found("Smith");
+    assert_eq!(all.len(), 44);
+    let at = |id: &str| all.iter().position(|found| found == id).unwrap();
+    assert!(at("headline") < at("twice") && at("twice") < at("7"), "{all:?}");
+    assert!(!all.contains(&"other".to_owned()));
+    let mut one = found("Xaa Smith");
+    one.sort();
+    assert_eq!(one, ["0", "headline", "twice"]);
+}
+
 #[test]
 fn words_and_people_near_each_other() {
     let index = sample();
