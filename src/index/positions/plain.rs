@@ -128,6 +128,18 @@ impl FrequencyScorer for PlainScorer {
     fn frequency(&self) -> f32 {
         self.frequency
     }
+
+    /// Window by window: nothing is left out on the way, which advancing has to look for at each match.
+    fn each(&mut self, callback: &mut dyn FnMut(DocId, Score)) {
+        while self.count_from(self.window.end) {
+            while let Some((doc, counted)) = self.window.take() {
+                if self.stand_at(doc, counted) {
+                    callback(doc, self.score());
+                }
+            }
+        }
+        (self.doc, self.frequency) = (TERMINATED, 0.0);
+    }
 }
 
 impl DocSet for PlainScorer {
@@ -337,5 +349,20 @@ mod tests {
                 Ok(())
             })
             .unwrap();
+    }
+
+    #[test]
+    fn each_is_called_for_all_of_them() {
+        let (index, field) = index();
+        let searcher = index.reader().unwrap().searcher();
+        let [segment] = searcher.segment_readers() else { panic!("one segment") };
+        for (asked, terms) in [(vec![1], vec!["seldom"]), (vec![0, 2], vec!["often", "burst"])] {
+            let terms: Vec<String> = terms.into_iter().map(str::to_owned).collect();
+            let mut scorer = PlainScorer::open(&terms, segment, field, None, None).unwrap();
+            let mut met = Vec::new();
+            scorer.each(&mut |doc, _| met.push(doc));
+            assert_eq!(met, matches(&asked).into_iter().map(|(doc, _)| doc).collect::<Vec<_>>());
+            assert_eq!(scorer.doc(), TERMINATED);
+        }
     }
 }
