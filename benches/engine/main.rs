@@ -16,6 +16,8 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
+#[path = "../../src/allocator.rs"]
+mod allocator;
 mod bare;
 mod corpus;
 mod facets;
@@ -31,11 +33,6 @@ use dateline::article::Article;
 use dateline::extract::{Annotations, Extractor};
 use dateline::index::{Index, Writer, WriterOptions};
 use dateline::search::Sink;
-
-/// The allocator of the command, for both engines.
-#[cfg(all(feature = "jemalloc", target_os = "linux", target_pointer_width = "64"))]
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Memory for building, for both engines.
 const MEMORY: u64 = 256 << 20;
