@@ -23,8 +23,8 @@ impl Compiler<'_> {
     pub(super) fn person(&mut self, name: &str, exact: bool) -> Made {
         let mut keys = self.people(name, exact)?;
         let word = name_key(name);
-        // All names that end with the word are meant, so that one term finds them: two hundred names took three times
-        // as long one by one.
+        // All names that end with the word are meant, so that one term finds them: a search for two hundred names took
+        // twice as long one by one.
         let mut ending = None;
         if keys.len() > MOST_SCORED && !word.contains(' ') {
             keys.retain(|key| surname(key) != Some(&word));
