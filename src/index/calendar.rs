@@ -173,9 +173,14 @@ pub(super) fn pack(interval: &Interval) -> Option<u64> {
     Some(day << 4 | granularity)
 }
 
+/// The first day of a number of [`pack`], counted from the first of the year 1.
+pub(super) fn first_day(packed: u64) -> u64 {
+    packed >> 4
+}
+
 /// The interval of a number of [`pack`].
 pub(super) fn unpack(packed: u64) -> Option<Interval> {
-    let day = NaiveDate::from_num_days_from_ce_opt(i32::try_from(packed >> 4).ok()?)?;
+    let day = NaiveDate::from_num_days_from_ce_opt(i32::try_from(first_day(packed)).ok()?)?;
     let granularity = *GRANULARITIES.get((packed & 15) as usize)?;
     if granularity == Granularity::Week && day.weekday() == Weekday::Sat {
         return Some(Interval { first: day, last: day.checked_add_days(Days::new(1))?, granularity });

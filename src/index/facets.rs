@@ -132,7 +132,7 @@ impl Counter {
             Kind::Names(names) => {
                 let Some(column) = &names.column else { return docs.len() as u64 };
                 let missing = batch.fetch_values(column.ords(), docs);
-                names.tally.add(&batch.values);
+                names.tally.add(batch.values.iter().copied());
                 missing
             }
             Kind::Regions(_, regions) => {
@@ -143,8 +143,14 @@ impl Counter {
             }
             Kind::Dates(_, steps, column) => {
                 let Some(column) = column else { return docs.len() as u64 };
-                batch.fetch(column, docs);
-                docs.len() as u64 - steps.count(batch)
+                let with = if column.get_cardinality().is_multivalue() {
+                    batch.fetch(column, docs);
+                    steps.count(batch)
+                } else {
+                    batch.fetch_values(column, docs);
+                    steps.count_each(&batch.values)
+                };
+                docs.len() as u64 - with
             }
         }
     }

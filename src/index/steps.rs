@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use rustc_hash::FxHashMap;
 
 use super::batch::Batch;
 use super::calendar;
 use crate::article::Interval;
 use crate::search::Period;
 
+/// Dates of which the step is known: the days of 22 years, or what else begins on them.
+const RECENT: usize = 8 << 10;
+
 /// Counts by steps of a period: two days of a month in one article count once for the month. One serves for all
 /// segments, so that each date is placed once.
 pub(super) struct Steps {
     period: Period,
-    /// The number of the step of each date met; none for dates less exact than the period.
-    of_date: FxHashMap<u64, Option<u32>>,
+    /// A date met that begins on each day, days counted from 0 again and again, and the number of its step; none for
+    /// dates less exact than the period.
+    recent: Box<[(u32, Option<u32>)]>,
     /// The steps met, by their first days.
     known: BTreeMap<NaiveDate, u32>,
     steps: Vec<(Interval, u32)>,
@@ -24,8 +27,8 @@ pub(super) struct Steps {
 
 impl Steps {
     pub(super) fn new(period: Period) -> Self {
-        let (of_date, known) = (FxHashMap::default(), BTreeMap::new());
-        Self { period, of_date, known, steps: Vec::new(), here: Vec::new() }
+        let recent = vec![(0, None); RECENT].into();
+        Self { period, recent, known: BTreeMap::new(), steps: Vec::new(), here: Vec::new() }
     }
 
     /// Steps of the same period with nothing counted.
@@ -33,7 +36,7 @@ impl Steps {
         Self::new(self.period)
     }
 
-    /// Counts articles, and answers how many have a date as exact as the period.
+    /// Counts articles with any number of dates, and answers how many have one as exact as the period.
     pub(super) fn count(&mut self, batch: &Batch) -> u64 {
         let mut with = 0;
         let mut here = std::mem::take(&mut self.here);
@@ -50,22 +53,41 @@ impl Steps {
         with
     }
 
+    /// The same for articles with one date each.
+    pub(super) fn count_each(&mut self, dates: &[u64]) -> u64 {
+        let mut with = 0;
+        for date in dates {
+            if let Some(step) = self.of_date(*date) {
+                self.steps[step as usize].1 += 1;
+                with += 1;
+            }
+        }
+        with
+    }
+
     /// The numbers of the steps of an article's dates, each once.
     pub(super) fn of_article(&mut self, dates: &[u64], steps: &mut Vec<u32>) {
         steps.clear();
         for date in dates {
-            let step = match self.of_date.get(date) {
-                Some(step) => *step,
-                None => {
-                    let step = self.place(*date);
-                    self.of_date.insert(*date, step);
-                    step
-                }
-            };
-            if let Some(step) = step
+            if let Some(step) = self.of_date(*date)
                 && !steps.contains(&step)
             {
                 steps.push(step);
+            }
+        }
+    }
+
+    /// The number of the step a date lies in, likely known.
+    #[inline]
+    fn of_date(&mut self, packed: u64) -> Option<u32> {
+        let at = calendar::first_day(packed) as usize % RECENT;
+        match self.recent[at] {
+            (date, step) if u64::from(date) == packed => step,
+            _ => {
+                let step = self.place(packed);
+                // A number of another form is no date and has no step.
+                self.recent[at] = (u32::try_from(packed).unwrap_or_default(), step);
+                step
             }
         }
     }
@@ -125,6 +147,8 @@ mod tests {
             "2023-12-31",
             "19",
             "2023-W52",
+            // Takes the place of the day 8,192 days before.
+            "2046-08-03",
         ];
         let packed = dates.map(|date| calendar::pack(&Interval::parse_value(date).unwrap()).unwrap());
         for period in [Period::Year, Period::Quarter, Period::Month, Period::Week, Period::Day] {
@@ -141,6 +165,12 @@ mod tests {
                     found.iter().map(|step| steps.counted()[*step as usize].0).collect();
                 assert_eq!(found, expected, "{} in {period:?}", interval.value());
             }
+            let single = packed.iter().flat_map(|date| [*date; 3]);
+            let with = packed.iter().filter(|date| steps.of_date(**date).is_some()).count() as u64;
+            let before: u32 = steps.counted().iter().map(|(_, count)| count).sum();
+            assert_eq!(steps.count_each(&single.collect::<Vec<_>>()), 3 * with, "{period:?}");
+            let after: u32 = steps.counted().iter().map(|(_, count)| count).sum();
+            assert_eq!(u64::from(after - before), 3 * with, "{period:?}");
             let mut starts: Vec<NaiveDate> = steps.counted().iter().map(|(step, _)| step.first).collect();
             let met = starts.len();
             starts.sort_unstable();

@@ -249,6 +249,14 @@ impl Numbers {
             _ => true,
         };
         match sums.next() {
+            None if like.is_none() => {
+                let least = u32::try_from(rule.request.min_count).unwrap_or(u32::MAX);
+                let distinct = first.greatest(least, |n, count| {
+                    best.offer(rule, n, [count, 0]);
+                    best.floor as u32
+                });
+                best.distinct = distinct;
+            }
             None => {
                 first.each(|n, count| {
                     if wanted(n) {

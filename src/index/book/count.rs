@@ -16,7 +16,6 @@ pub(in crate::index) struct PeopleCounts {
     tally: Tally,
     /// The names of the segment being counted, and the person of each ordinal.
     column: Option<(StrColumn, OwnedBytes)>,
-    people: Vec<u64>,
     /// Articles of the segment that have a person under one name more, in order.
     doubles: OwnedBytes,
     /// The first of them that may still come.
@@ -27,7 +26,7 @@ impl PeopleCounts {
     pub(in crate::index) fn new(book: Arc<Book>) -> Self {
         let mut tally = Tally::default();
         tally.reset(book.people() as usize);
-        Self { book, tally, column: None, people: Vec::new(), doubles: OwnedBytes::empty(), double: 0 }
+        Self { book, tally, column: None, doubles: OwnedBytes::empty(), double: 0 }
     }
 
     /// Begins a segment.
@@ -46,11 +45,8 @@ impl PeopleCounts {
     pub(in crate::index) fn count(&mut self, docs: &[DocId], ordinals: &[u64]) {
         let Some((_, table)) = &self.column else { return };
         let (table, _) = table.as_slice().as_chunks::<4>();
-        self.people.clear();
-        self.people.extend(ordinals.iter().map(|ordinal| {
-            table.get(*ordinal as usize).map_or(u64::MAX, |person| u64::from(u32::from_le_bytes(*person)))
-        }));
-        self.tally.add(&self.people);
+        let person = |ordinal: &u64| table.get(*ordinal as usize).map(|person| u32::from_le_bytes(*person));
+        self.tally.add(ordinals.iter().filter_map(person).map(u64::from));
         let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return };
         let (doubles, _) = self.doubles.as_slice().as_chunks::<4>();
         let (doubles, _) = doubles.as_chunks::<2>();
