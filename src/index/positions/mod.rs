@@ -42,8 +42,7 @@ use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED,
 use super::schema::anchor;
 use super::stem::Stems;
 use crate::query::ast::Unit;
-use cursor::Cursor;
-use plain::{PlainScorer, Unlike};
+use plain::PlainScorer;
 use program::Program;
 use scorer::{FrequencyScorer, PositionScorer, Similarity, Weigher};
 
@@ -93,6 +92,19 @@ impl Terms {
     pub(super) fn leave_out_anchored(&mut self, stems: &Stems) {
         let meant: FxHashSet<String> = self.any.iter().cloned().collect();
         self.any.retain(|term| anchor(term, stems).is_none_or(|anchor| !meant.contains(&anchor)));
+    }
+
+    /// Whether as many places of an article have a word that is meant as have any of them, less those of the words that
+    /// are not: each of these stands where one of the others does, and no two of the others stand together.
+    fn add_up(&self, stems: &Stems) -> bool {
+        let meant: FxHashSet<&str> = self.any.iter().map(String::as_str).collect();
+        let others: FxHashSet<&str> = self.not.iter().map(String::as_str).collect();
+        let with_one_meant =
+            |term: &String| anchor(term, stems).is_some_and(|anchor| meant.contains(anchor.as_str()));
+        others.is_empty()
+            || (meant.len(), others.len()) == (self.any.len(), self.not.len())
+                && !self.any.iter().any(with_one_meant)
+                && self.not.iter().all(with_one_meant)
     }
 }
 
@@ -173,13 +185,16 @@ impl Query for PositionQuery {
                 Some(Similarity::of(&self.tree, self.field, self.norms, statistics_provider)?)
             }
         };
-        Ok(Box::new(PositionWeight { query: self.clone(), similarity }))
+        let plain = matches!(&*self.tree, Tree::Words(terms) if terms.add_up(&Stems::default()));
+        Ok(Box::new(PositionWeight { query: self.clone(), similarity, plain }))
     }
 }
 
 struct PositionWeight {
     query: PositionQuery,
     similarity: Option<Similarity>,
+    /// Whether it asks for words alone, which are counted.
+    plain: bool,
 }
 
 impl PositionWeight {
@@ -192,23 +207,15 @@ impl PositionWeight {
         Ok(Some(Weigher { similarity: similarity.boosted(boost), norms }))
     }
 
-    /// A scorer that has not looked for its first match. Words alone need positions only where some are not meant.
+    /// A scorer that has not looked for its first match.
     fn open(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn FrequencyScorer>> {
         let weigher = self.weigher(reader, boost)?;
-        let Tree::Words(Terms { any, not }) = &*self.query.tree else {
-            return Ok(Box::new(PositionScorer::new(self.program(reader)?, weigher)));
-        };
-        let unlike = if not.is_empty() {
-            None
-        } else {
-            let words = Cursor::open(not, reader, self.query.field)?;
-            Some(Unlike { words, places: self.program(reader)? })
-        };
-        Ok(Box::new(PlainScorer::open(any, reader, self.query.field, unlike, weigher)?))
-    }
-
-    fn program(&self, reader: &SegmentReader) -> tantivy::Result<Program> {
-        Program::open(&self.query.tree, reader, self.query.field, self.similarity.is_some())
+        let field = self.query.field;
+        if let (Tree::Words(terms), true) = (&*self.query.tree, self.plain) {
+            return Ok(Box::new(PlainScorer::open(terms, reader, field, weigher)?));
+        }
+        let program = Program::open(&self.query.tree, reader, field, self.similarity.is_some())?;
+        Ok(Box::new(PositionScorer::new(program, weigher)))
     }
 }
 

@@ -1,78 +1,97 @@
-//! Articles that have any of some words, weighed by how often they stand there. No positions are looked at, but in
-//! articles with words that are not meant.
+//! Articles that have any of some words, weighed by how often they stand there. Positions are looked at only in articles
+//! that have words of their stems that are not meant as well.
 
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::Scorer;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
 
-use super::cursor::Cursor;
-use super::program::Program;
+use super::Terms;
 use super::scorer::{FrequencyScorer, Weigher};
 use crate::index::schema::term;
 
 /// Articles whose words are counted together.
 const WINDOW: usize = 4096;
 
-/// Matches an article that has any of some words.
+/// Matches an article that has any of some words, and none that has only words that are not meant.
+///
+/// A stem is counted at these too; they are counted for themselves and taken off ([`Terms::add_up`]).
 ///
 /// The words are counted for a window of articles at a time, list by list. To ask all lists at each article took four
 /// times as long with a dozen words in every second article.
 pub(super) struct PlainScorer {
     lists: Vec<SegmentPostings>,
+    /// Words that are not meant.
+    unlike: Vec<SegmentPostings>,
+    positions: Vec<u32>,
     window: Window,
-    unlike: Option<Unlike>,
     doc: DocId,
     /// Occurrences in the article it stands at.
     frequency: f32,
     weigher: Option<Weigher>,
 }
 
-/// Words that are not meant, at which terms that are meant stand too: where an article has one of them positions decide.
-pub(super) struct Unlike {
-    pub(super) words: Cursor,
-    /// What finds those that are meant.
-    pub(super) places: Program,
+/// Opens terms of a field on a segment; those it does not hold are passed over.
+fn lists(
+    terms: &[String],
+    reader: &SegmentReader,
+    field: Field,
+    option: IndexRecordOption,
+) -> tantivy::Result<Vec<SegmentPostings>> {
+    let index = reader.inverted_index(field)?;
+    let postings = |text| index.read_postings(&term(field, text), option);
+    let found = terms.iter().filter_map(|text| postings(text).transpose());
+    Ok(found.collect::<std::io::Result<_>>()?)
 }
 
-impl Unlike {
-    /// Occurrences in an article in which the words were counted; none where all of them are others. Articles never go
-    /// back.
-    fn settle(&mut self, doc: DocId, counted: u32) -> Option<f32> {
-        if self.words.seek(doc) != doc {
-            return Some(counted as f32);
-        }
-        let found = self.places.seek(doc) == doc && self.places.matches(doc);
-        found.then(|| self.places.frequency())
+/// Moves a list to `target` if it stands before; returns where it stands.
+fn moved(list: &mut SegmentPostings, target: DocId) -> DocId {
+    match list.doc() {
+        doc if doc < target => list.seek(target),
+        doc => doc,
     }
+}
+
+/// How often the term of a list stands in the article it stands at, whatever it weighs there: in how many places.
+fn places(list: &mut SegmentPostings, positions: &mut Vec<u32>) -> u32 {
+    if list.term_freq() == 1 {
+        return 1;
+    }
+    positions.clear();
+    list.append_positions_with_offset(0, positions);
+    positions.chunk_by(|a, b| a == b).count() as u32
 }
 
 impl PlainScorer {
-    /// Opens terms of a field on a segment; those it does not hold are passed over.
+    /// Opens terms of a field on a segment; they must [add up](Terms::add_up).
     pub(super) fn open(
-        terms: &[String],
+        Terms { any, not }: &Terms,
         reader: &SegmentReader,
         field: Field,
-        unlike: Option<Unlike>,
         weigher: Option<Weigher>,
     ) -> tantivy::Result<Self> {
-        let index = reader.inverted_index(field)?;
-        let postings = |text| index.read_postings(&term(field, text), IndexRecordOption::WithFreqs);
-        let found = terms.iter().filter_map(|text| postings(text).transpose());
-        let lists = found.collect::<std::io::Result<_>>()?;
-        Ok(Self { lists, window: Window::default(), unlike, doc: 0, frequency: 0.0, weigher })
+        let option = match not.is_empty() {
+            true => IndexRecordOption::WithFreqs,
+            false => IndexRecordOption::WithFreqsAndPositions,
+        };
+        let unlike = lists(not, reader, field, IndexRecordOption::WithFreqs)?;
+        Ok(Self {
+            lists: lists(any, reader, field, option)?,
+            unlike,
+            positions: Vec::new(),
+            window: Window::default(),
+            doc: 0,
+            frequency: 0.0,
+            weigher,
+        })
     }
 
-    /// Takes an article in which the words were counted for where it stands, unless positions tell that it has none.
-    fn stand_at(&mut self, doc: DocId, counted: u32) -> bool {
-        let frequency = match &mut self.unlike {
-            Some(unlike) => unlike.settle(doc, counted),
-            None => Some(counted as f32),
-        };
-        if let Some(frequency) = frequency {
-            (self.doc, self.frequency) = (doc, frequency);
+    /// Takes an article in which words were counted for where it stands, if any are meant.
+    fn stand_at(&mut self, doc: DocId, Counted { any, unlike }: Counted) -> bool {
+        if any > unlike {
+            (self.doc, self.frequency) = (doc, (any - unlike) as f32);
         }
-        frequency.is_some()
+        any > unlike
     }
 
     /// Moves to the first match from `target` on.
@@ -99,24 +118,43 @@ impl PlainScorer {
         if first >= TERMINATED {
             return false;
         }
-        self.window.begin(first);
-        for list in &mut self.lists {
+        let Self { lists, unlike, positions, window, .. } = self;
+        window.begin(first);
+        for list in unlike.iter_mut() {
+            let mut doc = moved(list, first);
+            while doc < window.end {
+                window.count(doc).unlike += list.term_freq();
+                doc = list.advance();
+            }
+        }
+        for list in lists {
             let mut doc = list.doc();
-            while doc < self.window.end {
-                self.window.add(doc, list.term_freq());
+            while doc < window.end {
+                let counted = window.count(doc);
+                counted.any += if counted.unlike == 0 { list.term_freq() } else { places(list, positions) };
                 doc = list.advance();
             }
         }
         true
     }
 
+    /// Counts the words of the article that all lists stand at or behind.
+    fn count_at(&mut self, doc: DocId) -> Counted {
+        let here = |list: &&mut SegmentPostings| list.doc() == doc;
+        let unlike =
+            self.unlike.iter_mut().filter_map(|list| (moved(list, doc) == doc).then(|| list.term_freq()));
+        let unlike = unlike.sum();
+        let lists = self.lists.iter_mut().filter(here);
+        let any = match unlike {
+            0 => lists.map(|list| list.term_freq()).sum(),
+            _ => lists.map(|list| places(list, &mut self.positions)).sum(),
+        };
+        Counted { any, unlike }
+    }
+
     /// Moves all lists to `target` or behind; returns the first article that one of them stands at.
     fn to(&mut self, target: DocId) -> DocId {
-        let seek = |list: &mut SegmentPostings| match list.doc() {
-            doc if doc < target => list.seek(target),
-            doc => doc,
-        };
-        self.lists.iter_mut().map(seek).min().unwrap_or(TERMINATED)
+        self.lists.iter_mut().map(|list| moved(list, target)).min().unwrap_or(TERMINATED)
     }
 }
 
@@ -167,8 +205,7 @@ impl DocSet for PlainScorer {
         if first > target {
             return SeekDangerResult::SeekLowerBound(first);
         }
-        let here = self.lists.iter().filter(|list| list.doc() == target);
-        let counted = here.map(Postings::term_freq).sum();
+        let counted = self.count_at(target);
         match self.stand_at(target, counted) {
             true => SeekDangerResult::Found,
             false => SeekDangerResult::SeekLowerBound(target + 1),
@@ -193,12 +230,21 @@ impl Scorer for PlainScorer {
     }
 }
 
+/// How often words stand in an article.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counted {
+    /// All of them.
+    any: u32,
+    /// Those that are not meant, which are among them.
+    unlike: u32,
+}
+
 /// How often the words stand in each article of a stretch.
 struct Window {
     from: DocId,
     /// One past its last article.
     end: DocId,
-    frequencies: Box<[u32]>,
+    counts: Box<[Counted]>,
     /// A bit for each article that has any.
     there: [u64; WINDOW / 64],
     /// The first of `there` that may have a bit.
@@ -207,8 +253,8 @@ struct Window {
 
 impl Default for Window {
     fn default() -> Self {
-        let frequencies = vec![0; WINDOW].into_boxed_slice();
-        Self { from: 0, end: 0, frequencies, there: [0; WINDOW / 64], at: WINDOW / 64 }
+        let counts = vec![Counted::default(); WINDOW].into_boxed_slice();
+        Self { from: 0, end: 0, counts, there: [0; WINDOW / 64], at: WINDOW / 64 }
     }
 }
 
@@ -218,21 +264,22 @@ impl Window {
         (self.from, self.end, self.at) = (from, TERMINATED.min(from + WINDOW as DocId), 0);
     }
 
+    /// What is counted in an article, which has some word then.
     #[inline]
-    fn add(&mut self, doc: DocId, frequency: u32) {
+    fn count(&mut self, doc: DocId) -> &mut Counted {
         let place = (doc - self.from) as usize;
         self.there[place / 64] |= 1 << (place % 64);
-        self.frequencies[place] += frequency;
+        &mut self.counts[place]
     }
 
-    /// Takes the next article out, with its frequency.
+    /// Takes the next article out, with what was counted in it.
     #[inline]
-    fn take(&mut self) -> Option<(DocId, u32)> {
+    fn take(&mut self) -> Option<(DocId, Counted)> {
         while let Some(bits) = self.there.get_mut(self.at) {
             if *bits != 0 {
                 let place = self.at * 64 + bits.trailing_zeros() as usize;
                 *bits &= *bits - 1;
-                return Some((self.from + place as DocId, std::mem::take(&mut self.frequencies[place])));
+                return Some((self.from + place as DocId, std::mem::take(&mut self.counts[place])));
             }
             self.at += 1;
         }
@@ -250,7 +297,7 @@ impl Window {
             }
             self.there[self.at] ^= gone;
             while gone != 0 {
-                self.frequencies[self.at * 64 + gone.trailing_zeros() as usize] = 0;
+                self.counts[self.at * 64 + gone.trailing_zeros() as usize] = Counted::default();
                 gone &= gone - 1;
             }
             if left < 64 {
@@ -315,13 +362,14 @@ mod tests {
         let asked = prop::sample::select(vec![vec![0], vec![1], vec![2], vec![1, 2], vec![0, 1, 2]]);
         runner
             .run(&(asked, steps), |(asked, steps)| {
-                let terms: Vec<String> = asked.iter().map(|word| names[*word].to_owned()).collect();
+                let any = asked.iter().map(|word| names[*word].to_owned()).collect();
+                let terms = Terms { any, not: Vec::new() };
                 let all = matches(&asked);
                 let from = |target: DocId| {
                     let at = all.partition_point(|(doc, _)| *doc < target);
                     all.get(at).copied().unwrap_or((TERMINATED, 0.0))
                 };
-                let mut scorer = PlainScorer::open(&terms, segment, field, None, None).unwrap();
+                let mut scorer = PlainScorer::open(&terms, segment, field, None).unwrap();
                 prop_assert_eq!(scorer.begin(), from(0).0);
                 for (step, by) in steps {
                     let mut target = scorer.doc().saturating_add(by).min(TERMINATED);
@@ -357,8 +405,8 @@ mod tests {
         let searcher = index.reader().unwrap().searcher();
         let [segment] = searcher.segment_readers() else { panic!("one segment") };
         for (asked, terms) in [(vec![1], vec!["seldom"]), (vec![0, 2], vec!["often", "burst"])] {
-            let terms: Vec<String> = terms.into_iter().map(str::to_owned).collect();
-            let mut scorer = PlainScorer::open(&terms, segment, field, None, None).unwrap();
+            let terms = Terms { any: terms.into_iter().map(str::to_owned).collect(), not: Vec::new() };
+            let mut scorer = PlainScorer::open(&terms, segment, field, None).unwrap();
             let mut met = Vec::new();
             scorer.each(&mut |doc, _| met.push(doc));
             assert_eq!(met, matches(&asked).into_iter().map(|(doc, _)| doc).collect::<Vec<_>>());

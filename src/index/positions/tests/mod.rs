@@ -130,9 +130,12 @@ fn index(texts: &[Text]) -> Searcher {
     })
 }
 
-/// Adds an occurrence of a term as the index keeps it.
+/// Adds an occurrence of a term as the index keeps it: what has no anchor weighs more in a title.
 fn push(lists: &mut Lists, term: &str, at: u32) {
     let number = lists.number(None, term);
+    if at < BODY_START && schema::anchor(term, &Stems::default()).is_none() {
+        lists.push_number(number, at);
+    }
     match schema::anchor(term, &Stems::default()) {
         Some(anchor) => {
             let anchor = lists.number(None, &anchor);
