@@ -211,6 +211,8 @@ fn a_word_in_quotes_is_none_of_its_inflections() {
         "happy people",
         "skies",
         "governments govern",
+        "market-beating",
+        "marketing",
     ];
     for (number, body) in bodies.iter().enumerate() {
         let (article, annotations) = article(&number.to_string(), "", "", body);
@@ -242,6 +244,8 @@ fn a_word_in_quotes_is_none_of_its_inflections() {
     assert_eq!(found(Pattern::Wildcard("gover?ing".into())), "1");
     assert_eq!(found(Pattern::Wildcard("govern".into())), "6");
     assert_eq!(found(Pattern::Regex("govern(s|ing)".into())), "12");
+    // `marketbeating` stands where `market` does, and has a stem as near as that to what is asked for.
+    assert_eq!(found(Pattern::Fuzzy("market".into(), 1)), "7");
 }
 
 #[test]
