@@ -13,11 +13,11 @@ use super::batch::in_a_row;
 use super::cores;
 use super::facets::Counter;
 
-/// A chunk is an eighth of all matches found so far, so that all threads end together, but no fewer than these, a quarter
-/// of a millisecond of counting, for which it is worth to wake a thread …
-const LEAST_CHUNK: usize = 2 << 10;
-/// … and no more than these, 128 KB.
-const MOST_CHUNK: usize = 32 << 10;
+/// Matches of a chunk: a quarter of a millisecond of counting, for which it is worth to wake a thread, and by which
+/// threads end one behind the other at most …
+const CHUNK: usize = 2 << 10;
+/// … and where they stand in a row, which takes as long.
+const CHUNK_IN_A_ROW: usize = CHUNK * IN_A_ROW;
 /// So many matches in a row are counted while one is that stands alone.
 const IN_A_ROW: usize = 16;
 /// Most chunks that wait; then the thread that finds the matches counts too.
@@ -121,8 +121,8 @@ impl Counters {
     /// How many matches are a chunk.
     fn enough(&self) -> usize {
         match in_a_row(&self.chunk.docs) {
-            true => MOST_CHUNK,
-            false => (self.handed / 8).clamp(LEAST_CHUNK, MOST_CHUNK),
+            true => CHUNK_IN_A_ROW,
+            false => CHUNK,
         }
     }
 
@@ -191,7 +191,7 @@ mod tests {
     use crate::query::ast::{Clause, Node, Pattern, Scope};
     use crate::search::{Engine, Facet, FacetRequest, Period, SearchRequest, Sink, Sort};
 
-    const ALL: usize = 3 * LEAST_CHUNK;
+    const ALL: usize = 3 * CHUNK;
     const PEOPLE: [&str; 4] = ["Angela Merkel", "Narendra Modi", "Boris Johnson", "Dilma Rousseff"];
 
     /// Articles in several segments, of which each fifth says so, each second has a day and the others a year.
