@@ -61,14 +61,14 @@ impl Batch {
         column: &dyn ColumnValues<u64>,
         docs: &[DocId],
     ) {
-        let Self { values, with, ranks, bounds, .. } = self;
+        let Self { values, rows, with, ranks, bounds, .. } = self;
         with.clear();
         ranks.clear();
         some.rank_if_exists_batch(docs, with, ranks);
+        rows.clear();
+        rows.extend(ranks.iter().flat_map(|rank| [*rank, rank + 1]));
         bounds.resize(ranks.len(), [0; 2]);
-        for (rank, bounds) in ranks.iter().zip(bounds.iter_mut()) {
-            starts.get_range(u64::from(*rank), bounds);
-        }
+        starts.get_vals(rows, bounds.as_flattened_mut());
         values.resize(bounds.iter().map(length).sum(), 0);
         let mut rest = values.as_mut_slice();
         for bounds in bounds.iter() {

@@ -12,13 +12,16 @@ use crate::search::Period;
 /// Dates of which the step is known: the days of 22 years, or what else begins on them.
 const RECENT: usize = 8 << 10;
 
+/// No step.
+const NONE: u32 = u32::MAX;
+
 /// Counts by steps of a period: two days of a month in one article count once for the month. One serves for all
 /// segments, so that each date is placed once.
 pub(super) struct Steps {
     period: Period,
-    /// A date met that begins on each day, days counted from 0 again and again, and the number of its step; none for
+    /// A date met that begins on each day, days counted from 0 again and again, and the number of its step; [`NONE`] for
     /// dates less exact than the period.
-    recent: Box<[(u32, Option<u32>)]>,
+    recent: Box<[(u32, u32); RECENT]>,
     /// The steps met, by their first days.
     known: BTreeMap<NaiveDate, u32>,
     steps: Vec<(Interval, u32)>,
@@ -27,7 +30,7 @@ pub(super) struct Steps {
 
 impl Steps {
     pub(super) fn new(period: Period) -> Self {
-        let recent = vec![(0, None); RECENT].into();
+        let recent = Box::new([(0, NONE); RECENT]);
         Self { period, recent, known: BTreeMap::new(), steps: Vec::new(), here: Vec::new() }
     }
 
@@ -80,16 +83,19 @@ impl Steps {
     /// The number of the step a date lies in, likely known.
     #[inline]
     fn of_date(&mut self, packed: u64) -> Option<u32> {
-        let at = calendar::first_day(packed) as usize % RECENT;
-        match self.recent[at] {
-            (date, step) if u64::from(date) == packed => step,
-            _ => {
-                let step = self.place(packed);
-                // A number of another form is no date and has no step.
-                self.recent[at] = (u32::try_from(packed).unwrap_or_default(), step);
-                step
-            }
-        }
+        let (date, step) = self.recent[calendar::first_day(packed) as usize % RECENT];
+        let step = if u64::from(date) == packed { step } else { self.met(packed) };
+        (step != NONE).then_some(step)
+    }
+
+    /// Places a date and keeps its step in mind.
+    #[cold]
+    fn met(&mut self, packed: u64) -> u32 {
+        let step = self.place(packed).unwrap_or(NONE);
+        // A number of another form is no date and has no step.
+        self.recent[calendar::first_day(packed) as usize % RECENT] =
+            (u32::try_from(packed).unwrap_or_default(), step);
+        step
     }
 
     /// The number of the step a date lies in.

@@ -26,6 +26,13 @@ const AT_ONCE: usize = 32;
 /// What a byte gives away when it is full. No smaller count has given any.
 const CARRIED: u32 = 128;
 
+/// Adds one to a byte that is full.
+#[cold]
+fn carry(high: &mut FxHashMap<u32, u32>, number: u32, low: &mut u8) {
+    *high.entry(number).or_default() += 1;
+    *low = CARRIED as u8;
+}
+
 impl Tally {
     /// Makes room for numbers below `size`. All counts are zero.
     pub(super) fn reset(&mut self, size: usize) {
@@ -45,10 +52,6 @@ impl Tally {
     /// Adds one for each number; those the table has no room for are passed over.
     pub(super) fn add(&mut self, numbers: impl IntoIterator<Item = u64>) {
         let Self { low, high, touched } = self;
-        let mut carry = |number: u64, count: &mut u8| {
-            *high.entry(number as u32).or_default() += 1;
-            *count = CARRIED as u8;
-        };
         match touched {
             Some(list) => {
                 for number in numbers {
@@ -58,7 +61,7 @@ impl Tally {
                             list.push(number as u32);
                             *count = 1;
                         }
-                        u8::MAX => carry(number, count),
+                        u8::MAX => carry(high, number as u32, count),
                         _ => *count += 1,
                     }
                 }
@@ -69,9 +72,9 @@ impl Tally {
             None => {
                 for number in numbers {
                     let Some(count) = low.get_mut(number as usize) else { continue };
-                    match *count {
-                        u8::MAX => carry(number, count),
-                        _ => *count += 1,
+                    match count.checked_add(1) {
+                        Some(more) => *count = more,
+                        None => carry(high, number as u32, count),
                     }
                 }
             }
