@@ -14,10 +14,8 @@ use super::cores;
 use super::facets::Counter;
 
 /// Matches of a chunk: a quarter of a millisecond of counting, for which it is worth to wake a thread, and by which
-/// threads end one behind the other at most …
+/// threads end one behind the other at most; in a row so many more as take as long.
 const CHUNK: usize = 2 << 10;
-/// … and where they stand in a row, which takes as long.
-const CHUNK_IN_A_ROW: usize = CHUNK * IN_A_ROW;
 /// So many matches in a row are counted while one is that stands alone.
 const IN_A_ROW: usize = 16;
 /// Most chunks that wait; then the thread that finds the matches counts too.
@@ -106,7 +104,7 @@ impl Counters {
     /// Counts matches, in order.
     pub(super) fn count(&mut self, docs: &[DocId]) {
         self.chunk.docs.extend_from_slice(docs);
-        if self.chunk.docs.len() >= self.enough() {
+        if self.chunk.docs.len() >= CHUNK * while_one(&self.chunk.docs) {
             self.hand_over();
         }
     }
@@ -118,18 +116,10 @@ impl Counters {
         }
     }
 
-    /// How many matches are a chunk.
-    fn enough(&self) -> usize {
-        match in_a_row(&self.chunk.docs) {
-            true => CHUNK_IN_A_ROW,
-            false => CHUNK,
-        }
-    }
-
     fn hand_over(&mut self) {
         let segment = self.chunk.segment;
         let mut chunk = std::mem::replace(&mut self.chunk, Chunk { segment, docs: Vec::new() });
-        self.handed += chunk.docs.len() / if in_a_row(&chunk.docs) { IN_A_ROW } else { 1 };
+        self.handed += chunk.docs.len() / while_one(&chunk.docs);
         while let Err(TrySendError::Full(back)) = self.sender.try_send(chunk) {
             chunk = back;
             self.count_oldest();
@@ -175,6 +165,11 @@ impl Counters {
         }
         self.failed.map_or(Ok(self.own.counters.into()), Err)
     }
+}
+
+/// How many of these matches are counted while one is that stands alone.
+fn while_one(docs: &[DocId]) -> usize {
+    if in_a_row(docs) { IN_A_ROW } else { 1 }
 }
 
 #[cfg(test)]

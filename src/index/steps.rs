@@ -83,18 +83,18 @@ impl Steps {
     /// The number of the step a date lies in, likely known.
     #[inline]
     fn of_date(&mut self, packed: u64) -> Option<u32> {
-        let (date, step) = self.recent[calendar::first_day(packed) as usize % RECENT];
-        let step = if u64::from(date) == packed { step } else { self.met(packed) };
+        let at = calendar::first_day(packed) as usize % RECENT;
+        let (date, step) = self.recent[at];
+        let step = if u64::from(date) == packed { step } else { self.met(packed, at) };
         (step != NONE).then_some(step)
     }
 
-    /// Places a date and keeps its step in mind.
+    /// Places a date and keeps its step in mind, `at` its day.
     #[cold]
-    fn met(&mut self, packed: u64) -> u32 {
+    fn met(&mut self, packed: u64, at: usize) -> u32 {
         let step = self.place(packed).unwrap_or(NONE);
         // A number of another form is no date and has no step.
-        self.recent[calendar::first_day(packed) as usize % RECENT] =
-            (u32::try_from(packed).unwrap_or_default(), step);
+        self.recent[at] = (u32::try_from(packed).unwrap_or_default(), step);
         step
     }
 

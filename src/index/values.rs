@@ -255,7 +255,7 @@ impl Numbers {
                     best.offer(rule, n, [count, 0]);
                     best.floor as u32
                 });
-                best.distinct = distinct;
+                best.distinct = distinct; // those passed over as well
             }
             None => {
                 first.each(|n, count| {

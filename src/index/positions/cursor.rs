@@ -98,11 +98,8 @@ impl Cursor {
     fn seek_many(&mut self, target: DocId) -> DocId {
         let lists = self.lists.as_mut_slice();
         if self.heap.is_empty() {
-            let seek = |list: &mut List| match list.postings.doc() {
-                doc if doc < target => list.postings.seek(target),
-                doc => doc,
-            };
-            return lists.iter_mut().map(seek).min().unwrap_or(TERMINATED);
+            let stands = lists.iter_mut().map(|list| moved(&mut list.postings, target));
+            return stands.min().unwrap_or(TERMINATED);
         }
         while let Some(mut top) = self.heap.peek_mut() {
             let Reverse((doc, list)) = *top;
@@ -151,15 +148,20 @@ impl Anchor {
         if self.doc != doc {
             self.doc = doc;
             self.positions.clear();
-            if self.postings.doc() < doc {
-                self.postings.seek(doc);
-            }
-            if self.postings.doc() == doc {
+            if moved(&mut self.postings, doc) == doc {
                 self.postings.append_positions_with_offset(0, &mut self.positions);
                 self.positions.dedup();
             }
         }
         &self.positions
+    }
+}
+
+/// Moves a list to `target` if it stands before; returns where it stands.
+pub(super) fn moved(list: &mut SegmentPostings, target: DocId) -> DocId {
+    match list.doc() {
+        doc if doc < target => list.seek(target),
+        doc => doc,
     }
 }
 

@@ -31,6 +31,8 @@ mod spans;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Borrow;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -91,21 +93,28 @@ impl Terms {
     /// but work, and would count twice.
     pub(super) fn leave_out_anchored(&mut self, stems: &Stems) {
         let meant: FxHashSet<String> = self.any.iter().cloned().collect();
-        self.any.retain(|term| anchor(term, stems).is_none_or(|anchor| !meant.contains(&anchor)));
+        self.any.retain(|term| !stands_with(term, &meant, stems));
     }
 
     /// Whether as many places of an article have a word that is meant as have any of them, less those of the words that
     /// are not: each of these stands where one of the others does, and no two of the others stand together.
-    fn add_up(&self, stems: &Stems) -> bool {
+    fn add_up(&self) -> bool {
+        if self.not.is_empty() {
+            return true;
+        }
+        let stems = Stems::default();
         let meant: FxHashSet<&str> = self.any.iter().map(String::as_str).collect();
         let others: FxHashSet<&str> = self.not.iter().map(String::as_str).collect();
-        let with_one_meant =
-            |term: &String| anchor(term, stems).is_some_and(|anchor| meant.contains(anchor.as_str()));
-        others.is_empty()
-            || (meant.len(), others.len()) == (self.any.len(), self.not.len())
-                && !self.any.iter().any(with_one_meant)
-                && self.not.iter().all(with_one_meant)
+        let with_one_meant = |term: &String| stands_with(term, &meant, &stems);
+        (meant.len(), others.len()) == (self.any.len(), self.not.len())
+            && !self.any.iter().any(with_one_meant)
+            && self.not.iter().all(with_one_meant)
     }
+}
+
+/// Whether a term stands only where one of some others does.
+fn stands_with<T: Borrow<str> + Eq + Hash>(term: &str, others: &FxHashSet<T>, stems: &Stems) -> bool {
+    anchor(term, stems).is_some_and(|anchor| others.contains(anchor.as_str()))
 }
 
 /// A part of the article.
@@ -185,7 +194,7 @@ impl Query for PositionQuery {
                 Some(Similarity::of(&self.tree, self.field, self.norms, statistics_provider)?)
             }
         };
-        let plain = matches!(&*self.tree, Tree::Words(terms) if terms.add_up(&Stems::default()));
+        let plain = matches!(&*self.tree, Tree::Words(terms) if terms.add_up());
         Ok(Box::new(PositionWeight { query: self.clone(), similarity, plain }))
     }
 }

@@ -7,6 +7,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
 
 use super::Terms;
+use super::cursor::moved;
 use super::scorer::{FrequencyScorer, Weigher};
 use crate::index::schema::term;
 
@@ -42,14 +43,6 @@ fn lists(
     let postings = |text| index.read_postings(&term(field, text), option);
     let found = terms.iter().filter_map(|text| postings(text).transpose());
     Ok(found.collect::<std::io::Result<_>>()?)
-}
-
-/// Moves a list to `target` if it stands before; returns where it stands.
-fn moved(list: &mut SegmentPostings, target: DocId) -> DocId {
-    match list.doc() {
-        doc if doc < target => list.seek(target),
-        doc => doc,
-    }
 }
 
 /// How often the term of a list stands in the article it stands at, whatever it weighs there: in how many places.
@@ -140,11 +133,10 @@ impl PlainScorer {
 
     /// Counts the words of the article that all lists stand at or behind.
     fn count_at(&mut self, doc: DocId) -> Counted {
-        let here = |list: &&mut SegmentPostings| list.doc() == doc;
-        let unlike =
+        let others =
             self.unlike.iter_mut().filter_map(|list| (moved(list, doc) == doc).then(|| list.term_freq()));
-        let unlike = unlike.sum();
-        let lists = self.lists.iter_mut().filter(here);
+        let unlike = others.sum();
+        let lists = self.lists.iter_mut().filter(|list| list.doc() == doc);
         let any = match unlike {
             0 => lists.map(|list| list.term_freq()).sum(),
             _ => lists.map(|list| places(list, &mut self.positions)).sum(),

@@ -133,15 +133,15 @@ fn index(texts: &[Text]) -> Searcher {
 /// Adds an occurrence of a term as the index keeps it: what has no anchor weighs more in a title.
 fn push(lists: &mut Lists, term: &str, at: u32) {
     let number = lists.number(None, term);
-    if at < BODY_START && schema::anchor(term, &Stems::default()).is_none() {
-        lists.push_number(number, at);
-    }
     match schema::anchor(term, &Stems::default()) {
         Some(anchor) => {
             let anchor = lists.number(None, &anchor);
             lists.push_anchored(number, anchor, at);
         }
-        None => lists.push_number(number, at),
+        None => {
+            let weight = if at < BODY_START { 2 } else { 1 };
+            (0..weight).for_each(|_| lists.push_number(number, at));
+        }
     }
 }
 

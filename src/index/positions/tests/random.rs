@@ -67,7 +67,7 @@ fn stem_without() -> impl Strategy<Value = Terms> {
     (written, beside).prop_map(|(written, beside)| {
         let named = |terms: Vec<usize>| terms.into_iter().map(|term| TERMS[term].to_owned()).collect();
         let terms = Terms { any: named([beside, vec![2]].concat()), not: named(written) };
-        assert!(terms.add_up(&Stems::default()));
+        assert!(terms.add_up());
         terms
     })
 }
