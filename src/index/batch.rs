@@ -4,6 +4,8 @@ use tantivy::DocId;
 use tantivy::columnar::column_index::{MultiValueIndex, OptionalIndex, Set};
 use tantivy::columnar::{Column, ColumnIndex, ColumnValues};
 
+use super::rows::Room;
+
 /// Articles whose values are fetched together.
 pub(super) const BATCH: usize = 1024;
 
@@ -18,6 +20,8 @@ pub(super) struct Batch {
     with: Vec<DocId>,
     ranks: Vec<u32>,
     bounds: Vec<[u32; 2]>,
+    /// Where values are counted from rows.
+    pub(super) room: Room,
 }
 
 impl Batch {
@@ -39,6 +43,12 @@ impl Batch {
         if let ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) = &column.index {
             self.several(&index.optional_index, &*index.start_index_column, &*column.values, docs);
             return (docs.len() - self.with.len()) as u64;
+        }
+        if let ColumnIndex::Full = &column.index {
+            self.docs.extend_from_slice(docs);
+            self.values.resize(docs.len(), 0);
+            column.values.get_vals(docs, &mut self.values);
+            return 0;
         }
         self.rows.clear();
         column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);

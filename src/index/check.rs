@@ -17,7 +17,7 @@ use tantivy::{SegmentReader, TantivyError};
 use super::failure::Context;
 use super::packed::{self, Packing};
 use super::schema::Fields;
-use super::{Index, Meta, WriterOptions, kept};
+use super::{Index, Meta, WriterOptions, kept, rows};
 use crate::search::{Engine, EngineError};
 
 /// A run that commits between two looks at the folder takes files away; the look is then repeated this often.
@@ -40,6 +40,8 @@ pub struct Check {
     pub faults: Vec<String>,
     /// Segments that cannot be read in full.
     broken: BTreeSet<String>,
+    /// Segments whose rows are not what was written.
+    rows: BTreeSet<String>,
     /// Ids that more than one article has.
     twice: BTreeSet<String>,
     /// Nothing can be read.
@@ -114,6 +116,10 @@ pub fn mend(dir: &Path, found: &Check) -> Result<Mended, EngineError> {
         empty(dir)?;
         return Ok(Mended::Emptied);
     }
+    for segment in &found.rows {
+        let file = rows::file(dir, segment);
+        gone(std::fs::remove_file(&file), &file)?; // the next run makes them anew
+    }
     if !found.twice.is_empty() {
         let writer = Index::open(dir)?.writer(&WriterOptions::default())?;
         for id in &found.twice {
@@ -132,6 +138,8 @@ pub fn empty(dir: &Path) -> Result<(), EngineError> {
     let folder = dir.join("tantivy");
     let lock = lock(dir, &folder)?;
     gone(std::fs::remove_dir_all(&folder), &folder)?;
+    let rows = rows::folder(dir);
+    gone(std::fs::remove_dir_all(&rows), &rows)?;
     let dictionary = packed::file(dir);
     gone(std::fs::remove_file(&dictionary), &dictionary)?;
     // Last: without it there is no index, and with it a removal cut short is damage that a check finds.
@@ -188,6 +196,7 @@ fn look(dir: &Path) -> Result<Check, EngineError> {
     let mut ids: HashSet<u128, BuildHasherDefault<FxHasher>> = HashSet::default();
     for segment in &metas.segments {
         let name = segment.id().uuid_string();
+        check_rows(dir, &name, &mut found);
         let before = found.faults.len();
         checksums(&inner, &folder, segment, &names, &mut found);
         // Bytes that are not what was written are not worth reading.
@@ -254,6 +263,20 @@ fn checksums(
             }
             Err(error) => found.faults.push(format!("tantivy/{name} cannot be read: {error}")),
         }
+    }
+}
+
+/// Compares the rows of a segment, where it has any, with the checksum they end in.
+fn check_rows(dir: &Path, segment: &str, found: &mut Check) {
+    let bytes = match std::fs::read(rows::file(dir, segment)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return,
+        bytes => bytes.unwrap_or_default(),
+    };
+    found.files += 1;
+    found.bytes += bytes.len() as u64;
+    if !rows::are_sound(&bytes) {
+        found.faults.push(format!("rows/{segment} is not what was written (checksum)"));
+        found.rows.insert(segment.to_owned());
     }
 }
 

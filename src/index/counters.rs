@@ -12,6 +12,7 @@ use tantivy::{DocId, Searcher, TantivyError};
 use super::batch::in_a_row;
 use super::cores;
 use super::facets::Counter;
+use super::rows::AllRows;
 
 /// Matches of a chunk: a quarter of a millisecond of counting, for which it is worth to wake a thread, and by which
 /// threads end one behind the other at most; in a row so many more as take as long.
@@ -26,7 +27,7 @@ const WORTH_A_THREAD: usize = 4 << 10;
 
 /// Counts facets of the matches of a query.
 pub(super) struct Counters {
-    searcher: Searcher,
+    columns: Columns,
     own: Set,
     /// The matches found last.
     chunk: Chunk,
@@ -36,6 +37,13 @@ pub(super) struct Counters {
     waiting: Receiver<Chunk>,
     helpers: Vec<JoinHandle<tantivy::Result<Set>>>,
     failed: Option<TantivyError>,
+}
+
+/// Where the values of matches are read.
+#[derive(Clone)]
+struct Columns {
+    searcher: Searcher,
+    rows: AllRows,
 }
 
 /// Matches of one segment, in order.
@@ -58,11 +66,12 @@ impl Set {
     }
 
     /// Counts matches; segments must come in order.
-    fn count(&mut self, searcher: &Searcher, chunk: &Chunk) -> tantivy::Result<()> {
+    fn count(&mut self, columns: &Columns, chunk: &Chunk) -> tantivy::Result<()> {
         if self.open != Some(chunk.segment) {
             self.close();
+            let Columns { searcher, rows } = columns;
             let segment = searcher.segment_reader(chunk.segment);
-            self.counters.iter_mut().try_for_each(|counter| counter.open(chunk.segment, segment))?;
+            self.counters.iter_mut().try_for_each(|counter| counter.open(chunk.segment, segment, rows))?;
             self.open = Some(chunk.segment);
         }
         self.counters.iter_mut().for_each(|counter| counter.count(&chunk.docs));
@@ -77,10 +86,10 @@ impl Set {
 }
 
 impl Counters {
-    pub(super) fn new(searcher: &Searcher) -> Self {
+    pub(super) fn new(searcher: &Searcher, rows: AllRows) -> Self {
         let (sender, waiting) = bounded(MOST_WAITING);
         Self {
-            searcher: searcher.clone(),
+            columns: Columns { searcher: searcher.clone(), rows },
             own: Set::of(Vec::new()),
             chunk: Chunk::default(),
             handed: 0,
@@ -133,9 +142,9 @@ impl Counters {
     /// A further thread that counts, where the system has one.
     fn helper(&self) -> Option<JoinHandle<tantivy::Result<Set>>> {
         let mut set = Set::of(self.own.counters.iter().map(Counter::another).collect());
-        let (searcher, waiting) = (self.searcher.clone(), self.waiting.clone());
+        let (columns, waiting) = (self.columns.clone(), self.waiting.clone());
         let work = move || {
-            waiting.iter().try_for_each(|chunk| set.count(&searcher, &chunk))?;
+            waiting.iter().try_for_each(|chunk| set.count(&columns, &chunk))?;
             set.close();
             Ok(set)
         };
@@ -145,7 +154,7 @@ impl Counters {
     /// Counts the chunk that waits longest, so that each thread meets the segments in order; whether there was one.
     fn count_oldest(&mut self) -> bool {
         let Ok(chunk) = self.waiting.try_recv() else { return false };
-        if let Err(error) = self.own.count(&self.searcher, &chunk) {
+        if let Err(error) = self.own.count(&self.columns, &chunk) {
             self.failed.get_or_insert(error);
         }
         true
@@ -269,7 +278,7 @@ mod tests {
             Facet::Published(Period::Year),
         ];
         let count = |helpers: usize| {
-            let mut counters = Counters::new(&searcher);
+            let mut counters = Counters::new(&searcher, index.rows(&searcher));
             for facet in facets {
                 counters.push(Counter::facet(facet, || index.books.of(&searcher)).unwrap());
             }

@@ -1,5 +1,6 @@
 //! Answering requests.
 
+use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
 use super::pass::{Count, Questions, pass, scored_pass};
 use super::read::{self, Stores};
+use super::rows::AllRows;
 use super::series::Series;
 use super::stem::Stems;
 use super::top::{Found, Top, keys};
@@ -44,7 +46,8 @@ impl Index {
         let keys = self.opened.keys.of(&searcher, || keys(&searcher)).at(&self.path)?;
         let mut top = Top::new(&keys, request.limit, request.sort, request.after.as_ref(), fold);
         let mut tally = Tally::new(&copies);
-        let mut questions = Questions::of(request, &searcher, &|| self.books.of(&searcher))?;
+        let (book, rows) = (|| self.books.of(&searcher), || self.rows(&searcher));
+        let mut questions = Questions::of(request, &searcher, &book, &rows)?;
         let by_date = request.sort != Sort::Relevance && request.limit > 0;
         let by_score = request.sort == Sort::Relevance && request.limit > 0;
         let own = &mut questions.0[0];
@@ -164,6 +167,12 @@ impl Index {
             &|id| self.copies_of(searcher, id),
             node,
         )
+    }
+
+    pub(super) fn rows(&self, searcher: &Searcher) -> AllRows {
+        let open = || Ok::<_, Infallible>(AllRows::open(&self.path, searcher));
+        let Ok(rows) = self.opened.rows.of(searcher, open);
+        rows
     }
 
     /// The timeline counted, and if wanted that of the values of a facet.

@@ -11,6 +11,7 @@ use tantivy::{DocId, SegmentReader};
 
 use super::batch::{BATCH, Batch};
 use super::book::{Book, PeopleCounts};
+use super::rows::{AllRows, Values};
 use super::steps::Steps;
 use super::tally::Tally;
 use crate::article::Interval;
@@ -91,11 +92,14 @@ impl Counter {
     }
 
     /// Begins a segment, of which `at` is the place among all.
-    pub(super) fn open(&mut self, at: u32, segment: &SegmentReader) -> tantivy::Result<()> {
+    pub(super) fn open(&mut self, at: u32, segment: &SegmentReader, rows: &AllRows) -> tantivy::Result<()> {
         let fast = segment.fast_fields();
         match &mut self.kind {
-            Kind::People(people) => people.open(at, fast.str("person_name")?),
-            Kind::Names(names) => names.open(at, fast.str(names.field)?),
+            Kind::People(people) => people.open(at, Values::open(at, segment, "person_name", rows)?),
+            Kind::Names(names) => {
+                let values = Values::open(at, segment, names.field, rows)?;
+                names.open(at, fast.str(names.field)?, values);
+            }
             Kind::Regions(_, here) => *here = fast.str("country_code")?.map(Regions::new).transpose()?,
             Kind::Dates(field, _, column) => *column = fast.column_opt::<u64>(field)?,
         }
@@ -123,18 +127,11 @@ impl Counter {
     fn count_batch(&mut self, docs: &[DocId]) -> u64 {
         let Self { kind, batch, .. } = self;
         match kind {
-            Kind::People(people) => {
-                let Some(column) = people.column() else { return docs.len() as u64 };
-                let missing = batch.fetch_values(column.ords(), docs);
-                people.count(docs, &batch.values);
-                missing
+            Kind::People(people) => people.count(docs, batch),
+            Kind::Names(Names { values: Some(values), tally, .. }) => {
+                values.count(docs, batch, tally, |ordinal| ordinal)
             }
-            Kind::Names(names) => {
-                let Some(column) = &names.column else { return docs.len() as u64 };
-                let missing = batch.fetch_values(column.ords(), docs);
-                names.tally.add(batch.values.iter().copied());
-                missing
-            }
+            Kind::Names(_) => docs.len() as u64,
             Kind::Regions(_, regions) => {
                 let Some(regions) = regions else { return docs.len() as u64 };
                 let missing = batch.fetch(regions.column.ords(), docs);
@@ -245,19 +242,20 @@ struct Names {
     /// The segment at hand, and what it is counted with.
     segment: u32,
     column: Option<StrColumn>,
+    values: Option<Values>,
     tally: Tally,
 }
 
 impl Names {
     fn new(field: &'static str) -> Self {
-        Self { field, counted: Vec::new(), segment: 0, column: None, tally: Tally::default() }
+        Self { field, counted: Vec::new(), segment: 0, column: None, values: None, tally: Tally::default() }
     }
 
-    fn open(&mut self, segment: u32, column: Option<StrColumn>) {
+    fn open(&mut self, segment: u32, column: Option<StrColumn>, values: Option<Values>) {
         if let Some(column) = &column {
             self.tally.reset(column.num_terms());
         }
-        (self.segment, self.column) = (segment, column);
+        (self.segment, self.column, self.values) = (segment, column, values);
     }
 
     fn close(&mut self) {

@@ -7,7 +7,8 @@
 //! tantivy merges the segments. On the way out a query is [`compile`]d and answered by [`engine`].
 //!
 //! Only this module names tantivy. The folder holds `meta.json` (format version, written here), `tantivy/` and
-//! `dictionary` (what stored articles are packed with); other parts of dateline keep their own files beside them.
+//! `dictionary` (what stored articles are packed with), and what is derived from these: `people.book`, `copies`, `rows`.
+//! Other parts of dateline keep their own files beside them.
 
 mod ahead;
 mod batch;
@@ -41,6 +42,7 @@ mod pass;
 mod port;
 mod positions;
 mod read;
+mod rows;
 mod schema;
 mod segment;
 mod sentences;
@@ -83,6 +85,7 @@ use held::Held;
 use ordinals::Numberings;
 use packed::Packing;
 use read::Stores;
+use rows::AllRows;
 use schema::Fields;
 use top::Keys;
 
@@ -106,6 +109,7 @@ struct Opened {
     keys: Held<Keys>,
     copies: Held<Arc<Copies>>,
     stores: Held<Stores>,
+    rows: Held<AllRows>,
 }
 
 impl std::fmt::Debug for Index {

@@ -10,6 +10,7 @@ use super::book::Book;
 use super::copies::{Member, Tally};
 use super::counters::Counters;
 use super::facets::{Counter, dates};
+use super::rows::AllRows;
 use super::top::{Dates, Top};
 use super::values::Counted;
 use crate::query::Node;
@@ -190,6 +191,7 @@ impl<'r> Questions<'r> {
         request: &'r SearchRequest,
         searcher: &Searcher,
         book: &dyn Fn() -> Result<Arc<Book>, EngineError>,
+        rows: &dyn Fn() -> AllRows,
     ) -> Result<Self, EngineError> {
         let mut all = Self(vec![Question::new(&request.query)]);
         let mut count = |query: Option<&'r Node>, facet: Facet| -> Result<(), EngineError> {
@@ -201,7 +203,7 @@ impl<'r> Questions<'r> {
                 }
                 (at, _) => at.unwrap_or_default(),
             };
-            all.0[at].facets.get_or_insert_with(|| Counters::new(searcher)).push(counter);
+            all.0[at].facets.get_or_insert_with(|| Counters::new(searcher, rows())).push(counter);
             Ok(())
         };
         for facet in &request.facets {

@@ -50,34 +50,33 @@ impl Tally {
     }
 
     /// Adds one for each number; those the table has no room for are passed over.
-    pub(super) fn add(&mut self, numbers: impl IntoIterator<Item = u64>) {
+    pub(super) fn add(&mut self, numbers: impl IntoIterator<Item = u32>) {
         let Self { low, high, touched } = self;
+        let numbers = numbers.into_iter();
         match touched {
             Some(list) => {
-                for number in numbers {
-                    let Some(count) = low.get_mut(number as usize) else { continue };
+                numbers.for_each(|number| {
+                    let Some(count) = low.get_mut(number as usize) else { return };
                     match *count {
                         0 => {
-                            list.push(number as u32);
+                            list.push(number);
                             *count = 1;
                         }
-                        u8::MAX => carry(high, number as u32, count),
+                        u8::MAX => carry(high, number, count),
                         _ => *count += 1,
                     }
-                }
+                });
                 if list.len() > low.len() / LISTED {
                     *touched = None;
                 }
             }
-            None => {
-                for number in numbers {
-                    let Some(count) = low.get_mut(number as usize) else { continue };
-                    match count.checked_add(1) {
-                        Some(more) => *count = more,
-                        None => carry(high, number as u32, count),
-                    }
+            None => numbers.for_each(|number| {
+                let Some(count) = low.get_mut(number as usize) else { return };
+                match count.checked_add(1) {
+                    Some(more) => *count = more,
+                    None => carry(high, number, count),
                 }
-            }
+            }),
         }
     }
 
@@ -260,7 +259,7 @@ mod tests {
         tally.reset(size);
         for number in (0..size).step_by(every) {
             let count = [1, 2, 127, 128, 129, 254, 255, 256, 1000][number % 9];
-            (0..count).for_each(|_| tally.add([number as u64]));
+            (0..count).for_each(|_| tally.add([number as u32]));
         }
         tally
     }

@@ -20,7 +20,7 @@ use super::document::{seconds, top_file};
 use super::failure::Context;
 use super::read::{self, Stores};
 use super::schema::{Fields, term};
-use super::{Index, copies, cores, stored};
+use super::{Index, copies, cores, rows, stored};
 use crate::article::Article;
 use crate::extract::Annotations;
 use crate::search::{Duplicate, EngineError, Put, Sink};
@@ -374,10 +374,11 @@ impl Writer {
             // Meanwhile the last segments merge, and the people book is made, which keep one core busy.
             let derived = scope.spawn(|| self.index.windowed().and_then(|index| copies::derive(&index)));
             let merged = writer.wait_merging_threads().and_then(|()| self.reader.reload()).at(&self.path);
-            // Made now, so that no search has to wait for it.
+            // Made now, so that no search has to wait for them.
             let book = merged.and_then(|()| self.index.books.of(&self.reader.searcher()));
+            let rows = rows::follow(&self.index);
             cores::answer(derived.join())?;
-            book
+            book.and(rows)
         })?;
         copies::follow(&self.index)
     }

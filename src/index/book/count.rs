@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use tantivy::DocId;
-use tantivy::columnar::StrColumn;
 use tantivy::directory::OwnedBytes;
 
 use super::Book;
 use super::rule::Rule;
+use crate::index::batch::Batch;
+use crate::index::rows::Values;
 use crate::index::tally::Tally;
 
 /// Articles by person, over all segments.
@@ -15,7 +16,7 @@ pub(in crate::index) struct PeopleCounts {
     book: Arc<Book>,
     tally: Tally,
     /// The names of the segment being counted, and the person of each ordinal.
-    column: Option<(StrColumn, OwnedBytes)>,
+    names: Option<(Values, OwnedBytes)>,
     /// Articles of the segment that have a person under one name more, in order.
     doubles: OwnedBytes,
     /// The first of them that may still come.
@@ -26,27 +27,29 @@ impl PeopleCounts {
     pub(in crate::index) fn new(book: Arc<Book>) -> Self {
         let mut tally = Tally::default();
         tally.reset(book.people() as usize);
-        Self { book, tally, column: None, doubles: OwnedBytes::empty(), double: 0 }
+        Self { book, tally, names: None, doubles: OwnedBytes::empty(), double: 0 }
     }
 
     /// Begins a segment.
-    pub(in crate::index) fn open(&mut self, segment: u32, column: Option<StrColumn>) {
+    pub(in crate::index) fn open(&mut self, segment: u32, names: Option<Values>) {
         self.doubles = self.book.doubles(segment);
         self.double = 0;
-        self.column = column.map(|column| (column, self.book.table(segment)));
+        self.names = names.map(|names| (names, self.book.table(segment)));
     }
 
-    /// The names of the segment; none where no article has any.
-    pub(in crate::index) fn column(&self) -> Option<&StrColumn> {
-        self.column.as_ref().map(|(column, _)| column)
-    }
-
-    /// Counts the names of articles, whatever article each is of. What the articles count twice is taken off again.
-    pub(in crate::index) fn count(&mut self, docs: &[DocId], ordinals: &[u64]) {
-        let Some((_, table)) = &self.column else { return };
+    /// Counts the people of articles, and answers how many articles have none.
+    pub(in crate::index) fn count(&mut self, docs: &[DocId], batch: &mut Batch) -> u64 {
+        let Some((names, table)) = &self.names else { return docs.len() as u64 };
         let (table, _) = table.as_slice().as_chunks::<4>();
-        let person = |ordinal: &u64| table.get(*ordinal as usize).map(|person| u32::from_le_bytes(*person));
-        self.tally.add(ordinals.iter().filter_map(person).map(u64::from));
+        let person =
+            |ordinal: u32| table.get(ordinal as usize).map_or(u32::MAX, |person| u32::from_le_bytes(*person));
+        let missing = names.count(docs, batch, &mut self.tally, person);
+        self.take_off_doubles(docs);
+        missing
+    }
+
+    /// Takes off what articles have counted twice.
+    fn take_off_doubles(&mut self, docs: &[DocId]) {
         let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return };
         let (doubles, _) = self.doubles.as_slice().as_chunks::<4>();
         let (doubles, _) = doubles.as_chunks::<2>();
