@@ -14,7 +14,7 @@ use super::copies::{Tally, folds};
 use super::dictionary::Dictionary;
 use super::failure::Context;
 use super::highlight::{self, Finder, Highlights, Mark};
-use super::pass::{Count, Questions, pass, scored_pass};
+use super::pass::{By, Count, Questions, pass, scored_pass};
 use super::read::{self, Stores};
 use super::rows::AllRows;
 use super::series::Series;
@@ -48,28 +48,28 @@ impl Index {
         let mut tally = Tally::new(&copies);
         let (book, rows) = (|| self.books.of(&searcher), || self.rows(&searcher));
         let mut questions = Questions::of(request, &searcher, &book, &rows)?;
-        let by_date = request.sort != Sort::Relevance && request.limit > 0;
-        let by_score = request.sort == Sort::Relevance && request.limit > 0;
+        let by = (request.limit > 0).then(|| compiled.offers_by(request.sort)).flatten();
+        let by_score = request.limit > 0 && by.is_none();
         let own = &mut questions.0[0];
         let at_once = by_score && !compiled.prunes(&searcher, own.facets.is_some());
         if at_once {
             let mut count = Count::new(&mut own.facets).telling(&mut tally);
             own.total = scored_pass(&searcher, &*compiled.query, &mut count, &mut top).at(&self.path)?;
-        } else if own.facets.is_none() && !by_date {
+        } else if own.facets.is_none() && by.is_none() {
             own.total = compiled.query.count(&searcher).at(&self.path)? as u64;
             tally.count(&searcher, &*compiled.query).at(&self.path)?;
         } else {
             let mut count = Count::new(&mut own.facets).telling(&mut tally);
-            if by_date {
-                count = count.dated(request.sort, &mut top);
+            if let Some(by) = by {
+                count = count.offering(by, &mut top);
             }
             own.total = pass(&searcher, &*compiled.query, &mut count).at(&self.path)?;
         }
         response.total = own.total;
         response.folded = fold.is_some();
         response.stories = response.total.saturating_sub(tally.copied());
-        if by_date {
-            again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
+        if let Some(by) = by {
+            again(&searcher, &*compiled.query, by, &mut top).at(&self.path)?;
         } else if by_score && !at_once && response.total > 0 {
             top.by_score(&searcher, &*compiled.query).at(&self.path)?;
         }
@@ -124,12 +124,13 @@ impl Index {
         let mut after = request.after.clone();
         loop {
             let mut top = Top::new(&keys, STREAMED, request.sort, after.as_ref(), Some(&copies));
-            if request.sort == Sort::Relevance {
-                top.by_score(&searcher, &*compiled.query).at(&self.path)?;
-            } else {
-                let mut dated = Count::default().dated(request.sort, &mut top);
-                pass(&searcher, &*compiled.query, &mut dated).at(&self.path)?;
-                again_by_date(&searcher, &*compiled.query, request.sort, &mut top).at(&self.path)?;
+            match compiled.offers_by(request.sort) {
+                None => top.by_score(&searcher, &*compiled.query).at(&self.path)?,
+                Some(by) => {
+                    let mut offered = Count::default().offering(by, &mut top);
+                    pass(&searcher, &*compiled.query, &mut offered).at(&self.path)?;
+                    again(&searcher, &*compiled.query, by, &mut top).at(&self.path)?;
+                }
             }
             let page = top.finish();
             for found in &page {
@@ -243,15 +244,10 @@ impl Index {
     }
 }
 
-/// Offers the matches by date once more where folding asks for it.
-fn again_by_date(
-    searcher: &Searcher,
-    query: &dyn Query,
-    sort: Sort,
-    top: &mut Top<'_>,
-) -> tantivy::Result<()> {
+/// Offers the matches once more where folding asks for it.
+fn again(searcher: &Searcher, query: &dyn Query, by: By, top: &mut Top<'_>) -> tantivy::Result<()> {
     while top.must_go_again() {
-        pass(searcher, query, &mut Count::default().dated(sort, top))?;
+        pass(searcher, query, &mut Count::default().offering(by, top))?;
     }
     Ok(())
 }

@@ -101,11 +101,20 @@ pub(super) fn scored_pass(
     Ok(total)
 }
 
-/// Counts facets and stories of the matches and offers them by date: what of it is asked for.
+/// What matches are offered by.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum By {
+    /// Their dates, in this order.
+    Date(Sort),
+    /// The score that all of them have.
+    OneScore(Score),
+}
+
+/// Counts facets and stories of the matches and offers them: what of it is asked for.
 #[derive(Default)]
 pub(super) struct Count<'a, 'c> {
     facets: Option<&'a mut Counters>,
-    dated: Option<(Sort, &'a mut Top<'c>)>,
+    top: Option<(By, &'a mut Top<'c>)>,
     tally: Option<&'a mut Tally<'c>>,
 }
 
@@ -115,9 +124,9 @@ impl<'a, 'c> Count<'a, 'c> {
         Self { facets: facets.as_mut(), ..Self::default() }
     }
 
-    /// Offers the matches in an order of dates.
-    pub(super) fn dated(self, sort: Sort, top: &'a mut Top<'c>) -> Self {
-        Self { dated: Some((sort, top)), ..self }
+    /// Offers the matches.
+    pub(super) fn offering(self, by: By, top: &'a mut Top<'c>) -> Self {
+        Self { top: Some((by, top)), ..self }
     }
 
     /// Counts how many stories the matches tell.
@@ -128,6 +137,8 @@ impl<'a, 'c> Count<'a, 'c> {
 
 /// A segment being counted.
 pub(super) struct Counting<'c> {
+    /// Place among all.
+    at: u32,
     dates: Option<Dates>,
     members: &'c [Member],
 }
@@ -139,20 +150,22 @@ impl<'c> Collect for Count<'_, 'c> {
         if let Some(facets) = &mut self.facets {
             facets.open(at);
         }
-        let dates = match &self.dated {
-            Some((sort, _)) => Some(Dates::open(segment, at, *sort)?),
-            None => None,
+        let dates = match self.top {
+            Some((By::Date(sort), _)) => Some(Dates::open(segment, at, sort)?),
+            _ => None,
         };
         let members = self.tally.as_ref().map_or(&[][..], |tally| tally.open(at as usize));
-        Ok(Counting { dates, members })
+        Ok(Counting { at, dates, members })
     }
 
     fn collect(&mut self, segment: &mut Self::Segment, docs: &[DocId]) {
         if let Some(facets) = &mut self.facets {
             facets.count(docs);
         }
-        if let (Some(dates), Some((_, top))) = (&mut segment.dates, &mut self.dated) {
-            dates.offer(docs, top);
+        match (&mut self.top, &mut segment.dates) {
+            (Some((By::OneScore(score), top)), _) => top.offer_equals(segment.at, docs, *score),
+            (Some((By::Date(_), top)), Some(dates)) => dates.offer(docs, top),
+            _ => {}
         }
         if let Some(tally) = &mut self.tally
             && !segment.members.is_empty()

@@ -21,11 +21,12 @@ use super::book::Books;
 use super::dictionary::Dictionary;
 use super::highlight::Highlights;
 use super::packed::Packing;
+use super::pass::By;
 use super::schema::{Fields, term};
 use super::stem::Stems;
 use crate::article::name::fold;
 use crate::query::ast::{Clause, DateField, Field, MetaField, Node, Scope};
-use crate::search::EngineError;
+use crate::search::{EngineError, Sort};
 use any::AnyQuery;
 
 /// Deepest nesting of a query.
@@ -49,6 +50,18 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
+    /// What matches are offered by in an order, where that is not a score of each.
+    pub(super) fn offers_by(&self, sort: Sort) -> Option<By> {
+        if sort != Sort::Relevance {
+            Some(By::Date(sort))
+        } else if self.query.is::<AnyQuery>() {
+            Some(By::OneScore(1.0))
+        } else {
+            // Made of what filters, and for nothing else.
+            self.query.is::<ConstScoreQuery>().then_some(By::OneScore(0.0))
+        }
+    }
+
     /// Whether tantivy had better find the best matches without a look at all of them: of single words, of any of several,
     /// and of all of several that are common, when nobody is to look at them all anyway.
     pub(super) fn prunes(&self, searcher: &Searcher, counts_facets: bool) -> bool {
