@@ -2,8 +2,9 @@
 //!
 //! `DATELINE_BENCH_CORPUS` names a JSONL file of articles (`id`, `title`, `text`, `published`); without it a
 //! small corpus is generated. `DATELINE_BENCH_ARTICLES` limits the articles, `DATELINE_BENCH_ROUNDS` sets how
-//! often each query is asked, `DATELINE_BENCH_DIR` keeps the indexes and uses them again. Facets are counted over light
-//! articles with many people, `DATELINE_BENCH_FACETS` says how many, `DATELINE_BENCH_CASE` which cases by a part of
+//! often each query is asked, `DATELINE_BENCH_WORDS` about which five words, the last one rare.
+//! `DATELINE_BENCH_DIR` keeps the indexes and uses them again. Facets are counted over light articles with many
+//! people, `DATELINE_BENCH_FACETS` says how many, `DATELINE_BENCH_CASE` which cases by a part of
 //! their name; the word `text` or `facets` asks for one part alone. `hold` builds only, and fails where that takes
 //! more than [`MOST_CPU`] times the CPU time of bare tantivy, or more than [`MOST_SIZE`] times its room: the short
 //! form for a machine that looks at every change.

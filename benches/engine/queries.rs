@@ -33,7 +33,10 @@ pub(super) fn run(dir: &Path, articles: usize) {
     let only = std::env::var("DATELINE_BENCH_CASE").ok();
     let index = Index::open(&dir.join("dateline")).unwrap();
     let (bare, filtered) = (Bare::open(&dir.join("bare")), Bare::open(&dir.join("bare-filtered")));
-    let words = frequent(&bare, articles);
+    let words = match std::env::var("DATELINE_BENCH_WORDS") {
+        Ok(words) => words.split_whitespace().map(str::to_owned).collect(),
+        Err(_) => frequent(&bare, articles),
+    };
     println!("words: {}", words.join(" "));
     println!(
         "{:28} {:>9} {:>9} {:>9} {:>9} {:>6} {:>9} {:>9}",
