@@ -101,27 +101,29 @@ impl Dictionary<'_> {
         if stem != word {
             return Ok(Terms { any: vec![format!("{}{word}", mark::WRITTEN)], not: Vec::new() });
         }
-        let not = self.inflected(std::slice::from_ref(&stem), stems)?;
+        let not = self.inflected(std::slice::from_ref(&stem), stems, |_| false)?;
         Ok(Terms { any: vec![stem], not })
     }
 
-    /// The written words, with their mark, that have one of the stems.
-    fn inflected(&self, wanted: &[String], stems: &Stems) -> Opened {
+    /// The written words, with their mark, that have one of the stems, unless they are `meant`.
+    fn inflected(&self, wanted: &[String], stems: &Stems, meant: impl Fn(&str) -> bool) -> Opened {
         let longest = wanted.iter().map(String::len).max().unwrap_or(0) + LONGEST_ENDING;
-        let mut beginnings: Vec<String> = wanted.iter().map(|stem| stems.beginning(stem)).collect();
+        let mut beginnings: Vec<String> = wanted.iter().flat_map(|stem| stems.beginnings(stem)).collect();
         let wanted: FxHashSet<&str> = wanted.iter().map(String::as_str).collect();
         // Words of stems that begin alike stand together: they are read through once.
         beginnings.sort_unstable();
         beginnings.dedup_by(|next, kept| next.starts_with(kept.as_str()));
+        // To find the stem of a word takes longer than all else.
+        let keep = |word: &str| {
+            word.len() <= longest && !meant(word) && stems.with(word, |stem| wanted.contains(stem))
+        };
         if beginnings.len() > MOST_LOOKED_UP {
-            return self.every_written(|word| stems.with(word, |stem| wanted.contains(stem)));
+            return self.every_written(keep);
         }
         let mut all = Vec::new();
         for beginning in beginnings {
             let prefix = format!("{}{beginning}", mark::WRITTEN);
-            all.extend(self.beginning(&prefix, &beginning, |word| {
-                word.len() <= longest && stems.with(&word[1..], |stem| wanted.contains(stem))
-            })?);
+            all.extend(self.beginning(&prefix, &beginning, |word| keep(&word[1..]))?);
         }
         Ok(all)
     }
@@ -151,8 +153,7 @@ impl Dictionary<'_> {
         if mere_prefix {
             doubtful.retain(|stem| prefix.len() + 2 > stems.root(stem).len());
         }
-        let inflected = self.inflected(&doubtful, stems)?;
-        let not = inflected.into_iter().filter(|word| !pass(&word[1..])).collect();
+        let not = self.inflected(&doubtful, stems, &pass)?;
         let prefix = format!("{}{prefix}", mark::WRITTEN);
         any.extend(self.beginning(&prefix, shown, |word| pass(&word[1..]))?);
         if any.len() > MOST_WORDS {
@@ -188,7 +189,8 @@ impl Dictionary<'_> {
         let mark = mark::WRITTEN.to_string();
         let mut any = self.near(word, distance, FIRST_WORD, None)?;
         let written = self.near(&format!("{mark}{word}"), distance, &mark, after(&mark).as_deref())?;
-        let not = self.inflected(&any, stems)?.into_iter().filter(|word| !written.contains(word)).collect();
+        let meant: FxHashSet<&str> = written.iter().map(|word| &word[1..]).collect();
+        let not = self.inflected(&any, stems, |word| meant.contains(word))?;
         any.extend(written);
         if any.len() > MOST_WORDS {
             return Err(too_many(&format!("{word}~{distance}")));

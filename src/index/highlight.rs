@@ -112,7 +112,7 @@ pub(super) struct Finder<'a> {
     words: FxHashMap<&'a str, Vec<(u32, u32)>>,
     first_of_words: [bool; 256],
     first_of_stems: [bool; 256],
-    /// What all words of each stem begin with.
+    /// What the words of the stems begin with.
     beginnings: Vec<String>,
 }
 
@@ -142,7 +142,7 @@ impl<'a> Finder<'a> {
         let mut beginnings = Vec::with_capacity(highlights.stems.len());
         for stem in &highlights.stems {
             stem.bytes().take(1).for_each(|b| first_of_stems[b as usize] = true);
-            beginnings.push(stems.beginning(stem));
+            beginnings.extend(stems.beginnings(stem));
         }
         Self { highlights, words, first_of_words, first_of_stems, beginnings }
     }
