@@ -4,8 +4,6 @@ use tantivy::DocId;
 use tantivy::columnar::column_index::{MultiValueIndex, OptionalIndex, Set};
 use tantivy::columnar::{Column, ColumnIndex, ColumnValues};
 
-use super::rows::Room;
-
 /// Articles whose values are fetched together.
 pub(super) const BATCH: usize = 1024;
 
@@ -20,8 +18,6 @@ pub(super) struct Batch {
     with: Vec<DocId>,
     ranks: Vec<u32>,
     bounds: Vec<[u32; 2]>,
-    /// Where values are counted from rows.
-    pub(super) room: Room,
 }
 
 impl Batch {

@@ -9,10 +9,10 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tantivy::{DocId, Searcher, TantivyError};
 
-use super::batch::in_a_row;
+use super::batch::{BATCH, in_a_row};
 use super::cores;
 use super::facets::Counter;
-use super::rows::AllRows;
+use super::rows::{AllRows, Gathered, Rows};
 
 /// Matches of a chunk: a quarter of a millisecond of counting, for which it is worth to wake a thread, and by which
 /// threads end one behind the other at most; in a row so many more as take as long.
@@ -58,11 +58,14 @@ struct Chunk {
 struct Set {
     counters: Vec<Counter>,
     open: Option<u32>,
+    /// The rows of the segment, where they are counted.
+    rows: Option<Rows>,
+    gathered: Gathered,
 }
 
 impl Set {
     fn of(counters: Vec<Counter>) -> Self {
-        Self { counters, open: None }
+        Self { counters, open: None, rows: None, gathered: Gathered::default() }
     }
 
     /// Counts matches; segments must come in order.
@@ -70,11 +73,19 @@ impl Set {
         if self.open != Some(chunk.segment) {
             self.close();
             let Columns { searcher, rows } = columns;
-            let segment = searcher.segment_reader(chunk.segment);
-            self.counters.iter_mut().try_for_each(|counter| counter.open(chunk.segment, segment, rows))?;
-            self.open = Some(chunk.segment);
+            let (at, segment) = (chunk.segment, searcher.segment_reader(chunk.segment));
+            self.rows = rows.of(at).filter(|_| self.counters.iter().any(Counter::reads_rows)).cloned();
+            let with_rows = self.rows.is_some();
+            self.counters.iter_mut().try_for_each(|counter| counter.open(at, segment, with_rows))?;
+            self.open = Some(at);
         }
-        self.counters.iter_mut().for_each(|counter| counter.count(&chunk.docs));
+        for docs in chunk.docs.chunks(BATCH) {
+            if let Some(rows) = &self.rows {
+                self.gathered.read(rows, docs);
+            }
+            let gathered = self.rows.as_ref().map(|_| &self.gathered);
+            self.counters.iter_mut().for_each(|counter| counter.count(docs, gathered));
+        }
         Ok(())
     }
 

@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
-use super::batch::{BATCH, Batch};
+use super::batch::Batch;
 use super::book::{Book, PeopleCounts};
-use super::rows::{AllRows, Values};
+use super::rows::{COUNTRIES, Gathered, PEOPLE};
 use super::steps::Steps;
 use super::tally::Tally;
 use crate::article::Interval;
@@ -34,7 +34,7 @@ pub(super) enum Source {
 pub(super) fn source(facet: Facet) -> Source {
     match facet {
         Facet::Person => Source::People,
-        Facet::Country => Source::Names("country_code"),
+        Facet::Country => Source::Names(COUNTRIES),
         Facet::Region => Source::Regions,
         Facet::Place => Source::Names("place_name"),
         Facet::Source => Source::Names("source_name"),
@@ -91,16 +91,22 @@ impl Counter {
         })
     }
 
-    /// Begins a segment, of which `at` is the place among all.
-    pub(super) fn open(&mut self, at: u32, segment: &SegmentReader, rows: &AllRows) -> tantivy::Result<()> {
+    /// Whether what rows hold is counted.
+    pub(super) fn reads_rows(&self) -> bool {
+        match &self.kind {
+            Kind::People(_) => true,
+            Kind::Names(names) => names.field == COUNTRIES,
+            Kind::Regions(..) | Kind::Dates(..) => false,
+        }
+    }
+
+    /// Begins a segment, of which `at` is the place among all, with rows or without.
+    pub(super) fn open(&mut self, at: u32, segment: &SegmentReader, rows: bool) -> tantivy::Result<()> {
         let fast = segment.fast_fields();
         match &mut self.kind {
-            Kind::People(people) => people.open(at, Values::open(at, segment, "person_name", rows)?),
-            Kind::Names(names) => {
-                let values = Values::open(at, segment, names.field, rows)?;
-                names.open(at, fast.str(names.field)?, values);
-            }
-            Kind::Regions(_, here) => *here = fast.str("country_code")?.map(Regions::new).transpose()?,
+            Kind::People(people) => people.open(at, if rows { None } else { fast.str(PEOPLE)? }),
+            Kind::Names(names) => names.open(at, fast.str(names.field)?),
+            Kind::Regions(_, here) => *here = fast.str(COUNTRIES)?.map(Regions::new).transpose()?,
             Kind::Dates(field, _, column) => *column = fast.column_opt::<u64>(field)?,
         }
         Ok(())
@@ -118,19 +124,26 @@ impl Counter {
         }
     }
 
-    /// Counts articles of the segment, in order; best are many at once.
-    pub(super) fn count(&mut self, docs: &[DocId]) {
-        docs.chunks(BATCH).for_each(|docs| self.missing += self.count_batch(docs));
+    /// Counts articles of the segment, in order, no more than a batch fetches; `rows` says what their rows do, where the
+    /// segment has any.
+    pub(super) fn count(&mut self, docs: &[DocId], rows: Option<&Gathered>) {
+        let rows = rows.filter(|_| self.reads_rows());
+        self.missing += self.count_batch(docs, rows);
     }
 
     /// Counts articles and answers how many have no value.
-    fn count_batch(&mut self, docs: &[DocId]) -> u64 {
+    fn count_batch(&mut self, docs: &[DocId], rows: Option<&Gathered>) -> u64 {
         let Self { kind, batch, .. } = self;
         match kind {
-            Kind::People(people) => people.count(docs, batch),
-            Kind::Names(Names { values: Some(values), tally, .. }) => {
-                values.count(docs, batch, tally, |ordinal| ordinal)
-            }
+            Kind::People(people) => people.count(docs, rows, batch),
+            Kind::Names(Names { column: Some(column), tally, .. }) => match rows {
+                Some(rows) => rows.count_countries(tally),
+                None => {
+                    let missing = batch.fetch_values(column.ords(), docs);
+                    tally.add(batch.values.iter().map(|ordinal| *ordinal as u32));
+                    missing
+                }
+            },
             Kind::Names(_) => docs.len() as u64,
             Kind::Regions(_, regions) => {
                 let Some(regions) = regions else { return docs.len() as u64 };
@@ -242,20 +255,19 @@ struct Names {
     /// The segment at hand, and what it is counted with.
     segment: u32,
     column: Option<StrColumn>,
-    values: Option<Values>,
     tally: Tally,
 }
 
 impl Names {
     fn new(field: &'static str) -> Self {
-        Self { field, counted: Vec::new(), segment: 0, column: None, values: None, tally: Tally::default() }
+        Self { field, counted: Vec::new(), segment: 0, column: None, tally: Tally::default() }
     }
 
-    fn open(&mut self, segment: u32, column: Option<StrColumn>, values: Option<Values>) {
+    fn open(&mut self, segment: u32, column: Option<StrColumn>) {
         if let Some(column) = &column {
             self.tally.reset(column.num_terms());
         }
-        (self.segment, self.column, self.values) = (segment, column, values);
+        (self.segment, self.column) = (segment, column);
     }
 
     fn close(&mut self) {

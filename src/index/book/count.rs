@@ -3,20 +3,23 @@
 use std::sync::Arc;
 
 use tantivy::DocId;
+use tantivy::columnar::StrColumn;
 use tantivy::directory::OwnedBytes;
 
 use super::Book;
 use super::rule::Rule;
 use crate::index::batch::Batch;
-use crate::index::rows::Values;
+use crate::index::rows::Gathered;
 use crate::index::tally::Tally;
 
 /// Articles by person, over all segments.
 pub(in crate::index) struct PeopleCounts {
     book: Arc<Book>,
     tally: Tally,
-    /// The names of the segment being counted, and the person of each ordinal.
-    names: Option<(Values, OwnedBytes)>,
+    /// The names of the segment being counted, where there are no rows.
+    column: Option<StrColumn>,
+    /// The person of each of its ordinals.
+    table: OwnedBytes,
     /// Articles of the segment that have a person under one name more, in order.
     doubles: OwnedBytes,
     /// The first of them that may still come.
@@ -27,23 +30,43 @@ impl PeopleCounts {
     pub(in crate::index) fn new(book: Arc<Book>) -> Self {
         let mut tally = Tally::default();
         tally.reset(book.people() as usize);
-        Self { book, tally, names: None, doubles: OwnedBytes::empty(), double: 0 }
+        Self {
+            book,
+            tally,
+            column: None,
+            table: OwnedBytes::empty(),
+            doubles: OwnedBytes::empty(),
+            double: 0,
+        }
     }
 
-    /// Begins a segment.
-    pub(in crate::index) fn open(&mut self, segment: u32, names: Option<Values>) {
+    /// Begins a segment: with its column, or with none where rows are counted or no article has a name.
+    pub(in crate::index) fn open(&mut self, segment: u32, column: Option<StrColumn>) {
         self.doubles = self.book.doubles(segment);
         self.double = 0;
-        self.names = names.map(|names| (names, self.book.table(segment)));
+        self.table = self.book.table(segment);
+        self.column = column;
     }
 
-    /// Counts the people of articles, and answers how many articles have none.
-    pub(in crate::index) fn count(&mut self, docs: &[DocId], batch: &mut Batch) -> u64 {
-        let Some((names, table)) = &self.names else { return docs.len() as u64 };
-        let (table, _) = table.as_slice().as_chunks::<4>();
+    /// Counts the people of articles, from their rows where there are any. Answers how many articles have none.
+    pub(in crate::index) fn count(
+        &mut self,
+        docs: &[DocId],
+        rows: Option<&Gathered>,
+        batch: &mut Batch,
+    ) -> u64 {
+        let (table, _) = self.table.as_slice().as_chunks::<4>();
         let person =
-            |ordinal: u32| table.get(ordinal as usize).map_or(u32::MAX, |person| u32::from_le_bytes(*person));
-        let missing = names.count(docs, batch, &mut self.tally, person);
+            |name: u32| table.get(name as usize).map_or(u32::MAX, |person| u32::from_le_bytes(*person));
+        let missing = match (rows, &self.column) {
+            (Some(rows), _) => rows.count_people(&mut self.tally, person),
+            (None, Some(column)) => {
+                let missing = batch.fetch_values(column.ords(), docs);
+                self.tally.add(batch.values.iter().map(|name| person(*name as u32)));
+                missing
+            }
+            (None, None) => return docs.len() as u64,
+        };
         self.take_off_doubles(docs);
         missing
     }

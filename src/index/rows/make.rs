@@ -10,7 +10,7 @@ use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{AT_ONCE, AllRows, BLOCK, COLUMNS, MAGIC, VERSION, file, folder, name};
+use super::{AT_ONCE, AllRows, BLOCK, COUNTRIES, MAGIC, PEOPLE, VERSION, file, folder, name};
 use crate::index::Index;
 use crate::index::batch::{BATCH, Batch};
 use crate::index::failure::Context;
@@ -49,87 +49,131 @@ pub(in crate::index) fn follow(index: &Index) -> Result<(), EngineError> {
 
 /// Writes the file of a segment, whole or not at all; none where rows cannot tell what the columns do.
 pub(super) fn write(path: &Path, segment: &SegmentReader) -> tantivy::Result<()> {
-    let mut columns = Vec::new();
-    for column in COLUMNS {
-        let column = segment.fast_fields().str(column)?;
-        let Some(draft) = Draft::of(column, segment.max_doc()) else { return Ok(()) };
-        columns.push(draft);
-    }
+    let Some(columns) = Columns::open(segment)? else { return Ok(()) };
+    let Some(starts) = Starts::of(&columns) else { return Ok(()) };
     let draft = path.with_extension("new");
     let mut out = BufWriter::new(Summed { file: File::create(&draft)?, sum: Xxh3::new() });
     out.write_all(&MAGIC)?;
-    write_numbers(&mut out, [VERSION, segment.max_doc()])?;
-    columns.iter().try_for_each(|column| column.write(&mut out))?;
+    write_numbers(&mut out, [VERSION, columns.articles, columns.width as u32])?;
+    starts.write(&mut out)?;
+    columns.write(&mut out)?;
+    out.write_all(&[0; AT_ONCE])?;
     let Summed { mut file, sum } = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.write_all(&sum.digest().to_le_bytes())?;
     file.sync_all()?;
     Ok(std::fs::rename(&draft, path)?)
 }
 
-/// What the rows of a column are written from.
-struct Draft {
-    column: Option<StrColumn>,
-    /// Where the values of each article begin among all, and where those of the last end.
-    starts: Vec<u32>,
+/// What the rows of a segment are written from.
+struct Columns {
+    articles: DocId,
+    countries: Option<StrColumn>,
+    people: Option<StrColumn>,
+    /// Bytes of a name.
+    width: usize,
+}
+
+impl Columns {
+    /// `None` where there are more countries than a byte can tell.
+    fn open(segment: &SegmentReader) -> tantivy::Result<Option<Self>> {
+        let (articles, fast) = (segment.max_doc(), segment.fast_fields());
+        let (countries, people) = (fast.str(COUNTRIES)?, fast.str(PEOPLE)?);
+        let width = (1..4).find(|width| greatest(people.as_ref()) >> (8 * width) == 0).unwrap_or(4);
+        let fits = greatest(countries.as_ref()) <= u8::MAX.into();
+        Ok(fits.then_some(Self { articles, countries, people, width }))
+    }
+
+    /// Calls `each` with what every article has, in order: ordinals of countries, and of names.
+    fn each<E>(&self, mut each: impl FnMut(&[u64], &[u64]) -> Result<(), E>) -> Result<(), E> {
+        let mut both = [(&self.countries, Batch::default()), (&self.people, Batch::default())];
+        for first in (0..self.articles).step_by(BATCH) {
+            let docs: Vec<DocId> = (first..self.articles.min(first + BATCH as DocId)).collect();
+            for (column, batch) in &mut both {
+                if let Some(column) = column {
+                    batch.fetch(column.ords(), &docs);
+                }
+            }
+            let mut at = [0, 0];
+            for doc in docs {
+                let [countries, people] = [0, 1].map(|of| {
+                    let (start, batch) = (at[of], &both[of].1);
+                    at[of] += batch.docs[start..].iter().take_while(|other| **other == doc).count();
+                    &batch.values[start..at[of]]
+                });
+                each(countries, people)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes of the row of an article with so many countries and names.
+    fn length(&self, countries: usize, people: usize) -> usize {
+        if countries + people == 0 { 0 } else { 1 + countries + people * self.width }
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut row = Vec::new();
+        self.each(|countries, people| {
+            row.clear();
+            if self.length(countries.len(), people.len()) > 0 {
+                row.push(countries.len() as u8);
+            }
+            row.extend(countries.iter().map(|country| *country as u8));
+            people.iter().for_each(|name| row.extend_from_slice(&name.to_le_bytes()[..self.width]));
+            out.write_all(&row)
+        })
+    }
+}
+
+/// The greatest ordinal of a column.
+fn greatest(column: Option<&StrColumn>) -> usize {
+    column.map_or(0, |column| column.num_terms().saturating_sub(1))
+}
+
+/// Where the row of each article begins, and where that of the last ends.
+struct Starts {
+    all: Vec<u32>,
     /// Articles of a block, as a power of two.
     block: u32,
 }
 
-impl Draft {
-    /// `None` where an article has more values than rows can tell.
-    fn of(column: Option<StrColumn>, articles: DocId) -> Option<Self> {
-        let mut starts = vec![0; articles as usize + 1];
-        let mut batch = Batch::default();
-        for docs in chunks(articles) {
-            if let Some(column) = &column {
-                batch.fetch(column.ords(), &docs);
-            }
-            batch.docs.iter().for_each(|doc| starts[*doc as usize + 1] += 1);
+impl Starts {
+    /// `None` where an article has more countries or names, or all together have, than rows can tell.
+    fn of(columns: &Columns) -> Option<Self> {
+        let mut starts = Self { all: vec![0], block: BLOCK };
+        let mut end = 0_u32;
+        let lengths: Result<(), ()> = columns.each(|countries, people| {
+            let length = u32::try_from(columns.length(countries.len(), people.len())).ok();
+            end = length
+                .and_then(|length| end.checked_add(length))
+                .filter(|_| countries.len() <= 255)
+                .ok_or(())?;
+            starts.all.push(end);
+            Ok(())
+        });
+        lengths.ok()?;
+        while starts.blocks().any(|(base, some)| some.iter().any(|start| start - base > u16::MAX.into())) {
+            starts.block = starts.block.checked_sub(1)?;
         }
-        let mut end = 0;
-        for start in &mut starts {
-            end += *start;
-            *start = end;
-        }
-        let mut draft = Self { column, starts, block: BLOCK };
-        while draft.blocks().any(|(base, some)| some.iter().any(|start| start - base > u16::MAX.into())) {
-            draft.block = draft.block.checked_sub(1)?;
-        }
-        Some(draft)
+        Some(starts)
     }
 
-    /// Where the values of each block begin; the same for each of its articles, and where those of the last end.
+    /// Where each block begins, with the same for each of its articles, and where the last one ends.
     fn blocks(&self) -> impl Iterator<Item = (u32, &[u32])> {
-        let articles = self.starts.len() - 1;
+        let articles = self.all.len() - 1;
         let size = 1 << self.block;
-        let block = move |first: usize| &self.starts[first..=articles.min(first + size)];
+        let block = move |first: usize| &self.all[first..=articles.min(first + size)];
         (0..articles).step_by(size).map(block).map(|some| (some[0], some))
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let greatest = self.column.as_ref().map_or(0, |column| column.num_terms().saturating_sub(1));
-        let width = (1..4).find(|width| greatest >> (8 * width) == 0).unwrap_or(4);
-        let values = self.starts.last().copied().unwrap_or_default();
-        write_numbers(out, [width as u32, self.block, values])?;
+        write_numbers(out, [self.block, self.all.last().copied().unwrap_or_default()])?;
         write_numbers(out, self.blocks().map(|(base, _)| base))?;
         for (base, some) in self.blocks() {
             some.iter().try_for_each(|start| out.write_all(&((start - base) as u16).to_le_bytes()))?;
         }
-        let mut batch = Batch::default();
-        for docs in chunks(self.starts.len() as DocId - 1) {
-            if let Some(column) = &self.column {
-                batch.fetch(column.ords(), &docs);
-            }
-            batch.values.iter().try_for_each(|value| out.write_all(&value.to_le_bytes()[..width]))?;
-        }
-        out.write_all(&[0; AT_ONCE])
+        Ok(())
     }
-}
-
-/// All articles of a segment, as many at once as a batch fetches.
-fn chunks(articles: DocId) -> impl Iterator<Item = Vec<DocId>> {
-    let size = BATCH as DocId;
-    (0..articles).step_by(BATCH).map(move |first| (first..articles.min(first + size)).collect())
 }
 
 fn write_numbers(out: &mut impl Write, numbers: impl IntoIterator<Item = u32>) -> io::Result<()> {

@@ -5,21 +5,28 @@ use super::*;
 use crate::article::{Article, Part, Span};
 use crate::extract::{Annotations, Person, PersonMention, PersonVia};
 use crate::index::WriterOptions;
+use crate::index::batch::Batch;
 use crate::query::ast::{Clause, Node};
 use crate::search::{Engine, Facet, FacetRequest, SearchRequest, Sink, Sort};
 
-/// A segment in which each article has these names, and every third a country.
+/// A segment in which each article has these names; every third has a country, and some have many.
 fn segment(names: &[Vec<String>]) -> Searcher {
+    segment_of(names, |article| match article % 40 {
+        7 => 0..20,
+        _ if article % 3 == 0 => article % 5..article % 5 + 1,
+        _ => 0..0,
+    })
+}
+
+fn segment_of(names: &[Vec<String>], countries_of: impl Fn(usize) -> Range<usize>) -> Searcher {
     let mut schema = Schema::builder();
-    let [people, countries] = COLUMNS.map(|column| schema.add_text_field(column, STRING | FAST));
+    let [people, countries] = [PEOPLE, COUNTRIES].map(|column| schema.add_text_field(column, STRING | FAST));
     let index = Index::create_in_ram(schema.build());
     let mut writer: IndexWriter = index.writer_with_num_threads(1, 100_000_000).unwrap();
     for (at, names) in names.iter().enumerate() {
         let mut document = TantivyDocument::default();
         names.iter().for_each(|name| document.add_text(people, name));
-        if at % 3 == 0 {
-            document.add_text(countries, ["IQ", "US", "FR"][at % 9 / 3]);
-        }
+        countries_of(at).for_each(|country| document.add_text(countries, format!("{country:03}")));
         writer.add_document(document).unwrap();
     }
     writer.commit().unwrap();
@@ -37,14 +44,36 @@ fn written(searcher: &Searcher) -> Option<Vec<u8>> {
     std::fs::read(path).ok()
 }
 
-fn counted(values: &Values, docs: &[DocId], size: usize) -> (u64, Vec<(u32, u32)>) {
+/// How many articles have no value, and the counts of values.
+type Counts = (u64, Vec<(u32, u32)>);
+
+/// Countries and names as rows count them.
+fn of_rows(rows: &Rows, docs: &[DocId], size: usize) -> [Counts; 2] {
+    let (mut gathered, mut tallies, mut missing) =
+        (Gathered::default(), [(); 2].map(|()| Tally::default()), [0; 2]);
+    tallies.iter_mut().for_each(|tally| tally.reset(size));
+    for docs in docs.chunks(100) {
+        gathered.read(rows, docs);
+        missing[0] += gathered.count_countries(&mut tallies[0]);
+        missing[1] += gathered.count_people(&mut tallies[1], |name| name);
+    }
+    [0, 1].map(|at| (missing[at], sorted(&tallies[at])))
+}
+
+/// The values of a column as they are counted without rows.
+fn of_column(searcher: &Searcher, column: &str, docs: &[DocId], size: usize) -> Counts {
+    let column = searcher.segment_reader(0).fast_fields().str(column).unwrap().unwrap();
     let (mut batch, mut tally) = (Batch::default(), Tally::default());
     tally.reset(size);
-    let missing =
-        docs.chunks(100).map(|docs| values.count(docs, &mut batch, &mut tally, |ordinal| ordinal)).sum();
+    let missing = batch.fetch_values(column.ords(), docs);
+    tally.add(batch.values.iter().map(|ordinal| *ordinal as u32));
+    (missing, sorted(&tally))
+}
+
+fn sorted(tally: &Tally) -> Vec<(u32, u32)> {
     let mut counts = tally.counted();
     counts.sort_unstable();
-    (missing, counts)
+    counts
 }
 
 #[test]
@@ -66,31 +95,31 @@ fn rows_say_what_their_columns_say() {
         let bytes = written(&searcher).unwrap();
         assert!(are_sound(&bytes));
         let rows = read(OwnedBytes::new(bytes), articles).unwrap();
-        assert_eq!(rows[0].width, width);
-        for (column, rows) in COLUMNS.iter().zip(rows) {
-            let fast = searcher.segment_reader(0).fast_fields().str(column).unwrap().unwrap();
-            let size = fast.num_terms();
-            let (rows, column) = (Values::Rows(rows), Values::Column(fast));
-            let asked: [Vec<DocId>; 6] = [
-                (0..articles).collect(),
-                (17..190).collect(),
-                (0..articles).step_by(7).collect(),
-                (0..articles).filter(|doc| doc % 5 > 2).collect(),
-                vec![articles - 1],
-                Vec::new(),
-            ];
-            for docs in asked {
-                assert_eq!(counted(&rows, &docs, size), counted(&column, &docs, size), "{docs:?}");
-            }
+        assert_eq!(rows.width, width);
+        let asked: [Vec<DocId>; 6] = [
+            (0..articles).collect(),
+            (17..190).collect(),
+            (0..articles).step_by(7).collect(),
+            (0..articles).filter(|doc| doc % 5 > 2).collect(),
+            vec![articles - 1],
+            Vec::new(),
+        ];
+        for docs in asked {
+            let expected = [COUNTRIES, PEOPLE].map(|column| of_column(&searcher, column, &docs, 100_000));
+            assert_eq!(of_rows(&rows, &docs, 100_000), expected, "{docs:?}");
         }
     }
 }
 
 #[test]
-fn an_article_of_too_many_names_leaves_its_segment_without_rows() {
+fn too_many_names_or_countries_leave_a_segment_without_rows() {
     let names = |many: usize| vec![Vec::new(), (0..many).map(|at| at.to_string()).collect()];
-    assert!(written(&segment(&names(65_535))).is_some());
-    assert!(written(&segment(&names(65_536))).is_none());
+    // Two bytes each, and one that says that there is no country.
+    assert!(written(&segment(&names(32_767))).is_some());
+    assert!(written(&segment(&names(32_768))).is_none());
+    for (countries, fit) in [(255, true), (256, false), (257, false)] {
+        assert_eq!(written(&segment_of(&names(1), |_| 0..countries)).is_some(), fit, "{countries}");
+    }
 }
 
 #[test]
@@ -107,10 +136,9 @@ fn bytes_that_changed_are_refused_or_counted_without_harm() {
         let mut bytes = bytes.clone();
         bytes[at] ^= 0xff;
         assert!(!are_sound(&bytes), "{at}");
-        for rows in read(OwnedBytes::new(bytes), 300).into_iter().flatten() {
-            let values = Values::Rows(rows);
-            counted(&values, &docs, 400);
-            counted(&values, &(0..300).collect::<Vec<_>>(), 400);
+        if let Some(rows) = read(OwnedBytes::new(bytes), 300) {
+            of_rows(&rows, &docs, 400);
+            of_rows(&rows, &(0..300).collect::<Vec<_>>(), 400);
         }
     }
 }
