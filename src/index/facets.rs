@@ -11,7 +11,8 @@ use tantivy::{DocId, SegmentReader};
 
 use super::batch::Batch;
 use super::book::{Book, PeopleCounts};
-use super::rows::{COUNTRIES, Gathered, PEOPLE};
+use super::rows::Gathered;
+use super::schema::{COUNTRIES, PEOPLE};
 use super::steps::Steps;
 use super::tally::Tally;
 use crate::article::Interval;

@@ -34,6 +34,11 @@ const STORE_BLOCK: usize = 16_384;
 /// [`document`](super::document).
 const RAW: &str = "raw";
 
+/// The column of the people that each article names.
+pub(super) const PEOPLE: &str = "person_name";
+/// The column of its countries, by their codes.
+pub(super) const COUNTRIES: &str = "country_code";
+
 /// Terms of `text` that are no words begin with this character; no word does.
 pub(super) mod mark {
     /// Any person.
@@ -185,8 +190,8 @@ impl Fields {
             length: schema.add_u64_field("length", fast()),
             ingested: schema.add_i64_field("ingested", fast()),
             sketch: schema.add_u64_field("sketch", fast()),
-            person_name: schema.add_text_field("person_name", names()),
-            country_code: schema.add_text_field("country_code", names()),
+            person_name: schema.add_text_field(PEOPLE, names()),
+            country_code: schema.add_text_field(COUNTRIES, names()),
             place_name: schema.add_text_field("place_name", names()),
             source_name: schema.add_text_field("source_name", names()),
             section_name: schema.add_text_field("section_name", names()),

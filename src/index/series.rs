@@ -11,6 +11,7 @@ use super::batch::{BATCH, Batch};
 use super::book::Book;
 use super::facets::{self, Source, source};
 use super::pass::Collect;
+use super::schema::{COUNTRIES, PEOPLE};
 use super::steps::Steps;
 use crate::article::country;
 use crate::search::{Facet, FacetValue, Timeline, TimelineRequest};
@@ -39,8 +40,8 @@ impl<'v> Series<'v> {
     ) -> Option<Self> {
         let values_in = match source(facet) {
             Source::Names(field) => field,
-            Source::People => "person_name",
-            Source::Regions => "country_code",
+            Source::People => PEOPLE,
+            Source::Regions => COUNTRIES,
             Source::Dates(..) => return None,
         };
         let dates = source(facets::dates(timeline));

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use tantivy::columnar::Column;
 
 use super::failure::Context;
-use super::schema::FORMAT;
+use super::schema::{COUNTRIES, FORMAT};
 use super::{Index, calendar};
 use crate::article::Interval;
 use crate::search::{EngineError, Stats};
@@ -30,7 +30,7 @@ pub(super) fn stats(index: &Index) -> Result<Stats, EngineError> {
                 }
             }
         }
-        let Some(column) = fast.str("country_code").at(&index.path)? else { continue };
+        let Some(column) = fast.str(COUNTRIES).at(&index.path)? else { continue };
         let mut all = column.dictionary().stream().at(&index.path)?;
         while all.advance() {
             countries.insert(all.key().to_vec());

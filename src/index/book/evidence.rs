@@ -7,11 +7,9 @@ use tantivy::{DocId, Searcher};
 use super::join::Together;
 use super::unit::Units;
 use crate::index::ordinals::Joined;
-use crate::index::schema::{mark, term};
+use crate::index::schema::{PEOPLE, mark, term};
 use crate::index::stem::Stems;
 
-/// The column of names of people.
-pub(super) const COLUMN: &str = "person_name";
 /// Articles read together.
 const BATCH: usize = 1024;
 
@@ -31,7 +29,7 @@ impl Names {
         let columns: Vec<Option<StrColumn>> = searcher
             .segment_readers()
             .iter()
-            .map(|segment| segment.fast_fields().str(COLUMN))
+            .map(|segment| segment.fast_fields().str(PEOPLE))
             .collect::<tantivy::Result<_>>()?;
         let joined = Joined::new(&columns)?;
         let mut counts = vec![0; joined.found_at.len()];

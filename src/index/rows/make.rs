@@ -10,10 +10,11 @@ use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{AT_ONCE, AllRows, BLOCK, COUNTRIES, MAGIC, PEOPLE, VERSION, file, folder, name};
+use super::{AT_ONCE, AllRows, BLOCK, MAGIC, VERSION, file, folder, name};
 use crate::index::Index;
 use crate::index::batch::{BATCH, Batch};
 use crate::index::failure::Context;
+use crate::index::schema::{COUNTRIES, PEOPLE};
 use crate::search::EngineError;
 
 /// Makes the rows of the segments that have none and removes those of segments that are gone.

@@ -37,10 +37,6 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::folder::Folder;
 use super::tally::Tally;
 
-/// The column of names.
-pub(super) const PEOPLE: &str = "person_name";
-/// The column of countries.
-pub(super) const COUNTRIES: &str = "country_code";
 /// First bytes of a file.
 const MAGIC: [u8; 4] = *b"dlro";
 const VERSION: u32 = 2;

@@ -6,6 +6,7 @@ use crate::article::{Article, Part, Span};
 use crate::extract::{Annotations, Person, PersonMention, PersonVia};
 use crate::index::WriterOptions;
 use crate::index::batch::Batch;
+use crate::index::schema::{COUNTRIES, PEOPLE};
 use crate::query::ast::{Clause, Node};
 use crate::search::{Engine, Facet, FacetRequest, SearchRequest, Sink, Sort};
 
