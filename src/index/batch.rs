@@ -2,7 +2,9 @@
 
 use tantivy::DocId;
 use tantivy::columnar::column_index::{MultiValueIndex, OptionalIndex, Set};
-use tantivy::columnar::{Column, ColumnIndex, ColumnValues};
+use tantivy::columnar::{Column, ColumnIndex, ColumnValues, StrColumn};
+
+use super::tally::Tally;
 
 /// Articles whose values are fetched together.
 pub(super) const BATCH: usize = 1024;
@@ -104,6 +106,20 @@ impl Batch {
         self.values.resize(rows.len(), 0);
         column.values.get_range(u64::from(rows.start), &mut self.values);
         docs.len() as u64 - u64::from(with)
+    }
+
+    /// Adds one to the count of what each value of articles stands for; the column is one of ordinals. Returns how many
+    /// articles have no value.
+    pub(super) fn count(
+        &mut self,
+        column: &StrColumn,
+        docs: &[DocId],
+        tally: &mut Tally,
+        of: impl Fn(u32) -> u32,
+    ) -> u64 {
+        let missing = self.fetch_values(column.ords(), docs);
+        tally.add(self.values.iter().map(|ordinal| of(*ordinal as u32)));
+        missing
     }
 }
 

@@ -80,10 +80,7 @@ impl Set {
             self.open = Some(at);
         }
         for docs in chunk.docs.chunks(BATCH) {
-            if let Some(rows) = &self.rows {
-                self.gathered.read(rows, docs);
-            }
-            let gathered = self.rows.as_ref().map(|_| &self.gathered);
+            let gathered = self.rows.as_ref().map(|rows| self.gathered.read(rows, docs));
             self.counters.iter_mut().for_each(|counter| counter.count(docs, gathered));
         }
         Ok(())

@@ -170,6 +170,7 @@ impl Index {
         )
     }
 
+    /// The rows of what a searcher sees.
     pub(super) fn rows(&self, searcher: &Searcher) -> AllRows {
         let open = || Ok::<_, Infallible>(AllRows::open(&self.path, searcher));
         let Ok(rows) = self.opened.rows.of(searcher, open);

@@ -139,11 +139,7 @@ impl Counter {
             Kind::People(people) => people.count(docs, rows, batch),
             Kind::Names(Names { column: Some(column), tally, .. }) => match rows {
                 Some(rows) => rows.count_countries(tally),
-                None => {
-                    let missing = batch.fetch_values(column.ords(), docs);
-                    tally.add(batch.values.iter().map(|ordinal| *ordinal as u32));
-                    missing
-                }
+                None => batch.count(column, docs, tally, |ordinal| ordinal),
             },
             Kind::Names(_) => docs.len() as u64,
             Kind::Regions(_, regions) => {

@@ -218,17 +218,19 @@ impl Tally {
         self.each(|number, count| all.push((number, count)));
         all
     }
+
+    /// The same in order.
+    #[cfg(test)]
+    pub(super) fn sorted(&self) -> Vec<(u32, u32)> {
+        let mut all = self.counted();
+        all.sort_unstable();
+        all
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn counted(tally: &Tally) -> Vec<(u32, u32)> {
-        let mut all = tally.counted();
-        all.sort_unstable();
-        all
-    }
 
     #[test]
     fn counts_may_be_any_and_add_up() {
@@ -242,14 +244,14 @@ mod tests {
                 tally.add_many(6, 70_000);
                 tally.take_off(3, 1);
             }
-            assert_eq!(counted(&tally), [(1, 127), (3, 699), (5, 1700), (6, 70_000)], "of {size}");
+            assert_eq!(tally.sorted(), [(1, 127), (3, 699), (5, 1700), (6, 70_000)], "of {size}");
             other.add([2]);
             tally.add_all(&other);
-            assert_eq!(counted(&tally), [(1, 254), (2, 1), (3, 1398), (5, 3400), (6, 140_000)], "of {size}");
+            assert_eq!(tally.sorted(), [(1, 254), (2, 1), (3, 1398), (5, 3400), (6, 140_000)], "of {size}");
             tally.take_off(3, 1390);
             tally.add([1, 1, 3]);
             assert_eq!((tally.take(6), tally.take(6), tally.take(5)), (140_000, 0, 3400));
-            assert_eq!(counted(&tally), [(1, 256), (2, 1), (3, 9)], "of {size}");
+            assert_eq!(tally.sorted(), [(1, 256), (2, 1), (3, 9)], "of {size}");
         }
     }
 
@@ -274,7 +276,7 @@ mod tests {
                 *sums.entry(number).or_default() += count;
             }
             tally.add_all(&other);
-            assert_eq!(counted(&tally), Vec::from_iter(sums), "{size} {every} {others}");
+            assert_eq!(tally.sorted(), Vec::from_iter(sums), "{size} {every} {others}");
         }
     }
 
@@ -284,7 +286,7 @@ mod tests {
             let tally = some(size, every);
             for least in [0, 1, 2, 128, 130, 300, 5000] {
                 let expected: Vec<_> =
-                    counted(&tally).into_iter().filter(|(_, count)| *count >= least).collect();
+                    tally.sorted().into_iter().filter(|(_, count)| *count >= least).collect();
                 let mut all = Vec::new();
                 let number = tally.greatest(least, |number, count| {
                     all.push((number, count));
@@ -315,12 +317,12 @@ mod tests {
         for size in [1000, 8, 2000] {
             tally.reset(size);
             tally.add([3, 7, 3, 5000]);
-            assert_eq!(counted(&tally), [(3, 2), (7, 1)], "of {size}");
+            assert_eq!(tally.sorted(), [(3, 2), (7, 1)], "of {size}");
             tally.add([1, 2]);
             tally.add_many(6, 4);
-            assert_eq!(counted(&tally), [(1, 1), (2, 1), (3, 2), (6, 4), (7, 1)], "of {size}");
+            assert_eq!(tally.sorted(), [(1, 1), (2, 1), (3, 2), (6, 4), (7, 1)], "of {size}");
             assert_eq!((tally.take(3), tally.take(3)), (2, 0));
-            assert_eq!(counted(&tally), [(1, 1), (2, 1), (6, 4), (7, 1)], "of {size}");
+            assert_eq!(tally.sorted(), [(1, 1), (2, 1), (6, 4), (7, 1)], "of {size}");
         }
     }
 }

@@ -376,9 +376,9 @@ impl Writer {
             let merged = writer.wait_merging_threads().and_then(|()| self.reader.reload()).at(&self.path);
             // Made now, so that no search has to wait for them.
             let book = merged.and_then(|()| self.index.books.of(&self.reader.searcher()));
-            let rows = rows::follow(&self.index);
+            let made = book.and_then(|_| rows::follow(&self.index));
             cores::answer(derived.join())?;
-            book.and(rows)
+            made
         })?;
         copies::follow(&self.index)
     }

@@ -60,11 +60,7 @@ impl PeopleCounts {
             |name: u32| table.get(name as usize).map_or(u32::MAX, |person| u32::from_le_bytes(*person));
         let missing = match (rows, &self.column) {
             (Some(rows), _) => rows.count_people(&mut self.tally, person),
-            (None, Some(column)) => {
-                let missing = batch.fetch_values(column.ords(), docs);
-                self.tally.add(batch.values.iter().map(|name| person(*name as u32)));
-                missing
-            }
+            (None, Some(column)) => batch.count(column, docs, &mut self.tally, person),
             (None, None) => return docs.len() as u64,
         };
         self.take_off_doubles(docs);

@@ -134,7 +134,7 @@ impl Part {
 
 impl Gathered {
     /// Gathers what the rows of articles say.
-    pub(super) fn read(&mut self, rows: &Rows, docs: &[DocId]) {
+    pub(super) fn read(&mut self, rows: &Rows, docs: &[DocId]) -> &Self {
         self.width = rows.width;
         let most = rows.find(docs, &mut self.found) + AT_ONCE;
         for part in [&mut self.countries, &mut self.names] {
@@ -164,6 +164,7 @@ impl Gathered {
         let ends = (room.0 - countries.len(), room.1 - names.len());
         (self.countries.end, self.names.end) = ends;
         (self.countries.missing, self.names.missing) = (no_country, no_name);
+        self
     }
 
     /// Adds one to the count of each country. Returns how many articles have none.

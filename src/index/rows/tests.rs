@@ -58,7 +58,7 @@ fn of_rows(rows: &Rows, docs: &[DocId], size: usize) -> [Counts; 2] {
         missing[0] += gathered.count_countries(&mut tallies[0]);
         missing[1] += gathered.count_people(&mut tallies[1], |name| name);
     }
-    [0, 1].map(|at| (missing[at], sorted(&tallies[at])))
+    [0, 1].map(|at| (missing[at], tallies[at].sorted()))
 }
 
 /// The values of a column as they are counted without rows.
@@ -66,15 +66,7 @@ fn of_column(searcher: &Searcher, column: &str, docs: &[DocId], size: usize) -> 
     let column = searcher.segment_reader(0).fast_fields().str(column).unwrap().unwrap();
     let (mut batch, mut tally) = (Batch::default(), Tally::default());
     tally.reset(size);
-    let missing = batch.fetch_values(column.ords(), docs);
-    tally.add(batch.values.iter().map(|ordinal| *ordinal as u32));
-    (missing, sorted(&tally))
-}
-
-fn sorted(tally: &Tally) -> Vec<(u32, u32)> {
-    let mut counts = tally.counted();
-    counts.sort_unstable();
-    counts
+    (batch.count(&column, docs, &mut tally, |ordinal| ordinal), tally.sorted())
 }
 
 #[test]
